@@ -1,0 +1,81 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+/// Everywhere except the targets that talk to C or share memory between processes.
+let safe: [SwiftSetting] = strict + [.strictMemorySafety()]
+
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
+let systemPackage: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+
+// Bottom to top: a target imports only what stands above it in this list, and one third-party library stays
+// inside one target. docs/design.md says what each is for.
+let package = Package(
+    name: "LeakLab",
+    platforms: [.macOS(.v15)],
+    products: [.executable(name: "leaklab", targets: ["leaklab"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CRdKafka",
+            pkgConfig: "rdkafka",
+            providers: [.apt(["librdkafka-dev"]), .brew(["librdkafka"])]
+        ),
+        .target(name: "CPlatform"),
+        .target(name: "Kafka", dependencies: ["CRdKafka"], swiftSettings: strict),
+        .target(name: "LabCore", swiftSettings: safe),
+        .target(name: "LabTelemetry", dependencies: ["CPlatform", "LabCore"], swiftSettings: strict),
+        .target(name: "LabScenario", dependencies: ["LabCore", yams], swiftSettings: safe),
+        .target(name: "LabIncidents", dependencies: ["LabCore", "LabTelemetry"], swiftSettings: safe),
+        .target(
+            name: "LabPod",
+            dependencies: ["CPlatform", "Kafka", "LabCore", "LabTelemetry"],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "LabCluster",
+            dependencies: ["CPlatform", "Kafka", "LabCore", "LabTelemetry", subprocess, systemPackage],
+            swiftSettings: strict
+        ),
+        .target(name: "LabRecording", dependencies: ["LabCore", grdb], swiftSettings: safe),
+        .target(name: "LabAnalysis", dependencies: ["LabCore"], swiftSettings: safe),
+        .target(name: "LabReport", dependencies: ["LabCore"], swiftSettings: safe),
+        .target(
+            name: "LabEngine",
+            dependencies: [
+                "Kafka", "LabAnalysis", "LabCluster", "LabCore", "LabIncidents", "LabRecording", "LabReport",
+                "LabScenario", "LabTelemetry",
+            ],
+            swiftSettings: safe
+        ),
+        .target(
+            name: "LabCommands",
+            dependencies: [
+                "CPlatform", "Kafka", "LabAnalysis", "LabCluster", "LabCore", "LabEngine", "LabIncidents", "LabPod",
+                "LabRecording", "LabReport", "LabScenario", "LabTelemetry", argumentParser, unixSignals,
+            ],
+            resources: [.embedInCode("Scenarios")],
+            swiftSettings: safe
+        ),
+        .executableTarget(name: "leaklab", dependencies: ["LabCommands"], swiftSettings: safe),
+    ]
+)

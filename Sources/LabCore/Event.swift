@@ -1,0 +1,54 @@
+/// One Kafka record on its way through a handler.
+///
+/// The bytes belong to the consumer and are gone when the handler returns, so an event cannot be kept: copy what
+/// outlives the call.
+@safe
+package struct Event: ~Copyable {
+    package let partition: Int32
+    package let offset: Int64
+    private let keyBytes: UnsafeRawBufferPointer
+    private let valueBytes: UnsafeRawBufferPointer
+
+    /// - Parameters:
+    ///   - key: empty for none; must stay valid as long as the event lives.
+    ///   - value: empty for a tombstone; must stay valid as long as the event lives.
+    @unsafe
+    package init(partition: Int32, offset: Int64, key: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) {
+        self.partition = partition
+        self.offset = offset
+        unsafe self.keyBytes = key
+        unsafe self.valueBytes = value
+    }
+
+    package var payloadSize: Int { unsafe valueBytes.count }
+
+    /// Lends the payload's bytes without copying them.
+    package func withPayload<Result, Failure: Error>(
+        _ body: (RawSpan) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try unsafe body(valueBytes.bytes)
+    }
+
+    /// Lends the key's bytes without copying them; empty if the record has no key.
+    package func withKey<Result, Failure: Error>(
+        _ body: (RawSpan) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try unsafe body(keyBytes.bytes)
+    }
+}
+
+/// What a variant does with one event: the code under test.
+///
+/// With a concurrency of 1 the calls come one after another from the pod's own thread; otherwise they overlap on the
+/// global pool.
+package protocol EventHandler: Sendable {
+    /// Handles one event. Throwing counts the event as failed; it is not handled again.
+    func handle(_ event: borrowing Event) async throws
+
+    /// Ends what the handler keeps for all events, after the last one was handled.
+    func shutDown() async
+}
+
+extension EventHandler {
+    package func shutDown() async {}
+}

@@ -1,0 +1,60 @@
+/// The name of a recorded time series.
+///
+/// Incidents add their own; the ones below the lab records for every pod, variant or process.
+package struct MetricName: Hashable, Sendable, Codable, Comparable, CustomStringConvertible {
+    package let rawValue: String
+
+    package init(_ rawValue: String) { self.rawValue = rawValue }
+
+    package init(from decoder: any Decoder) throws {
+        rawValue = try decoder.singleValueContainer().decode(String.self)
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(rawValue)
+    }
+
+    package var description: String { rawValue }
+
+    package static func < (left: MetricName, right: MetricName) -> Bool { left.rawValue < right.rawValue }
+
+    // Of a process, read from outside.
+    /// Resident set, bytes.
+    package static let rss = MetricName("rss")
+    /// Memory as a limit counts it: cgroup usage without inactive file pages, bytes.
+    package static let charge = MetricName("charge")
+    package static let threads = MetricName("threads")
+    package static let descriptors = MetricName("descriptors")
+    /// User and system time since the process started, seconds.
+    package static let cpu = MetricName("cpu")
+
+    // Of a pod, from its telemetry page. Counts are since the start of the life.
+    /// Live heap as the allocator counts it, bytes.
+    package static let heap = MetricName("heap")
+    package static let processed = MetricName("processed")
+    package static let failed = MetricName("failed")
+    /// Live tasks, all labelled sites together.
+    package static let tasks = MetricName("tasks")
+    /// Live instances, all labelled sites together.
+    package static let instances = MetricName("instances")
+    /// Events that ended while a task born of them still lives.
+    package static let outliving = MetricName("outliving")
+
+    // Of a variant.
+    /// Events that the broker has confirmed, since the start of the run.
+    package static let produced = MetricName("produced")
+    /// Events that were due by the schedule, since the start of the run.
+    package static let scheduled = MetricName("scheduled")
+    /// End offsets minus committed offsets, events.
+    package static let lag = MetricName("lag")
+
+    // Of the producer.
+    /// The schedule's rate at this instant, events per second of wall time.
+    package static let targetRate = MetricName("targetRate")
+
+    /// The number of live tasks or instances of one labelled construction site.
+    package static func live(site: String) -> MetricName { MetricName("live:" + site) }
+    /// The number of tasks or instances that one labelled construction site has made.
+    package static func created(site: String) -> MetricName { MetricName("created:" + site) }
+}

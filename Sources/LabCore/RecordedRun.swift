@@ -1,0 +1,296 @@
+/// One run as it was recorded: everything that analysis and reports are made from.
+///
+/// Times are nanoseconds of wall time since the start of the run.
+package struct RecordedRun: Sendable, Hashable {
+    package var header: RunHeader
+    package var state: RunState
+    package var variants: [RecordedVariant]
+    /// Series of the lab, the broker and the producer, by process name.
+    package var processes: [String: [MetricName: Series]]
+    package var timeline: [TimelineEvent]
+    /// How late the producer was against its schedule, microseconds of wall time.
+    package var scheduleDelay: HistogramSnapshot
+    /// Why the run says nothing, in words; empty for a valid run.
+    package var invalidBecause: [String]
+    /// When the producer had nothing left to send, and when every variant had caught up; `nil` if it never came to it.
+    package var productionEnded: Int64?
+
+    package init(
+        header: RunHeader, state: RunState, variants: [RecordedVariant] = [],
+        processes: [String: [MetricName: Series]] = [:], timeline: [TimelineEvent] = [],
+        scheduleDelay: HistogramSnapshot = HistogramSnapshot(), invalidBecause: [String] = [],
+        productionEnded: Int64? = nil
+    ) {
+        self.header = header
+        self.state = state
+        self.variants = variants
+        self.processes = processes
+        self.timeline = timeline
+        self.scheduleDelay = scheduleDelay
+        self.invalidBecause = invalidBecause
+        self.productionEnded = productionEnded
+    }
+}
+
+/// What is known of a run before it starts.
+package struct RunHeader: Sendable, Hashable, Codable {
+    package var id: String
+    /// Wall-clock time of the run's zero, nanoseconds since 1970.
+    package var startedAt: Int64
+    package var scenario: String
+    package var title: String
+    package var incident: String
+    /// The scenario file as it was read, overrides not applied.
+    package var scenarioText: String
+    /// `--set`, `--seed` and the like, as given.
+    package var overrides: [String]
+    package var seed: UInt64
+    package var timeScale: Double
+    package var broker: BrokerDescription
+    /// How memory is limited and charged: `cgroup v2`, `cgroup v1`, `watchdog`, `none`.
+    package var memoryControl: String
+    /// Machine and versions, in the order to be shown.
+    package var environment: [LabelledValue]
+    /// The configuration that matters, defaults included, in the order to be shown.
+    package var configuration: [LabelledValue]
+    package var variants: [VariantHeader]
+    package var phases: [PhaseHeader]
+    /// Wall seconds between two samples.
+    package var sampleInterval: Double
+    /// Leading wall seconds that the verdict leaves out.
+    package var warmUp: Double
+    /// The limit that time to OOM is told for where a pod has none.
+    package var oomLimit: Int64?
+    package var expectations: [String]
+
+    package init(
+        id: String, startedAt: Int64, scenario: String, title: String, incident: String, scenarioText: String,
+        overrides: [String], seed: UInt64, timeScale: Double, broker: BrokerDescription, memoryControl: String,
+        environment: [LabelledValue], configuration: [LabelledValue], variants: [VariantHeader],
+        phases: [PhaseHeader], sampleInterval: Double, warmUp: Double, oomLimit: Int64?, expectations: [String]
+    ) {
+        self.id = id
+        self.startedAt = startedAt
+        self.scenario = scenario
+        self.title = title
+        self.incident = incident
+        self.scenarioText = scenarioText
+        self.overrides = overrides
+        self.seed = seed
+        self.timeScale = timeScale
+        self.broker = broker
+        self.memoryControl = memoryControl
+        self.environment = environment
+        self.configuration = configuration
+        self.variants = variants
+        self.phases = phases
+        self.sampleInterval = sampleInterval
+        self.warmUp = warmUp
+        self.oomLimit = oomLimit
+        self.expectations = expectations
+    }
+}
+
+package struct LabelledValue: Sendable, Hashable, Codable {
+    package var label: String
+    package var value: String
+
+    package init(_ label: String, _ value: String) {
+        self.label = label
+        self.value = value
+    }
+}
+
+package struct VariantHeader: Sendable, Hashable, Codable {
+    package var name: String
+    package var role: VariantRole
+    package var isControl: Bool
+    package var handler: String
+    /// One sentence: what this variant does differently.
+    package var summary: String
+    package var topic: String
+    package var replicas: Int
+    package var memoryLimit: Int64?
+
+    package init(
+        name: String, role: VariantRole, isControl: Bool, handler: String, summary: String, topic: String,
+        replicas: Int, memoryLimit: Int64?
+    ) {
+        self.name = name
+        self.role = role
+        self.isControl = isControl
+        self.handler = handler
+        self.summary = summary
+        self.topic = topic
+        self.replicas = replicas
+        self.memoryLimit = memoryLimit
+    }
+}
+
+package struct PhaseHeader: Sendable, Hashable, Codable {
+    package var name: String
+    /// Nanoseconds of wall time since the start of the run, as planned.
+    package var start: Int64
+    package var end: Int64
+    /// Such as `ramp 200/s → 7.23M/h`.
+    package var summary: String
+
+    package init(name: String, start: Int64, end: Int64, summary: String) {
+        self.name = name
+        self.start = start
+        self.end = end
+        self.summary = summary
+    }
+}
+
+package enum RunState: String, Sendable, Hashable, Codable {
+    /// Still running, or the lab died without a word.
+    case recording
+    case finished
+    case interrupted
+    case failed
+}
+
+package struct RecordedVariant: Sendable, Hashable {
+    package var header: VariantHeader
+    package var ledger: LedgerCounts
+    package var series: [MetricName: Series]
+    package var pods: [RecordedPod]
+
+    package init(
+        header: VariantHeader, ledger: LedgerCounts = LedgerCounts(), series: [MetricName: Series] = [:],
+        pods: [RecordedPod] = []
+    ) {
+        self.header = header
+        self.ledger = ledger
+        self.series = series
+        self.pods = pods
+    }
+}
+
+/// The exact book-keeping of one variant's events.
+package struct LedgerCounts: Sendable, Hashable, Codable {
+    /// Confirmed by the broker.
+    package var produced = 0
+    /// Produced and handled at least once.
+    package var processed = 0
+    /// Produced and never handled.
+    package var lost = 0
+    /// Handled again after having been handled.
+    package var duplicated = 0
+    /// The handler threw.
+    package var failed = 0
+    /// Lost because the broker dropped them before they were read.
+    package var droppedByBroker = 0
+
+    package init() {}
+}
+
+package struct RecordedPod: Sendable, Hashable {
+    package var name: String
+    package var memoryLimit: Int64?
+    package var lives: [RecordedLife]
+
+    package init(name: String, memoryLimit: Int64?, lives: [RecordedLife] = []) {
+        self.name = name
+        self.memoryLimit = memoryLimit
+        self.lives = lives
+    }
+}
+
+/// One incarnation of a pod. Counts in its series start at zero.
+package struct RecordedLife: Sendable, Hashable {
+    package var index: Int
+    package var pid: Int32
+    package var start: Int64
+    package var end: Int64?
+    package var exit: PodExit?
+    package var series: [MetricName: Series]
+    package var sites: [VariantResult.Site]
+    /// Microseconds of wall time, intended send to handler's end.
+    package var latency: HistogramSnapshot
+    /// Microseconds of wall time, intended send to handler's start.
+    package var eventAge: HistogramSnapshot
+    /// The moment from which the pod had nothing left to do, its prefetch empty, until it was asked to stop:
+    /// memory between two such moments differs only by what was kept.
+    package var quiescentFrom: Int64?
+
+    package init(
+        index: Int, pid: Int32, start: Int64, end: Int64? = nil, exit: PodExit? = nil,
+        series: [MetricName: Series] = [:], sites: [VariantResult.Site] = [],
+        latency: HistogramSnapshot = HistogramSnapshot(), eventAge: HistogramSnapshot = HistogramSnapshot(),
+        quiescentFrom: Int64? = nil
+    ) {
+        self.index = index
+        self.pid = pid
+        self.start = start
+        self.end = end
+        self.exit = exit
+        self.series = series
+        self.sites = sites
+        self.latency = latency
+        self.eventAge = eventAge
+        self.quiescentFrom = quiescentFrom
+    }
+}
+
+package struct PodExit: Sendable, Hashable, Codable {
+    /// `Completed`, `OOMKilled`, `Error`, `Killed`.
+    package var reason: String
+    package var code: Int32
+
+    package init(reason: String, code: Int32) {
+        self.reason = reason
+        self.code = code
+    }
+}
+
+/// A metric over time. Both arrays have the same length; times ascend.
+package struct Series: Sendable, Hashable {
+    package var times: [Int64]
+    package var values: [Double]
+
+    package init(times: [Int64] = [], values: [Double] = []) {
+        precondition(times.count == values.count, "a series has as many times as values")
+        self.times = times
+        self.values = values
+    }
+
+    package mutating func append(_ value: Double, at time: Int64) {
+        times.append(time)
+        values.append(value)
+    }
+
+    package var isEmpty: Bool { times.isEmpty }
+
+    /// The last value at or before `time`; `nil` before the first.
+    package func value(at time: Int64) -> Double? {
+        var low = 0
+        var high = times.count
+        while low < high {
+            let middle = (low + high) / 2
+            if times[middle] <= time { low = middle + 1 } else { high = middle }
+        }
+        return low == 0 ? nil : values[low - 1]
+    }
+}
+
+/// Something that happened, as `kubectl get events` would tell it.
+package struct TimelineEvent: Sendable, Hashable, Codable {
+    package var at: Int64
+    /// `Normal` or `Warning`.
+    package var isWarning: Bool
+    /// `Started`, `Completed`, `OOMKilled`, `Phase`, `Drained`, …
+    package var reason: String
+    /// Such as `pod/per-event-0`, `producer`, `broker`, `run`.
+    package var object: String
+    package var message: String
+
+    package init(at: Int64, isWarning: Bool = false, reason: String, object: String, message: String) {
+        self.at = at
+        self.isWarning = isWarning
+        self.reason = reason
+        self.object = object
+        self.message = message
+    }
+}

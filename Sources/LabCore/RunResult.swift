@@ -1,0 +1,84 @@
+/// The outcome of a run: the document that `--format json` prints, schema 1.
+///
+/// Keys may be added, never renamed. Unknown, not applicable and never are `null`. Rates, `at`, `timeToOOM`,
+/// `drainSeconds` and `eventAge` are in incident time; latency, schedule delay and CPU in wall time. `rss`, `heap`
+/// and `charge` bytes are sums over the pods that live at one instant; `bytesPerEvent` is the median over lives.
+package struct RunResult: Codable, Hashable, Sendable {
+    package var schema = 1
+    package var run: String
+    package var scenario: String
+    package var timeScale: Double
+    package var seed: UInt64
+    package var valid: Bool
+    package var invalidBecause: [String]
+    package var broker: BrokerDescription
+    package var lab: LabFootprint
+    package var variants: [VariantResult]
+    package var expectations: [ExpectationResult]
+    package var exitStatus: Int32
+
+    package init(
+        run: String, scenario: String, timeScale: Double, seed: UInt64, valid: Bool, invalidBecause: [String],
+        broker: BrokerDescription, lab: LabFootprint, variants: [VariantResult],
+        expectations: [ExpectationResult], exitStatus: Int32
+    ) {
+        self.run = run
+        self.scenario = scenario
+        self.timeScale = timeScale
+        self.seed = seed
+        self.valid = valid
+        self.invalidBecause = invalidBecause
+        self.broker = broker
+        self.lab = lab
+        self.variants = variants
+        self.expectations = expectations
+        self.exitStatus = exitStatus
+    }
+}
+
+package struct BrokerDescription: Codable, Hashable, Sendable {
+    /// `embedded` or `external`.
+    package var kind: String
+    package var bootstrapServers: String
+
+    package init(kind: String, bootstrapServers: String) {
+        self.kind = kind
+        self.bootstrapServers = bootstrapServers
+    }
+}
+
+/// What the lab's own processes cost, so that the observer is observed too.
+package struct LabFootprint: Codable, Hashable, Sendable {
+    package var rss: Usage
+    package var cpuSeconds: Double?
+
+    package struct Usage: Codable, Hashable, Sendable {
+        @NullCoded package var startBytes: Double?
+        @NullCoded package var peakBytes: Double?
+        @NullCoded package var endBytes: Double?
+
+        package init(startBytes: Double? = nil, peakBytes: Double? = nil, endBytes: Double? = nil) {
+            self.startBytes = startBytes
+            self.peakBytes = peakBytes
+            self.endBytes = endBytes
+        }
+    }
+
+    package init(rss: Usage = Usage(), cpuSeconds: Double? = nil) {
+        self.rss = rss
+        self.cpuSeconds = cpuSeconds
+    }
+}
+
+package struct ExpectationResult: Codable, Hashable, Sendable {
+    package var text: String
+    package var met: Bool
+    /// The observed value of the left-hand side, as text; `null` if it is unknown.
+    @NullCoded package var observed: String?
+
+    package init(text: String, met: Bool, observed: String?) {
+        self.text = text
+        self.met = met
+        self.observed = observed
+    }
+}

@@ -1,0 +1,17 @@
+/// Steele, Lea and Flood's SplitMix64 (OOPSLA 2014): 64 bits of state, the same sequence everywhere for a seed.
+package struct SplitMix64: RandomNumberGenerator, Sendable {
+    private var state: UInt64
+
+    package init(seed: UInt64) { state = seed }
+
+    package mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
+        return mixed ^ (mixed >> 31)
+    }
+
+    /// Uniform in [0, 1), with 53 random bits.
+    package mutating func nextUnit() -> Double { Double(next() >> 11) * 0x1p-53 }
+}

@@ -1,0 +1,250 @@
+/// What a run found out about one variant.
+package struct VariantResult: Codable, Hashable, Sendable {
+    package var name: String
+    package var role: VariantRole
+    package var control: Bool
+    package var events: Events
+    package var load: Load
+    package var latency: Latency
+    package var eventAge: EventAge
+    package var lag: Lag
+    package var rss: Memory
+    package var heap: Memory
+    package var charge: Memory
+    package var tasks: Tasks
+    package var cpu: CPU
+    package var pods: [Pod]
+    package var timeToOOM: TimeToOOM
+    package var findings: [Finding]
+    /// The verdict is `leaking`, or a finding is beyond its limit.
+    package var flagged: Bool
+    package var verdict: Verdict
+    package var because: [String]
+    @NullCoded package var smallestDetectableBytesPerEvent: Double?
+    package var evidence: [Evidence]
+
+    package struct Events: Codable, Hashable, Sendable {
+        package var produced = 0
+        package var processed = 0
+        package var lost = 0
+        /// A lower bound, short by at most the pod's concurrency for each kill.
+        package var duplicated = 0
+        package var failed = 0
+        package init() {}
+    }
+
+    package struct Load: Codable, Hashable, Sendable {
+        package var targetPerHour = 0.0
+        package var achievedPerHour = 0.0
+        @NullCoded package var scheduleDelayP99Millis: Double?
+        package init() {}
+    }
+
+    /// From the intended send time to the end of the handler.
+    package struct Latency: Codable, Hashable, Sendable {
+        @NullCoded package var p50Millis: Double?
+        @NullCoded package var p99Millis: Double?
+        @NullCoded package var maxMillis: Double?
+        package init() {}
+    }
+
+    /// From the intended send time to the start of the handler, in incident time.
+    package struct EventAge: Codable, Hashable, Sendable {
+        @NullCoded package var p50Seconds: Double?
+        @NullCoded package var p99Seconds: Double?
+        @NullCoded package var maxSeconds: Double?
+        package init() {}
+    }
+
+    package struct Lag: Codable, Hashable, Sendable {
+        package var peak = 0
+        package var final = 0
+        @NullCoded package var drainSeconds: Double?
+        package init() {}
+    }
+
+    package struct Memory: Codable, Hashable, Sendable {
+        @NullCoded package var startBytes: Double?
+        @NullCoded package var peakBytes: Double?
+        @NullCoded package var endBytes: Double?
+        @NullCoded package var bytesPerEvent: Estimate?
+        package init() {}
+    }
+
+    package struct Tasks: Codable, Hashable, Sendable {
+        package var peak = 0
+        package var end = 0
+        /// Events of which at least one task was still alive at the end, found without the handler's help;
+        /// detached tasks are not covered.
+        package var outlivingTheirEvent = 0
+        @NullCoded package var perEvent: Estimate?
+        package var sites: [Site] = []
+        package init() {}
+    }
+
+    package struct Site: Codable, Hashable, Sendable {
+        package var site: String
+        /// `task` or `instance`.
+        package var kind: String
+        package var created: Int
+        package var live: Int
+
+        package init(site: String, kind: String, created: Int, live: Int) {
+            self.site = site
+            self.kind = kind
+            self.created = created
+            self.live = live
+        }
+    }
+
+    package struct CPU: Codable, Hashable, Sendable {
+        @NullCoded package var secondsPerMillionEvents: Double?
+        package init() {}
+    }
+
+    package struct Pod: Codable, Hashable, Sendable {
+        package var name: String
+        @NullCoded package var memoryLimitBytes: Int64?
+        package var restarts: Int
+        package var oomKills: Int
+        package var exits: [Exit]
+
+        package init(name: String, memoryLimitBytes: Int64?, restarts: Int, oomKills: Int, exits: [Exit]) {
+            self.name = name
+            self.memoryLimitBytes = memoryLimitBytes
+            self.restarts = restarts
+            self.oomKills = oomKills
+            self.exits = exits
+        }
+    }
+
+    package struct Exit: Codable, Hashable, Sendable {
+        /// Seconds of incident time since the start of the run.
+        package var at: Double
+        /// `Completed`, `OOMKilled`, `Error`, `Killed`: the words of the kubelet where it has one.
+        package var reason: String
+        /// As a shell tells it: the exit code, or 128 plus the signal.
+        package var code: Int32
+
+        package init(at: Double, reason: String, code: Int32) {
+            self.at = at
+            self.reason = reason
+            self.code = code
+        }
+    }
+
+    package struct TimeToOOM: Codable, Hashable, Sendable {
+        @NullCoded package var limitBytes: Int64?
+        /// Seconds of incident time at the run's mean rate, from the start of a life until its charge reaches the
+        /// limit; `null` for never or unknown.
+        @NullCoded package var seconds: Double?
+        package init() {}
+    }
+
+    package init(name: String, role: VariantRole, control: Bool) {
+        self.name = name
+        self.role = role
+        self.control = control
+        events = Events()
+        load = Load()
+        latency = Latency()
+        eventAge = EventAge()
+        lag = Lag()
+        rss = Memory()
+        heap = Memory()
+        charge = Memory()
+        tasks = Tasks()
+        cpu = CPU()
+        pods = []
+        timeToOOM = TimeToOOM()
+        findings = []
+        flagged = false
+        verdict = .inconclusive
+        because = []
+        smallestDetectableBytesPerEvent = nil
+        evidence = []
+    }
+}
+
+package enum VariantRole: String, Codable, Sendable, CaseIterable {
+    /// Runs the code under suspicion; must be flagged.
+    case suspect
+    /// Buys time without removing the cause.
+    case mitigation
+    /// Removes the cause.
+    case fix
+}
+
+package enum Verdict: String, Codable, Sendable, CaseIterable {
+    case leaking
+    case bounded
+    case inconclusive
+}
+
+/// An effect size with its confidence interval.
+package struct Estimate: Codable, Hashable, Sendable {
+    package var estimate: Double
+    package var low: Double
+    package var high: Double
+
+    package init(estimate: Double, low: Double, high: Double) {
+        self.estimate = estimate
+        self.low = low
+        self.high = high
+    }
+}
+
+/// Something worth flagging besides growth.
+package struct Finding: Codable, Hashable, Sendable {
+    package enum Kind: String, Codable, Sendable, CaseIterable {
+        case spike
+        case plateau
+        case sawTooth = "saw-tooth"
+        case imbalance
+        case pileUp = "pile-up"
+        case stampede
+    }
+
+    package var kind: Kind
+    package var metric: String
+    package var value: Double
+    @NullCoded package var limit: Double?
+
+    package init(kind: Kind, metric: String, value: Double, limit: Double?) {
+        self.kind = kind
+        self.metric = metric
+        self.value = value
+        self.limit = limit
+    }
+}
+
+/// One line of a verdict's working: what was measured, how, and against what.
+package struct Evidence: Codable, Hashable, Sendable {
+    /// `tasks`, `instances`, `outliving`, `heap`, `rss`, `charge`.
+    package var metric: String
+    /// What the estimate is compared with: `threshold` alone, or the name of the control variant.
+    package var against: String
+    package var unit: String
+    /// Number of windows (or, for exact counts, of lives).
+    package var n: Int
+    /// Length of a window in wall seconds; `null` for exact counts.
+    @NullCoded package var windowSeconds: Double?
+    @NullCoded package var estimate: Estimate?
+    package var threshold: Double
+    /// `leaking`, `bounded`, `inconclusive`, or `reported` if the metric is shown but not judged.
+    package var says: String
+
+    package init(
+        metric: String, against: String, unit: String, n: Int, windowSeconds: Double?, estimate: Estimate?,
+        threshold: Double, says: String
+    ) {
+        self.metric = metric
+        self.against = against
+        self.unit = unit
+        self.n = n
+        self.windowSeconds = windowSeconds
+        self.estimate = estimate
+        self.threshold = threshold
+        self.says = says
+    }
+}
