@@ -1,0 +1,41 @@
+# `make help` lists the verbs. Everything that a verb needs and the machine lacks is installed by it.
+
+SWIFT ?= swift
+BUILD_FLAGS = -c release --explicit-target-dependency-import-check error
+LEAKLAB = .build/release/leaklab
+SUDO = $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
+
+.PHONY: help demo build test integration check format bench clean deps
+
+help: ## List the verbs
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: build ## Run the reference incident beside its fixes, about two minutes, and write the report
+	$(LEAKLAB) run service-per-event
+
+build: deps ## Build the release binary
+	$(SWIFT) build $(BUILD_FLAGS)
+
+test: deps ## Run every test: units first, then real brokers and pods on loopback
+	$(SWIFT) build --build-tests --explicit-target-dependency-import-check error
+	$(SWIFT) test --skip-build --skip IntegrationTests
+	$(SWIFT) test --skip-build --filter IntegrationTests --no-parallel
+
+check: deps ## Check format, reasons for unchecked promises, and what each module imports
+	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
+	scripts/check-safety-paragraphs
+	$(SWIFT) build --explicit-target-dependency-import-check error
+
+format: ## Format all sources in place
+	$(SWIFT) format --in-place --recursive Package.swift Sources Tests
+
+bench: build ## Measure: throughput beside rdkafka_performance, pacing, harness cost, fidelity
+	scripts/bench $(BENCH)
+
+clean: ## Remove what was built
+	rm -rf .build
+
+deps:
+	@command -v $(SWIFT) >/dev/null || { \
+	  echo "Swift 6.2 or newer is needed: https://www.swift.org/install" >&2; exit 1; }
+	@scripts/install-libraries "$(SUDO)"

@@ -1,0 +1,29 @@
+import CRdKafka
+
+/// The librdkafka that this process runs with, which may be newer than the one it was compiled against.
+package enum KafkaLibrary {
+    /// Such as `2.0.2` (`rd_kafka_version_str`).
+    package static var version: String { String(cString: rd_kafka_version_str()) }
+
+    /// `0xMMmmrrpp`: major, minor, revision, and `ff` for a release (`rd_kafka_version`).
+    package static var versionNumber: Int32 { rd_kafka_version() }
+
+    /// Whether the library knows the property, asked of the library itself with an empty configuration.
+    ///
+    /// For keys that came later, such as `fetch.queue.backoff.ms` (2.2.0): setting an unknown one is an error.
+    package static func supports(property key: String) -> Bool {
+        let configuration = promised(rd_kafka_conf_new(), by: "rd_kafka_conf_new")
+        defer { rd_kafka_conf_destroy(configuration) }
+        var size = 0
+        return rd_kafka_conf_get(configuration, key, nil, &size) == RD_KAFKA_CONF_OK
+    }
+
+    /// Defects of the running version that a user should know of when a connection fails, in one clause; `nil` if none.
+    ///
+    /// Before 2.2.0 tagged fields in broker responses are skipped one byte short (CHANGELOG.md, v2.2.0), so that
+    /// the first request, ApiVersions, can fail with brokers that send such fields.
+    package static var knownLimitation: String? {
+        guard versionNumber < 0x0202_00ff else { return nil }
+        return "librdkafka \(version) misreads tagged fields in responses and may not connect to newer brokers, 2.2.0 does"
+    }
+}

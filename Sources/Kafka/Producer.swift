@@ -1,0 +1,122 @@
+import CRdKafka
+
+/// A topic that a producer has opened.
+package struct ProducerTopic: Hashable, Sendable {
+    /// Order of opening, from 0; delivery reports name the topic by it. Only meaningful to its own producer.
+    package let index: Int
+    package let name: String
+}
+
+/// Writes records; takes them a run at a time and reports on every one.
+///
+/// Nothing is dropped: a record is refused with a full queue, or accepted and reported.
+///
+/// Safety: the client and the topic handles belong to exactly one value. Everything that runs callbacks or changes
+/// the table of topics is `mutating`, so that it cannot overlap; `outstanding` is thread-safe in librdkafka.
+package struct Producer: ~Copyable, @unchecked Sendable {
+    private let handle: ClientHandle
+    private let context: DeliveryContext
+    private var topics: [(name: String, handle: OpaquePointer)] = []
+
+    /// Starts the client's threads; brokers are looked for in the background, so that an absent one is no error here.
+    /// - Parameter log: takes librdkafka's log lines; silent without.
+    /// - Throws: ``KafkaError`` that names the property and the value which librdkafka refuses.
+    package init(
+        _ properties: ClientProperties,
+        deliveries: any DeliveryObserver,
+        log: ClientLog? = nil
+    ) throws(KafkaError) {
+        context = DeliveryContext(observer: deliveries, log: log)
+        handle = try ClientHandle(RD_KAFKA_PRODUCER, properties, context: context)
+    }
+
+    deinit {
+        // What is still queued is reported to the observer as purged, so the books balance to the end.
+        rd_kafka_purge(handle.pointer, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT)
+        rd_kafka_flush(handle.pointer, Duration.seconds(2).milliseconds)
+        for topic in topics { rd_kafka_topic_destroy(topic.handle) }
+    }
+
+    /// Opens a topic, or returns it if it is open; it need not exist yet.
+    ///
+    /// The index is put into the topic's configuration (`rd_kafka_topic_conf_set_opaque`), from where delivery reports
+    /// take it without comparing strings.
+    /// - Throws: ``KafkaError`` if the name is no topic's name.
+    package mutating func topic(named name: String) throws(KafkaError) -> ProducerTopic {
+        if let index = topics.firstIndex(where: { $0.name == name }) {
+            return ProducerTopic(index: index, name: name)
+        }
+        let index = topics.count
+        let configuration = rd_kafka_default_topic_conf_dup(handle.pointer)
+        rd_kafka_topic_conf_set_opaque(configuration, UnsafeMutableRawPointer(bitPattern: index))
+        // rd_kafka_topic_new takes the configuration even where it fails.
+        guard let topic = rd_kafka_topic_new(handle.pointer, name, configuration) else {
+            throw KafkaError(.openTopic, code: rd_kafka_last_error(), detail: "“\(name)”")
+        }
+        topics.append((name, topic))
+        return ProducerTopic(index: index, name: name)
+    }
+
+    /// Copies a run of records into the queue of one partition, with one call to `rd_kafka_produce_batch`.
+    ///
+    /// - Parameters:
+    ///   - start: the first record of the run to take.
+    ///   - partition: its number; a negative one leaves the choice to the partitioner, record by record (slower).
+    /// - Returns: how many were accepted, from `start` on. The others met a full queue: poll, and offer them again.
+    /// - Throws: ``KafkaError`` if any record was refused for another reason, such as its size or an unknown partition.
+    ///   Records of the run besides that one may have been accepted; they are reported as usual.
+    package mutating func enqueue(
+        _ records: borrowing RecordRun,
+        from start: Int,
+        to topic: ProducerTopic,
+        partition: Int32
+    ) throws(KafkaError) -> Int {
+        let offered = records.messages(from: start)
+        guard let first = offered.baseAddress, !offered.isEmpty else { return 0 }
+        let accepted = rd_kafka_produce_batch(
+            topics[topic.index].handle,
+            partition < 0 ? crd_partition_unassigned : partition,
+            RD_KAFKA_MSG_F_COPY,
+            first,
+            Int32(offered.count)
+        )
+        if Int(accepted) < offered.count {
+            try throwRefusal(in: offered, of: TopicPartition(topic: topic.name, partition: partition))
+        }
+        return Int(accepted)
+    }
+
+    /// Serves delivery reports and client errors on the calling thread, waiting at most `timeout` for the first.
+    /// - Returns: how many records were reported, delivered or not.
+    @discardableResult
+    package mutating func poll(timeout: Duration) -> Int {
+        rd_kafka_poll(handle.pointer, timeout.milliseconds)
+        return context.takeReported()
+    }
+
+    /// Sends what is queued without lingering and serves reports, until all is reported or the time is over.
+    /// - Returns: how many records are still outstanding.
+    @discardableResult
+    package mutating func flush(timeout: Duration) -> Int {
+        rd_kafka_flush(handle.pointer, timeout.milliseconds)
+        return outstanding
+    }
+
+    /// Records that are accepted and not reported, and other events that wait to be polled (`rd_kafka_outq_len`).
+    package var outstanding: Int { Int(rd_kafka_outq_len(handle.pointer)) }
+
+    private func throwRefusal(
+        in offered: UnsafeMutableBufferPointer<rd_kafka_message_t>,
+        of partition: TopicPartition
+    ) throws(KafkaError) {
+        for (index, record) in offered.enumerated() {
+            let code = record.err
+            guard code != RD_KAFKA_RESP_ERR_NO_ERROR, code != RD_KAFKA_RESP_ERR__QUEUE_FULL else { continue }
+            if code == RD_KAFKA_RESP_ERR__FATAL {
+                throw KafkaError(.produce, fatalErrorOf: handle.pointer)
+            }
+            let detail = "record \(index) of \(offered.count) with \(record.len) bytes"
+            throw KafkaError(.produce, code: code, detail: detail, partition: partition)
+        }
+    }
+}

@@ -1,0 +1,146 @@
+import LabCore
+
+/// A verdict's reasons, as sentences for people; the figures that decided come first.
+struct Because {
+    let variant: ObservedVariant
+    let signs: Signs
+    let load: ObservedLoad
+    let settings: AnalysisSettings
+
+    func sentences(for verdict: Verdict, obstacle: String?) -> [String] {
+        var sentences = [obstacle].compactMap(\.self)
+        switch verdict {
+        case .leaking: sentences += leakingCounts + leakingMemory
+        case .bounded: sentences += boundedCounts + boundedMemory
+        case .inconclusive: sentences += obstacle == nil ? gaps : leakingCounts + leakingMemory
+        }
+        return sentences + losses
+    }
+
+    /// What makes every verdict void; `nil` if nothing does.
+    func obstacle() -> String? {
+        if !variant.lives.contains(where: { $0.handled > 0 }) { return "no event was handled" }
+        if let pacing = load.pacing, pacing < settings.slowestPacing {
+            return "the producer sent \(decimal(pacing * 100, places: 0)) % of the events that were due (at least "
+                + "\(decimal(settings.slowestPacing * 100, places: 0)) % needed): "
+                + "this machine could not reach the rate"
+        }
+        return nil
+    }
+
+    private var leakingCounts: [String] {
+        signs.counts.filter { $0.growth.verdict == .leaking }.map { counted($0.metric, $0.growth) }
+    }
+
+    private func counted(_ metric: MetricName, _ growth: CountGrowth) -> String {
+        guard let worst = growth.worst, let perEvent = growth.perEvent else { return "\(metric) grow" }
+        let threshold = "threshold \(grouped(wholeNumber(worst.threshold)))"
+        let place = growth.changes.count > 1 ? "at the end of a life" : "at the end"
+        if metric == .outliving {
+            return "\(grouped(wholeNumber(worst.growth))) of \(grouped(wholeNumber(worst.events))) events are outlived "
+                + "by a task of their own \(place) (\(threshold))"
+        }
+        let number = worst.topSite.map { "\(grouped($0.live)) of \($0.site)" } ?? "\(grouped(wholeNumber(worst.growth))) more"
+        return "\(decimal(perEvent.estimate, places: 3)) \(metric) live per event (\(number) \(place), \(threshold))"
+    }
+
+    private var leakingMemory: [String] {
+        ([signs.heap].compactMap(\.self) + signs.resident).filter { $0.verdict == .leaking }.compactMap { sign in
+            grows(sign).map { "\(name(sign)) grows \($0)" }
+        }
+    }
+
+    private func name(_ sign: Signs.Memory) -> String {
+        switch sign.metric {
+        case .heap: "live heap"
+        case .rss: "resident memory"
+        default: sign.metric.rawValue
+        }
+    }
+
+    /// `20.6 KiB per event (20.5–20.7, threshold 8 B)`.
+    private func grows(_ sign: Signs.Memory) -> String? {
+        sign.growth.map { growth in
+            let comparison = sign.against == "threshold" ? "" : " more than that of \(sign.against)"
+            return "\(ByteCount.describe(growth.estimate.estimate)) per event\(comparison) "
+                + "(\(interval(growth.estimate)), threshold \(ByteCount.describe(growth.threshold(settings))))"
+        }
+    }
+
+    private func interval(_ estimate: Estimate) -> String {
+        let low = ByteCount.describe(estimate.low).split(separator: " ")
+        let high = ByteCount.describe(estimate.high).split(separator: " ")
+        let unit = ByteCount.describe(estimate.estimate).split(separator: " ").last
+        if estimate.low >= 0, low.last == unit, high.last == unit, let from = low.first, let to = high.first {
+            return "\(from)–\(to)"
+        }
+        return "\(ByteCount.describe(estimate.low)) to \(ByteCount.describe(estimate.high))"
+    }
+
+    private var boundedCounts: [String] {
+        signs.counts.compactMap { metric, growth in
+            guard let worst = growth.worst else { return nil }
+            let events = grouped(wholeNumber(worst.events))
+            let threshold = "threshold \(grouped(wholeNumber(worst.threshold)))"
+            let more = grouped(wholeNumber(worst.growth))
+            return metric == .outliving
+                ? "\(more) of \(events) events are outlived by a task of their own (\(threshold))"
+                : "\(more) more \(metric) live after \(events) events than at the end of warm-up (\(threshold))"
+        }
+    }
+
+    private var boundedMemory: [String] {
+        guard let heap = signs.heap else {
+            let compared = signs.resident.compactMap { sign in grows(sign).map { "\(name(sign)) grows \($0)" } }
+            return ["live heap was not measured"] + (signs.residentVerdict == nil ? [] : compared)
+        }
+        var sentences: [String] = []
+        if let kept = signs.keptHeap, heap.growth?.verdict(settings) == .leaking {
+            sentences.append(
+                "live heap rose under load and was given back: \(ByteCount.describe(kept.perEvent.estimate)) per event "
+                    + "kept when idle (threshold \(ByteCount.describe(kept.threshold)))"
+            )
+        } else if let grows = grows(heap) {
+            sentences.append("live heap grows \(grows)")
+        }
+        for sign in signs.resident where sign.verdict == .leaking {
+            guard let grows = grows(sign) else { continue }
+            sentences.append(
+                "\(name(sign)) grows \(grows), but live heap does not: kept by the allocator or mapped outside of it"
+            )
+        }
+        return sentences
+    }
+
+    /// Why there is too little to judge by.
+    private var gaps: [String] {
+        var gaps: [String] = []
+        if !variant.lives.contains(where: { $0.usable != nil }) {
+            return ["no life went on handling events after its warm-up: run longer, or warm up shorter"]
+        }
+        if let heap = signs.heap, heap.growth == nil {
+            gaps.append("live heap was read in fewer than \(settings.fewestWindows) windows: run longer")
+        }
+        if signs.heap == nil {
+            gaps.append("live heap was not measured")
+            if Set(signs.resident.compactMap(\.verdict)).count > 1 {
+                gaps.append("resident memory and charge disagree")
+            }
+            if signs.counts.isEmpty { gaps.append("no tasks or instances were counted") }
+        }
+        return gaps
+    }
+
+    private var losses: [String] {
+        var sentences: [String] = []
+        let lost = variant.recorded.ledger.lost
+        if lost > 0 {
+            sentences.append("\(grouped(lost)) events were produced and never handled")
+        }
+        let kills = variant.recorded.pods.flatMap(\.lives).count { $0.exit?.reason == "OOMKilled" }
+        if kills > 0 {
+            sentences.append("its pods were killed \(grouped(kills)) \(kills == 1 ? "time" : "times") at the memory limit")
+        }
+        return sentences
+    }
+}

@@ -1,0 +1,27 @@
+import LabCore
+
+/// Memory of a variant against the control of the same run, in the same windows of wall time: what both do (the
+/// allocator settling, a cache filling, the machine) cancels out.
+struct ControlComparison: Sendable {
+    let name: String
+    let control: [Life]
+
+    /// - Returns: `nil` if the variant has too few windows in which a warmed-up life of the control was read too.
+    func growth(of metric: MetricName, in lives: [Life], settings: AnalysisSettings) -> Growth? {
+        Growth.over(lives, settings: settings) { life, windows in
+            guard let partner = partner(of: life) else { return [] }
+            return windows.differences(of: metric, between: life, and: partner)
+        }
+    }
+
+    /// The control's life that shares the most warmed-up time.
+    private func partner(of life: Life) -> Life? {
+        let overlaps = control.map { (life: $0, seconds: Self.overlap(of: life, and: $0)) }
+        return overlaps.filter { $0.seconds > 0 }.max { $0.seconds < $1.seconds }?.life
+    }
+
+    private static func overlap(of life: Life, and other: Life) -> Double {
+        guard let own = life.usable, let theirs = other.usable else { return 0 }
+        return min(own.to, other.lastSample) - max(own.from, theirs.from)
+    }
+}

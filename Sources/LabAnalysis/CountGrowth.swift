@@ -1,0 +1,93 @@
+import LabCore
+
+/// How an exact count (live tasks, live instances, events outlived by a task) changed between the end of warm-up
+/// and the end of each life.
+struct CountGrowth: Sendable, Hashable {
+    /// One life's part in it.
+    struct Change: Sendable, Hashable {
+        var growth: Double
+        /// Events handled meanwhile.
+        var events: Double
+        /// The largest growth that is no leak over so many events.
+        var threshold: Double
+        /// The pod had nothing left to do at the end, so that nothing counted was still at work.
+        var wasDrained: Bool
+        var exceeds: Bool
+        /// The labelled site with the most live tasks or instances at the end of the life.
+        var topSite: VariantResult.Site?
+    }
+
+    var changes: [Change]
+
+    /// - Returns: `nil` if the count was not recorded in any life.
+    static func over(_ lives: [Life], of metric: MetricName, settings: AnalysisSettings) -> CountGrowth? {
+        guard lives.contains(where: { !$0[metric].isEmpty }) else { return nil }
+        return CountGrowth(changes: lives.compactMap { change(of: metric, in: $0, settings: settings) })
+    }
+
+    private static func change(of metric: MetricName, in life: Life, settings: AnalysisSettings) -> Change? {
+        let track = life[metric]
+        guard let usable = life.usable, let end = track.values.last,
+            let base = track.value(at: usable.from) ?? track.values.first
+        else { return nil }
+        let events = life.handled - life.events(at: usable.from)
+        let threshold = max(settings.countFloor, settings.countPerEvent * events)
+        let wasDrained = life.quiescentFrom != nil
+        let kind = metric == .instances ? "instance" : "task"
+        return Change(
+            growth: end - base, events: events, threshold: threshold, wasDrained: wasDrained,
+            exceeds: end - base > threshold
+                && (wasDrained || keepsRising(track, in: usable, by: threshold, parts: settings.fewestWindows)),
+            topSite: life.sites.filter { $0.kind == kind }.max { $0.live < $1.live }
+        )
+    }
+
+    /// In a life that was cut short the last sample counts work in progress too. That comes and goes: what is kept
+    /// is seen in the minima of equal parts of the life, which must never fall and rise by more than the threshold.
+    private static func keepsRising(_ track: Track, in usable: Life.Usable, by threshold: Double, parts: Int) -> Bool {
+        let length = (usable.to - usable.from) / Double(max(1, parts))
+        let minima = (0..<max(1, parts)).compactMap { part in
+            let from = usable.from + Double(part) * length
+            return track.minimum(from: from, to: from + length)?.value
+        }
+        guard let first = minima.first, let last = minima.last else { return false }
+        return zip(minima, minima.dropFirst()).allSatisfy { $0 <= $1 } && last - first > threshold
+    }
+}
+
+extension CountGrowth {
+    /// `leaking` if any drained life exceeds its threshold, or most of those cut short; `inconclusive` without a
+    /// life that outlived its warm-up.
+    var verdict: Verdict {
+        guard !changes.isEmpty else { return .inconclusive }
+        let cutShort = changes.filter { !$0.wasDrained }
+        let isLeaking =
+            changes.contains { $0.wasDrained && $0.exceeds }
+            || cutShort.count { $0.exceeds } * 2 > cutShort.count
+        return isLeaking ? .leaking : .bounded
+    }
+
+    /// The life that speaks loudest: beyond its threshold if any is, then by growth.
+    var worst: Change? {
+        changes.max { ($0.exceeds ? 1 : 0, $0.growth) < ($1.exceeds ? 1 : 0, $1.growth) }
+    }
+
+    /// The median over lives, with the smallest and the largest; `nil` if no events were handled after warm-up.
+    var perEvent: Estimate? {
+        let rates = changes.filter { $0.events > 0 }.map { $0.growth / $0.events }
+        guard let middle = median(rates), let low = rates.min(), let high = rates.max() else { return nil }
+        return Estimate(estimate: middle, low: low, high: high)
+    }
+
+    func evidence(for metric: MetricName) -> Evidence {
+        let growth = changes.map(\.growth)
+        let estimate = worst.map {
+            Estimate(estimate: $0.growth, low: growth.min() ?? $0.growth, high: growth.max() ?? $0.growth)
+        }
+        return Evidence(
+            metric: metric.rawValue, against: "threshold",
+            unit: metric == .outliving ? "events" : metric.rawValue, n: changes.count, windowSeconds: nil,
+            estimate: estimate, threshold: worst?.threshold ?? 0, says: verdict.rawValue
+        )
+    }
+}

@@ -1,0 +1,98 @@
+import LabCore
+
+/// How a memory metric grows with the events that a pod handled.
+struct Growth: Sendable, Hashable {
+    /// Bytes per event.
+    var estimate: Estimate
+    /// Windows, over all lives.
+    var windows: Int
+    /// Wall seconds.
+    var windowSeconds: Double
+    /// The events between the first and the last window of a life.
+    var events: Double
+    /// The largest fall between two windows, bytes: memory that the metric was seen to give back by itself.
+    var largestFall: Double
+
+    /// Over all lives of a variant: the medians of those with enough windows; if no life has, all of them pooled.
+    ///
+    /// - Parameter points: the windows of one life, in order.
+    /// - Returns: `nil` if even the pool has too few windows.
+    static func over(
+        _ lives: [Life], settings: AnalysisSettings, points: (Life, Windows) -> [WindowPoint]
+    ) -> Growth? {
+        let groups = lives.compactMap { life -> Group? in
+            guard let usable = life.usable else { return nil }
+            let windows = Windows(usable, settings: settings)
+            return Group(points: points(life, windows), seconds: windows.length)
+        }
+        let long = groups.filter { $0.points.count >= settings.fewestWindows }
+        guard long.isEmpty else {
+            return middle(of: long.compactMap { Growth([$0], settings: settings) })
+        }
+        return Growth(groups.filter { $0.points.count > 1 }, settings: settings)
+    }
+
+    private struct Group {
+        var points: [WindowPoint]
+        var seconds: Double
+    }
+
+    private init?(_ groups: [Group], settings: AnalysisSettings) {
+        let points = groups.map(\.points)
+        let windows = points.reduce(0) { $0 + $1.count }
+        guard windows >= settings.fewestWindows,
+            let fit = TheilSen(points, confidence: settings.confidence)
+        else { return nil }
+        estimate = Estimate(estimate: fit.estimate, low: fit.low, high: fit.high)
+        self.windows = windows
+        windowSeconds = median(groups.map(\.seconds)) ?? 0
+        events = median(points.map { ($0.last?.events ?? 0) - ($0.first?.events ?? 0) }) ?? 0
+        largestFall = points.map(Self.largestFall).max() ?? 0
+    }
+
+    private static func largestFall(_ points: [WindowPoint]) -> Double {
+        var highest = -Double.infinity
+        var fall = 0.0
+        for point in points {
+            highest = max(highest, point.bytes)
+            fall = max(fall, highest - point.bytes)
+        }
+        return fall
+    }
+
+    /// The median of each figure: one life that went astray does not decide.
+    private static func middle(of lives: [Growth]) -> Growth? {
+        guard var result = lives.first else { return nil }
+        func middle(_ figure: (Growth) -> Double) -> Double { median(lives.map(figure)) ?? figure(result) }
+        result.estimate = Estimate(
+            estimate: middle(\.estimate.estimate), low: middle(\.estimate.low), high: middle(\.estimate.high)
+        )
+        result.windows = lives.reduce(0) { $0 + $1.windows }
+        (result.windowSeconds, result.events) = (middle(\.windowSeconds), middle(\.events))
+        result.largestFall = middle(\.largestFall)
+        return result
+    }
+}
+
+extension Growth {
+    /// Bytes per event that are no leak in lives of this length: the plain threshold, or more where what a life may
+    /// keep once, or what the metric was seen to give back by itself, would reach it.
+    func threshold(_ settings: AnalysisSettings) -> Double {
+        guard events > 0 else { return settings.bytesPerEvent }
+        return max(settings.bytesPerEvent, max(settings.oneOffBytes, largestFall) / events)
+    }
+
+    /// The size of a leak, bytes per event, that would have been found with the chance `settings.power`: its estimate
+    /// has to lie above the threshold by the interval's lower arm, and by so much more that scatter rarely undoes it.
+    func smallestDetectable(_ settings: AnalysisSettings) -> Double {
+        let arm = max(0, estimate.estimate - estimate.low)
+        let confidenceQuantile = normalQuantile((1 + settings.confidence) / 2)
+        guard confidenceQuantile > 0 else { return threshold(settings) + arm }
+        return threshold(settings) + arm * (1 + normalQuantile(settings.power) / confidenceQuantile)
+    }
+
+    /// `leaking` if even the interval's lower end is above the threshold.
+    func verdict(_ settings: AnalysisSettings) -> Verdict {
+        estimate.low > threshold(settings) ? .leaking : .bounded
+    }
+}

@@ -1,0 +1,79 @@
+import LabCore
+
+/// One life of a pod as the verdict sees it: its series in wall seconds since the start of the run, and the part of
+/// it that counts.
+struct Life: Sendable {
+    /// From the end of warm-up to the last event handled: memory read here belongs to a number of events.
+    struct Usable: Sendable, Hashable {
+        var from: Double
+        var to: Double
+    }
+
+    let start: Double
+    /// `nil` while the life goes on, or if its end was not recorded.
+    let end: Double?
+    /// The time of the last sample of any metric.
+    let lastSample: Double
+    /// Ended by something other than its own completion.
+    let wasKilled: Bool
+    let quiescentFrom: Double?
+    let sites: [VariantResult.Site]
+    let processed: Track
+    /// When the pod was last seen without having handled an event, and first seen to have handled one.
+    let idleUntil: Double?
+    let firstEvent: Double?
+    /// `nil` if the life was over before its warm-up was.
+    let usable: Usable?
+    private let tracks: [MetricName: Track]
+
+    /// - Parameters:
+    ///   - warmUp: wall seconds from the start of the life; what is not a positive number counts as none.
+    ///   - limit: about so many samples of each series are looked at, evenly spread.
+    init(_ life: RecordedLife, warmUp: Double, settings: AnalysisSettings, thinnedTo limit: Int = .max) {
+        var tracks: [MetricName: Track] = [:]
+        for metric in Self.metrics where life.series[metric] != nil {
+            tracks[metric] = Track(life.series[metric], thinnedTo: limit)
+        }
+        let processed = Track.counter(life.series[.processed], thinnedTo: limit)
+        self.tracks = tracks
+        self.processed = processed
+        start = Double(life.start) / 1e9
+        end = life.end.map { Double($0) / 1e9 }
+        lastSample = (tracks.values.compactMap(\.times.last) + [processed.times.last ?? start]).max() ?? start
+        wasKilled = life.exit.map { $0.reason != "Completed" } ?? false
+        quiescentFrom = life.quiescentFrom.map { Double($0) / 1e9 }
+        sites = life.sites
+
+        let first = processed.values.firstIndex { $0 > 0 }
+        firstEvent = first.map { processed.times[$0] }
+        idleUntil = first.map { processed.times[max(0, $0 - 1)] }
+        let lastEvent = processed.values.last.flatMap(processed.values.firstIndex).map { processed.times[$0] }
+        usable = Self.usable(
+            from: idleUntil, to: lastEvent, warmUpEnd: start + (warmUp.isFinite ? max(0, warmUp) : 0),
+            wasKilled: wasKilled, settings: settings
+        )
+    }
+
+    private static let metrics: [MetricName] = [.rss, .charge, .heap, .cpu, .tasks, .instances, .outliving]
+
+    /// The samples of a metric; empty if it was not recorded.
+    subscript(metric: MetricName) -> Track { tracks[metric] ?? Track() }
+
+    /// Events handled up to `time`; between samples, on the line that joins them.
+    func events(at time: Double) -> Double { processed.interpolated(at: time) ?? 0 }
+
+    /// Events handled in the whole life.
+    var handled: Double { processed.values.last ?? 0 }
+
+    /// A life that was killed before its warm-up was well over counts from its first event: waiting would leave out
+    /// the very lives that a leak makes short.
+    private static func usable(
+        from first: Double?, to last: Double?, warmUpEnd: Double, wasKilled: Bool, settings: AnalysisSettings
+    ) -> Usable? {
+        guard let first, let last else { return nil }
+        var from = max(first, warmUpEnd)
+        let needed = settings.shortestWindow * Double(settings.fewestWindows)
+        if wasKilled, last - from < needed { from = first }
+        return last > from ? Usable(from: from, to: last) : nil
+    }
+}

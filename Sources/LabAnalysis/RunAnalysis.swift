@@ -1,0 +1,42 @@
+import LabCore
+
+/// Makes the result document of a recorded run: pure, and total for whatever a recording holds.
+package struct RunAnalysis: Sendable {
+    private let settings: AnalysisSettings
+
+    package init(settings: AnalysisSettings = .standard) { self.settings = settings }
+
+    /// Everything but `expectations` and the exit status, which ``RunResult/concluded(with:state:)`` adds.
+    package func result(of run: RecordedRun) -> RunResult {
+        let timeScale = Self.usableScale(run.header.timeScale)
+        let variants = run.variants.map { ObservedVariant($0, of: run, settings: settings) }
+        let control = variants.first { $0.recorded.header.isControl }
+        let invalidBecause = Self.invalidBecause(run)
+        return RunResult(
+            run: run.header.id, scenario: run.header.scenario, timeScale: timeScale, seed: run.header.seed,
+            valid: invalidBecause.isEmpty, invalidBecause: invalidBecause, broker: run.header.broker,
+            lab: LabFootprint(run.processes["lab"]),
+            variants: variants.map { variant in
+                let comparison = control.flatMap { control in
+                    variant.recorded.header.isControl
+                        ? nil : ControlComparison(name: control.recorded.header.name, control: control.lives)
+                }
+                return VariantAnalysis(variant, in: run, timeScale: timeScale, settings: settings)
+                    .result(against: comparison)
+            },
+            expectations: [], exitStatus: ExitStatus.success.rawValue
+        )
+    }
+
+    private static func usableScale(_ factor: Double) -> Double {
+        factor.isFinite && factor > 0 ? factor : 1
+    }
+
+    /// What the broker dropped before anyone read it is the lab's loss, said here if the recording does not say it.
+    private static func invalidBecause(_ run: RecordedRun) -> [String] {
+        guard run.invalidBecause.isEmpty else { return run.invalidBecause }
+        return run.variants.filter { $0.ledger.droppedByBroker > 0 }.map {
+            "\($0.header.name): the broker dropped \(grouped($0.ledger.droppedByBroker)) events before they were read"
+        }
+    }
+}

@@ -1,0 +1,103 @@
+import LabCore
+
+/// All that speaks for or against a leak in one variant.
+struct Signs: Sendable {
+    /// A metric's growth; `verdict` is `nil` where it is reported only.
+    struct Memory: Sendable, Hashable {
+        var metric: MetricName
+        /// `nil` if there were too few windows.
+        var growth: Growth?
+        /// `threshold`, or the name of the control.
+        var against: String
+        var verdict: Verdict?
+    }
+
+    /// Tasks, instances and events outlived by a task; without those that were not counted.
+    var counts: [(metric: MetricName, growth: CountGrowth)]
+    /// `nil` if live heap was not read.
+    var heap: Memory?
+    var keptHeap: KeptHeap?
+    /// RSS and charge, as far as they were recorded.
+    var resident: [Memory]
+
+    /// - Parameter control: `nil` for the control itself, and in a run without one.
+    init(of variant: ObservedVariant, against control: ControlComparison?, settings: AnalysisSettings) {
+        let counted: [MetricName] = variant.isLabelled ? [.tasks, .instances, .outliving] : [.outliving]
+        counts = counted.compactMap { metric in
+            CountGrowth.over(variant.lives, of: metric, settings: settings).map { (metric, $0) }
+        }
+        keptHeap = variant.hasHeap ? KeptHeap.over(variant.lives, settings: settings) : nil
+        heap = variant.hasHeap ? Self.heap(of: variant, kept: keptHeap, settings: settings) : nil
+        resident = [MetricName.rss, .charge].compactMap {
+            Self.resident($0, of: variant, against: control, settings: settings)
+        }
+    }
+
+    private static func heap(of variant: ObservedVariant, kept: KeptHeap?, settings: AnalysisSettings) -> Memory {
+        let growth = Growth.over(variant.lives, of: .heap, settings: settings)
+        var verdict = growth?.verdict(settings) ?? .inconclusive
+        if verdict == .leaking, let kept, kept.wasGivenBack { verdict = .bounded }
+        return Memory(metric: .heap, growth: growth, against: "threshold", verdict: verdict)
+    }
+
+    private static func resident(
+        _ metric: MetricName, of variant: ObservedVariant, against control: ControlComparison?,
+        settings: AnalysisSettings
+    ) -> Memory? {
+        guard variant.lives.contains(where: { !$0[metric].isEmpty }) else { return nil }
+        guard let control else {
+            let growth = Growth.over(variant.lives, of: metric, settings: settings)
+            return Memory(metric: metric, growth: growth, against: "threshold", verdict: nil)
+        }
+        let growth = control.growth(of: metric, in: variant.lives, settings: settings)
+        return Memory(
+            metric: metric, growth: growth, against: control.name,
+            verdict: growth?.verdict(settings) ?? .inconclusive
+        )
+    }
+}
+
+extension Signs {
+    /// The rule of docs/verdict.md: one exact count is enough; live heap is enough; resident memory decides only
+    /// where live heap says nothing, and then RSS and charge must agree.
+    var verdict: Verdict {
+        if counts.contains(where: { $0.growth.verdict == .leaking }) { return .leaking }
+        if heap?.verdict == .leaking { return .leaking }
+        let memory = heap?.verdict == .bounded ? .bounded : residentVerdict
+        if memory == .leaking { return .leaking }
+        if counts.contains(where: { $0.growth.verdict == .inconclusive }) { return .inconclusive }
+        if heap?.verdict == .inconclusive { return .inconclusive }
+        return memory ?? (counts.isEmpty ? .inconclusive : .bounded)
+    }
+
+    /// `nil` if it was not compared with a control.
+    var residentVerdict: Verdict? {
+        let verdicts = Set(resident.compactMap(\.verdict))
+        return verdicts.count > 1 ? .inconclusive : verdicts.first
+    }
+
+    func evidence(_ settings: AnalysisSettings) -> [Evidence] {
+        let memory = [heap].compactMap(\.self) + resident
+        return counts.map { $0.growth.evidence(for: $0.metric) }
+            + memory.map { $0.evidence(settings) }
+            + [keptHeap?.evidence].compactMap(\.self)
+    }
+}
+
+extension Signs.Memory {
+    func evidence(_ settings: AnalysisSettings) -> Evidence {
+        Evidence(
+            metric: metric.rawValue, against: against, unit: "B/event", n: growth?.windows ?? 0,
+            windowSeconds: growth?.windowSeconds, estimate: growth?.estimate,
+            threshold: growth?.threshold(settings) ?? settings.bytesPerEvent,
+            says: verdict?.rawValue ?? "reported"
+        )
+    }
+}
+
+extension Growth {
+    /// Of the metric itself, as opposed to its difference from another life's.
+    static func over(_ lives: [Life], of metric: MetricName, settings: AnalysisSettings) -> Growth? {
+        over(lives, settings: settings) { life, windows in windows.minima(of: life[metric], in: life) }
+    }
+}

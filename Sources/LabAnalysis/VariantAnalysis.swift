@@ -1,0 +1,85 @@
+import LabCore
+
+/// Makes one variant's part of the result.
+struct VariantAnalysis {
+    private let variant: ObservedVariant
+    private let run: RecordedRun
+    private let timeScale: Double
+    private let settings: AnalysisSettings
+    private let load: ObservedLoad
+
+    init(_ variant: ObservedVariant, in run: RecordedRun, timeScale: Double, settings: AnalysisSettings) {
+        self.variant = variant
+        self.run = run
+        self.timeScale = timeScale
+        self.settings = settings
+        load = ObservedLoad(of: variant.recorded, productionEnded: run.productionEnded)
+    }
+
+    /// - Parameter control: `nil` for the control itself, and in a run without one.
+    func result(against control: ControlComparison?) -> VariantResult {
+        let header = variant.recorded.header
+        var result = VariantResult(name: header.name, role: header.role, control: header.isControl)
+        measure(&result)
+        judge(&result, by: Signs(of: variant, against: control, settings: settings))
+        return result
+    }
+
+    private func measure(_ result: inout VariantResult) {
+        let recorded = variant.recorded
+        let lives = recorded.pods.flatMap(\.lives)
+        result.events = VariantResult.Events(recorded.ledger)
+        result.load = VariantResult.Load(load, scheduleDelay: .merged([run.scheduleDelay]), timeScale: timeScale)
+        result.latency = VariantResult.Latency(.merged(lives.map(\.latency)))
+        result.eventAge = VariantResult.EventAge(.merged(lives.map(\.eventAge)), timeScale: timeScale)
+        result.lag = VariantResult.Lag(
+            recorded.series[.lag], productionEnded: run.productionEnded, timeScale: timeScale
+        )
+        result.rss = VariantResult.Memory(.rss, of: variant, settings: settings)
+        result.heap = VariantResult.Memory(.heap, of: variant, settings: settings)
+        result.charge = VariantResult.Memory(.charge, of: variant, settings: settings)
+        result.tasks = VariantResult.Tasks(of: variant, settings: settings)
+        result.cpu = VariantResult.CPU(of: variant.lives)
+        result.pods = recorded.pods.map {
+            VariantResult.Pod($0, limit: recorded.header.memoryLimit, timeScale: timeScale)
+        }
+        result.timeToOOM = timeToOOM(rss: result.rss, charge: result.charge)
+    }
+
+    private func timeToOOM(rss: VariantResult.Memory, charge: VariantResult.Memory) -> VariantResult.TimeToOOM {
+        let hasCharge = charge.bytesPerEvent != nil
+        let header = variant.recorded.header
+        let handled = Double(max(0, variant.recorded.ledger.processed))
+        let seconds = load.productionSeconds * timeScale * Double(max(1, header.replicas))
+        return VariantResult.TimeToOOM(
+            limit: variant.recorded.pods.first?.memoryLimit ?? header.memoryLimit ?? run.header.oomLimit,
+            lives: variant.lives, metric: hasCharge ? .charge : .rss,
+            growth: hasCharge ? charge.bytesPerEvent : rss.bytesPerEvent,
+            eventsPerSecond: seconds > 0 ? handled / seconds : 0
+        )
+    }
+
+    private func judge(_ result: inout VariantResult, by signs: Signs) {
+        let because = Because(variant: variant, signs: signs, load: load, settings: settings)
+        let obstacle = because.obstacle()
+        result.verdict = obstacle == nil ? signs.verdict : .inconclusive
+        result.because = because.sentences(for: result.verdict, obstacle: obstacle)
+        result.evidence = signs.evidence(settings)
+        let growth = signs.heap?.growth ?? signs.resident.compactMap(\.growth).first
+        result.smallestDetectableBytesPerEvent = growth?.smallestDetectable(settings)
+        result.flagged = result.verdict == .leaking || result.findings.contains { finding in
+            finding.limit.map { finding.value > $0 } ?? false
+        }
+    }
+}
+
+extension VariantResult.Events {
+    init(_ ledger: LedgerCounts) {
+        self.init()
+        produced = ledger.produced
+        processed = ledger.processed
+        lost = ledger.lost
+        duplicated = ledger.duplicated
+        failed = ledger.failed
+    }
+}

@@ -1,0 +1,52 @@
+package import LabCore
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// Folders of the lab's own making.
+package enum Folder {
+    /// Makes the folder and what leads to it.
+    /// - Throws: ``LabError`` naming the first part that cannot be made.
+    package static func make(_ path: String) throws(LabError) {
+        var partial = path.hasPrefix("/") ? "" : "."
+        for part in path.split(separator: "/") {
+            partial += "/" + part
+            guard mkdir(partial, 0o755) == 0 || errno == EEXIST || errno == EISDIR else {
+                let error = errno
+                var status = stat()
+                if stat(partial, &status) == 0 { continue }
+                throw LabError("\(partial): cannot be created: \(reason(error))")
+            }
+        }
+    }
+
+    package static func entries(of path: String) -> [String] {
+        guard let folder = opendir(path) else { return [] }
+        defer { closedir(folder) }
+        var names: [String] = []
+        while let entry = readdir(folder) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names.sorted()
+    }
+
+    /// Removes a folder with what is in it. Links are removed, not followed.
+    package static func remove(_ path: String) {
+        if unlink(path) == 0 || errno == ENOENT { return }
+        for entry in entries(of: path) { remove("\(path)/\(entry)") }
+        rmdir(path)
+    }
+
+    /// Free bytes for an ordinary user on the file system of `path`; `nil` if it does not exist.
+    package static func freeBytes(at path: String) -> ByteCount? {
+        var status = statvfs()
+        guard statvfs(path, &status) == 0 else { return nil }
+        return ByteCount(Int64(clamping: UInt64(status.f_bavail) &* UInt64(status.f_frsize)))
+    }
+}

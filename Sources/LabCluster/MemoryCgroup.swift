@@ -1,0 +1,147 @@
+package import LabCore
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// One pod's memory cgroup: made before the pod, removed after it.
+///
+/// Names carry the run's id, so that what a power cut leaves can be told from what is in use.
+package struct MemoryCgroup: Hashable, Sendable {
+    package let path: String
+    package let version: Int
+
+    /// - Throws: ``LabError`` naming the folder and the system's reason.
+    package static func create(
+        named name: String, under control: MemoryControl, limit: ByteCount?
+    ) throws(LabError) -> MemoryCgroup {
+        switch control {
+        case .none(let reason):
+            throw LabError("memory cgroup: \(reason)", exitStatus: .capabilityMissing)
+        case .version1(let root):
+            let group = try make(MemoryCgroup(path: "\(root)/\(name)", version: 1))
+            try group.setLimit(limit)
+            return group
+        case .version2(let root):
+            try delegateMemory(in: root)
+            let group = try make(MemoryCgroup(path: "\(root)/\(name)", version: 2))
+            try group.setLimit(limit)
+            return group
+        }
+    }
+
+    private static func make(_ group: MemoryCgroup) throws(LabError) -> MemoryCgroup {
+        guard mkdir(group.path, 0o755) == 0 || errno == EEXIST else {
+            throw LabError("\(group.path): \(reason(errno))", exitStatus: .capabilityMissing)
+        }
+        guard access(group.file("cgroup.procs"), W_OK) == 0 else {
+            let error = errno
+            rmdir(group.path)
+            throw LabError("\(group.path)/cgroup.procs: \(reason(error))", exitStatus: .capabilityMissing)
+        }
+        return group
+    }
+
+    /// Version 2 shows a controller in children only if the parent passes it on, which a group with processes of
+    /// its own may not do (cgroup-v2.rst, “no internal processes”).
+    private static func delegateMemory(in root: String) throws(LabError) {
+        let enabled = TextFile.contents(of: "\(root)/cgroup.subtree_control") ?? ""
+        guard !enabled.split(whereSeparator: \.isWhitespace).contains("memory") else { return }
+        var error = TextFile.put("+memory", to: "\(root)/cgroup.subtree_control")
+        if error == EBUSY, moveIntoLeaf(of: root) {
+            error = TextFile.put("+memory", to: "\(root)/cgroup.subtree_control")
+        }
+        guard error == 0 else {
+            throw LabError(
+                "\(root)/cgroup.subtree_control: cannot pass on the memory controller: \(reason(error))",
+                hint: "Run below a delegated scope: systemd-run --user --scope -p Delegate=yes leaklab …",
+                exitStatus: .capabilityMissing
+            )
+        }
+    }
+
+    /// Moves this process into a group of its own below `root`, if it is the only one there.
+    private static func moveIntoLeaf(of root: String) -> Bool {
+        let leaf = MemoryCgroup(path: "\(root)/leaklab-lab", version: 2)
+        guard MemoryCgroup(path: root, version: 2).processes() == [getpid()] else { return false }
+        guard mkdir(leaf.path, 0o755) == 0 || errno == EEXIST else { return false }
+        return TextFile.put(String(getpid()), to: leaf.processList) == 0
+    }
+
+    /// The file into which a process writes its pid to join.
+    package var processList: String { file("cgroup.procs") }
+
+    /// Sets the limit, or none. Swap is denied, so that a limit is a limit.
+    package func setLimit(_ limit: ByteCount?) throws(LabError) {
+        if version == 2 {
+            try set("memory.max", to: limit.map { String($0.bytes) } ?? "max")
+            guard limit != nil else { return }
+            _ = TextFile.put("0", to: file("memory.swap.max"))
+            _ = TextFile.put("1", to: file("memory.oom.group"))
+        } else {
+            guard let limit else { return }
+            try set("memory.limit_in_bytes", to: String(limit.bytes))
+            _ = TextFile.put(String(limit.bytes), to: file("memory.memsw.limit_in_bytes"))
+        }
+    }
+
+    /// Memory as the limit counts it: usage minus inactive file pages, which are reclaimed before anything is
+    /// killed. `nil` if the group is gone.
+    package func charge() -> ByteCount? {
+        let usageFile = version == 2 ? "memory.current" : "memory.usage_in_bytes"
+        let inactiveKey: Substring = version == 2 ? "inactive_file" : "total_inactive_file"
+        guard let usage = TextFile.contents(of: file(usageFile)).flatMap({ Int64($0.trimmedOfNewline) }),
+            let statistics = TextFile.contents(of: file("memory.stat"))
+        else { return nil }
+        let inactive = TextFile.numbers(in: statistics)[inactiveKey] ?? 0
+        return ByteCount(max(0, usage - inactive))
+    }
+
+    /// How many processes the kernel has killed here for memory.
+    package func oomKills() -> Int {
+        let name = version == 2 ? "memory.events" : "memory.oom_control"
+        let numbers = TextFile.numbers(in: TextFile.contents(of: file(name)) ?? "")
+        return Int(numbers["oom_kill"] ?? 0)
+    }
+
+    package func processes() -> [Int32] {
+        (TextFile.contents(of: processList) ?? "").split(separator: "\n").compactMap { Int32($0) }
+    }
+
+    /// SIGKILLs everything in the group, again and again until nothing is left, at most for a second.
+    package func killAll() {
+        if version == 2, TextFile.put("1", to: file("cgroup.kill")) == 0 { return }
+        for _ in 0..<100 {
+            let pids = processes()
+            guard !pids.isEmpty else { return }
+            for pid in pids where pid > 1 { kill(pid, SIGKILL) }
+            usleep(10_000)
+        }
+    }
+
+    /// Removes the group; retried for a second, since a dying process may still hold it.
+    package func remove() {
+        for _ in 0..<100 {
+            if rmdir(path) == 0 || errno == ENOENT { return }
+            usleep(10_000)
+        }
+    }
+
+    private func file(_ name: String) -> String { "\(path)/\(name)" }
+
+    private func set(_ name: String, to value: String) throws(LabError) {
+        let error = TextFile.put(value, to: file(name))
+        guard error == 0 else {
+            throw LabError("\(file(name)): cannot set “\(value)”: \(reason(error))", exitStatus: .capabilityMissing)
+        }
+    }
+}
+
+extension String {
+    var trimmedOfNewline: String { last == "\n" ? String(dropLast()) : self }
+}
+
+/// The system's words for an error number.
+func reason(_ error: Int32) -> String { String(cString: strerror(error)) }

@@ -1,0 +1,154 @@
+import Foundation
+package import LabCore
+package import LabTelemetry
+import Synchronization
+
+/// What the sampler reads at every tick: one process, its cgroup and its telemetry page.
+package struct SampleTarget: Sendable {
+    package var pid: Int32
+    package var cgroup: MemoryCgroup?
+    package var telemetryPath: String?
+
+    package init(pid: Int32, cgroup: MemoryCgroup? = nil, telemetryPath: String? = nil) {
+        self.pid = pid
+        self.cgroup = cgroup
+        self.telemetryPath = telemetryPath
+    }
+}
+
+/// Takes what the sampler has read. Called on the sampler's thread.
+package protocol SampleSink: Sendable {
+    /// - Parameter at: CLOCK_MONOTONIC, nanoseconds; a slow metric carries the time of its own reading.
+    func sampled(_ value: Double, of metric: MetricName, target: Int, at: UInt64)
+    /// Called after each round over all targets.
+    func roundEnded(at: UInt64)
+}
+
+/// Reads processes from outside on a fixed schedule, on one thread of its own, so that reading never disturbs them.
+package final class Sampler: Sendable {
+    private let interval: Duration
+    private let sink: any SampleSink
+    private let targets = Mutex<[Int: SampleTarget]>([:])
+    private let hasStopped = Atomic(false)
+    private let finished = DispatchSemaphore(value: 0)
+
+    package init(interval: Duration, sink: any SampleSink) {
+        self.interval = interval
+        self.sink = sink
+    }
+
+    /// Begins to read a process, under an identifier that is not in use.
+    package func add(_ target: SampleTarget, as id: Int) { targets.withLock { $0[id] = target } }
+
+    package func remove(_ id: Int) { _ = targets.withLock { $0.removeValue(forKey: id) } }
+
+    package func start() {
+        let thread = Thread { [self] in work() }
+        thread.name = "leaklab-sampler"
+        thread.start()
+    }
+
+    /// Ends the thread after the round that is under way.
+    package func stop() {
+        guard !hasStopped.exchange(true, ordering: .relaxed) else { return }
+        finished.wait()
+    }
+
+    private func work() {
+        var round = SamplingRound(sink: sink)
+        let step = UInt64(max(1_000_000, interval.inNanoseconds))
+        var next = MonotonicClock.nanoseconds
+        while !hasStopped.load(ordering: .relaxed) {
+            round.sample(targets.withLock { $0 })
+            next += step
+            let now = MonotonicClock.nanoseconds
+            // A late round is left out, not made up for.
+            if next <= now { next = now + step }
+            Thread.sleep(forTimeInterval: Double(next - now) * 1e-9)
+        }
+        finished.signal()
+    }
+}
+
+/// The sampling thread's own state: what is open for each target.
+private struct SamplingRound {
+    private let sink: any SampleSink
+    private var sources: [Int: SampleSource] = [:]
+
+    init(sink: any SampleSink) { self.sink = sink }
+
+    mutating func sample(_ targets: [Int: SampleTarget]) {
+        for id in sources.keys where targets[id] == nil { sources[id] = nil }
+        for (id, target) in targets {
+            if sources[id] == nil { sources[id] = SampleSource(target) }
+            sources[id]?.read { sink.sampled($1, of: $0, target: id, at: $2) }
+        }
+        sink.roundEnded(at: MonotonicClock.nanoseconds)
+    }
+}
+
+/// One target's open files.
+private struct SampleSource {
+    private let probe: ProcessProbe?
+    private let cgroup: MemoryCgroup?
+    private var page: PageSource?
+
+    init(_ target: SampleTarget) {
+        probe = ProcessProbe(pid: target.pid)
+        cgroup = target.cgroup
+        page = target.telemetryPath.flatMap(PageSource.init)
+    }
+
+    mutating func read(_ take: (MetricName, Double, UInt64) -> Void) {
+        guard let reading = probe?.read() else { return }
+        // The page first: a count of events read before the memory that they took would tilt the slope.
+        page?.read(take)
+        let now = MonotonicClock.nanoseconds
+        take(.rss, Double(reading.residentBytes), now)
+        take(.cpu, reading.cpuSeconds, now)
+        take(.threads, Double(reading.threads), now)
+        if let descriptors = reading.descriptors { take(.descriptors, Double(descriptors), now) }
+        if let charge = cgroup?.charge() { take(.charge, Double(charge.bytes), now) }
+    }
+}
+
+/// A telemetry page as metric values.
+private struct PageSource {
+    private var reader: TelemetryReader
+    private var names: [MetricName] = []
+    private var lastReadings: [UInt64] = []
+
+    init?(path: String) {
+        guard let reader = try? TelemetryReader(openingPageAt: path) else { return nil }
+        self.reader = reader
+        nameNewMetrics()
+    }
+
+    mutating func read(_ take: (MetricName, Double, UInt64) -> Void) {
+        if reader.refresh() { nameNewMetrics() }
+        let now = MonotonicClock.nanoseconds
+        for (index, descriptor) in reader.descriptors.enumerated() {
+            switch descriptor.kind {
+            case .counter, .gauge:
+                take(names[index], Double(reader.value(of: index)), now)
+            case .site:
+                take(names[index], Double(reader.value(of: index)), now)
+            case .timedGauge:
+                guard let reading = reader.reading(of: index), reading.nanoseconds != lastReadings[index] else {
+                    continue
+                }
+                lastReadings[index] = reading.nanoseconds
+                take(names[index], Double(reading.value), reading.nanoseconds)
+            default:
+                continue
+            }
+        }
+    }
+
+    private mutating func nameNewMetrics() {
+        for descriptor in reader.descriptors[names.count...] {
+            names.append(descriptor.kind == .site ? .live(site: descriptor.name) : MetricName(descriptor.name))
+            lastReadings.append(0)
+        }
+    }
+}

@@ -1,0 +1,64 @@
+import ArgumentParser
+import LabCore
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// The command line: one file per verb.
+package struct LeakLabCommand: AsyncParsableCommand {
+    package static let configuration = CommandConfiguration(
+        commandName: "leaklab",
+        abstract: "Reproduce incidents of Kafka consumers, and tell the variant that leaks from the one that does not.",
+        discussion: """
+            Example:
+              leaklab run service-per-event
+
+            Exit status: \(ExitStatus.allCases.map { "\($0.rawValue) \($0.meaning)" }.joined(separator: "; ")).
+            """,
+        version: LeakLabVersion.current,
+        groupedSubcommands: [
+            CommandGroup(name: "Incidents", subcommands: [RunCommand.self, CheckCommand.self, IncidentsCommand.self]),
+            CommandGroup(
+                name: "Recorded runs",
+                subcommands: [RunsCommand.self, ReportCommand.self, LogsCommand.self, ExportCommand.self]
+            ),
+            CommandGroup(
+                name: "Single parts",
+                subcommands: [ProduceCommand.self, ConsumeCommand.self, BrokerCommand.self]
+            ),
+            CommandGroup(name: "This machine", subcommands: [DoctorCommand.self]),
+            CommandGroup(
+                name: "The lab's own children",
+                subcommands: [PodCommand.self, ProducerCommand.self, LaunchCommand.self, GuardianCommand.self]
+            ),
+        ]
+    )
+
+    package init() {}
+
+    /// Parses the program's arguments, runs the command and ends the process with the exit status of the contract.
+    package static func runAsProgram() async -> Never {
+        do {
+            var command = try parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch let error as any ActionableError {
+            Complaint.write(error)
+            Glibc.exit(error.exitStatus.rawValue)
+        } catch {
+            exit(withError: error)
+        }
+        Glibc.exit(ExitStatus.success.rawValue)
+    }
+}
+
+/// The version that `--version` and a run's record name.
+package enum LeakLabVersion {
+    package static let current = "0.1.0"
+}

@@ -1,0 +1,64 @@
+package import LabCore
+
+/// What the embedded broker can hold of a workload.
+///
+/// librdkafka's mock cluster keeps 5 MiB or 100,000 batches per partition, as sent and so compressed, and then drops
+/// the oldest silently (rdkafka_mock.c); it answers each fetch with one batch, found by walking the partition's list,
+/// so that many small batches cost it a core.
+package struct BrokerCapacity: Hashable, Sendable {
+    package static let retainedBytesPerPartition = 5 << 20
+    /// Walking more than this for every fetch makes the broker the bottleneck.
+    package static let comfortableBatchesPerPartition = 4_000
+    /// Of the uncompressed size; such payloads come out at 0.25–0.35 with lz4 in runs of 64 events.
+    static let compression = 0.4
+
+    /// Events per partition that fit before the oldest are dropped.
+    package let eventsPerPartition: Int
+    /// Batches that a partition will hold at most.
+    package let batchesPerPartition: Int
+    package let plannedEventsPerPartition: Int
+
+    /// - Parameters:
+    ///   - events: of the whole run.
+    ///   - payload: mean size of one record's value.
+    ///   - wallRate: mean rate on the wall clock.
+    ///   - linger: the producer's, in wall time.
+    package init(
+        events: Double, partitions: Int, payload: ByteCount, wallRate: EventRate, runLength: Int, linger: Duration
+    ) {
+        let recordBytes = (Double(payload.bytes) + 24) * Self.compression
+        let lingered = max(1, min(Double(runLength), wallRate.perSecond * linger.inSeconds))
+        let batchBytes = lingered * recordBytes + 80
+        plannedEventsPerPartition = Int(events / Double(max(1, partitions)))
+        eventsPerPartition = Int(Double(Self.retainedBytesPerPartition) / batchBytes * lingered)
+        batchesPerPartition = Int(
+            min(Double(plannedEventsPerPartition), Double(eventsPerPartition)) / lingered
+        )
+    }
+
+    /// The lag in events of all partitions from which on the broker drops what was not read; `nil` if the whole run
+    /// fits.
+    package func largestLag(partitions: Int) -> Int? {
+        plannedEventsPerPartition <= eventsPerPartition ? nil : eventsPerPartition * partitions
+    }
+
+    /// Why the run shall not start; `nil` if it may.
+    package func refusal(partitions: Int, wallRate: EventRate) -> LabError? {
+        if batchesPerPartition > Self.comfortableBatchesPerPartition {
+            return LabError(
+                "workload: the embedded broker would hold \(grouped(batchesPerPartition)) batches per partition, "
+                    + "above the \(grouped(Self.comfortableBatchesPerPartition)) that it serves without falling behind",
+                hint: "Use more partitions, larger runs or a real broker (--bootstrap-servers).",
+                exitStatus: .invalidScenario
+            )
+        }
+        if let lag = largestLag(partitions: partitions), Double(lag) < wallRate.perSecond * 5 {
+            return LabError(
+                "workload: the embedded broker holds \(grouped(lag)) events, less than five seconds of the peak",
+                hint: "Use more partitions, smaller payloads or a real broker (--bootstrap-servers).",
+                exitStatus: .invalidScenario
+            )
+        }
+        return nil
+    }
+}

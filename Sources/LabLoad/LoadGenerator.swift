@@ -1,0 +1,141 @@
+import CPlatform
+import Foundation
+import Kafka
+import LabCore
+import LabTelemetry
+
+/// Produces a workload: open loop, on an absolute schedule, with one copy of every event for each target.
+///
+/// Every millisecond all events that have come due are written, each with the time at which it was due, however late
+/// the producer is: the delay shows in the schedule-delay histogram and in the consumers' latency, and is not hidden
+/// by sending less. A full queue is back-pressure; no event is dropped.
+package struct LoadGenerator: ~Copyable {
+    /// How a production ended.
+    package struct Outcome: Sendable, Hashable {
+        /// Events written to every target.
+        package var sent: UInt64
+        /// Copies that the broker did not confirm.
+        package var undelivered: Int
+        package var isComplete: Bool
+    }
+
+    /// The absolute schedule's step, nanoseconds.
+    static let tick: UInt64 = 1_000_000
+    static let flatOutBatch: UInt64 = 4_096
+    static let flushLimit = Duration.seconds(10)
+
+    private let configuration: ProducerConfiguration
+    private let books: ProductionBooks
+    private var producer: Producer
+    private var topics: [ProducerTopic] = []
+    private var writer: RunWriter
+
+    /// - Throws: ``LabError`` if a file cannot be mapped, ``KafkaError`` if a property is refused.
+    package init(_ configuration: ProducerConfiguration) throws {
+        let page = try configuration.telemetryPath.map(TelemetryPage.open(at:)) ?? .anonymous()
+        let ledgers = try configuration.targets.map { try $0.ledgerPath.map(Ledger.open(at:)) }
+        let books = ProductionBooks(page: page, ledgers: ledgers)
+        var properties = ClientProperties()
+        for property in configuration.properties { properties[property.label] = property.value }
+        producer = try Producer(properties, deliveries: books)
+        self.configuration = configuration
+        self.books = books
+        writer = RunWriter(configuration.workload, seed: configuration.seed)
+    }
+
+    /// Produces everything, or until SIGTERM or SIGINT arrives. Blocks the calling thread.
+    /// - Throws: ``KafkaError`` if a record is refused for another reason than a full queue.
+    package mutating func run() throws -> Outcome {
+        guard cplatform_install_stop_flag() else { throw LabError("the stop signals cannot be caught") }
+        for target in configuration.targets { topics.append(try producer.topic(named: target.topic)) }
+        let sent =
+            switch configuration.pace {
+            case .schedule(let profile): try followSchedule(profile)
+            case .flatOut(let events): try runFlatOut(events)
+            }
+        let outstanding = producer.flush(timeout: Self.flushLimit)
+        return Outcome(
+            sent: sent, undelivered: books.undelivered + outstanding, isComplete: !cplatform_stop_requested()
+        )
+    }
+
+    private mutating func followSchedule(_ profile: LoadProfile) throws -> UInt64 {
+        let zero = UInt64(max(0, configuration.zero))
+        let epoch = Self.epochMicroseconds(atMonotonic: zero)
+        var times = profile.intendedTimes
+        var nextTime = times.next()
+        var sent: UInt64 = 0
+        var tick = max(zero, MonotonicClock.nanoseconds)
+        while nextTime != nil, !cplatform_stop_requested() {
+            Self.sleep(until: tick)
+            let elapsed = Int64(clamping: MonotonicClock.nanoseconds &- zero)
+            while let time = nextTime, time <= elapsed, !cplatform_stop_requested() {
+                sent += try writeRun(from: sent, epoch: epoch, zero: zero) {
+                    guard let due = nextTime, due <= elapsed else { return nil }
+                    nextTime = times.next()
+                    return due
+                }
+            }
+            books.scheduled.store(profile.due(at: .nanoseconds(elapsed)))
+            producer.poll(timeout: .zero)
+            tick += Self.tick
+        }
+        return sent
+    }
+
+    private mutating func runFlatOut(_ events: UInt64) throws -> UInt64 {
+        let zero = MonotonicClock.nanoseconds
+        let epoch = Self.epochMicroseconds(atMonotonic: zero)
+        var sent: UInt64 = 0
+        while sent < events, !cplatform_stop_requested() {
+            let elapsed = Int64(clamping: MonotonicClock.nanoseconds &- zero)
+            var left = min(Self.flatOutBatch, events - sent)
+            while left > 0 {
+                let written = try writeRun(from: sent, epoch: epoch, zero: zero) {
+                    guard left > 0 else { return nil }
+                    left -= 1
+                    return elapsed
+                }
+                sent += written
+            }
+            producer.poll(timeout: .zero)
+        }
+        books.scheduled.store(sent)
+        return sent
+    }
+
+    /// Writes the events that `nextDue` gives and that belong to one partition's run, to every target.
+    /// - Returns: how many they were.
+    private mutating func writeRun(
+        from sequence: UInt64, epoch: UInt64, zero: UInt64, nextDue: () -> Int64?
+    ) throws -> UInt64 {
+        let partition = writer.fill(from: sequence, epoch: epoch, nextDue: nextDue)
+        for topic in topics {
+            var done = 0
+            while done < writer.run.count {
+                done += try producer.enqueue(writer.run, from: done, to: topic, partition: Int32(partition))
+                guard done < writer.run.count else { break }
+                books.queueFull.add()
+                producer.poll(timeout: .milliseconds(5))
+                if cplatform_stop_requested() { break }
+            }
+        }
+        let now = Int64(clamping: MonotonicClock.nanoseconds &- zero)
+        for due in writer.dueTimes { books.scheduleDelay.record(UInt64(clamping: (now - due) / 1_000)) }
+        books.sent.add(UInt64(writer.run.count))
+        return UInt64(writer.run.count)
+    }
+
+    /// Absolute, so that no error adds up.
+    private static func sleep(until deadline: UInt64) {
+        let now = MonotonicClock.nanoseconds
+        if deadline > now { Thread.sleep(forTimeInterval: Double(deadline - now) * 1e-9) }
+    }
+
+    /// The wall clock's reading at an instant of the monotonic clock, as far as both run alike.
+    private static func epochMicroseconds(atMonotonic instant: UInt64) -> UInt64 {
+        let wall = Int64(Date().timeIntervalSince1970 * 1e6)
+        let difference = (Int64(clamping: instant) - Int64(clamping: MonotonicClock.nanoseconds)) / 1_000
+        return UInt64(clamping: wall + difference)
+    }
+}

@@ -1,0 +1,57 @@
+import Kafka
+import LabCore
+import LabTelemetry
+
+/// Where the producer writes down what became of each event: its telemetry page, and every target's ledger.
+///
+/// Safety: `undelivered` is touched only on the thread that polls the producer, and by that thread afterwards.
+final class ProductionBooks: DeliveryObserver, @unchecked Sendable {
+    /// Events due by the schedule so far.
+    let scheduled: Counter
+    /// Events written to every target so far.
+    let sent: Counter
+    /// Times that the client's queue was full.
+    let queueFull: Counter
+    /// How late events were written, microseconds.
+    let scheduleDelay: HistogramHandle
+    private let ledgers: [Ledger?]
+    private let failures: Counter
+    private(set) var undelivered = 0
+    private var lastComplaint = ""
+
+    init(page: TelemetryPage, ledgers: [Ledger?]) {
+        self.ledgers = ledgers
+        scheduled = page.counter(MetricName.scheduled.rawValue)
+        sent = page.counter("sent")
+        queueFull = page.counter("queueFull")
+        failures = page.counter("undelivered")
+        scheduleDelay = page.histogram(ProducerMetricName.scheduleDelay)
+    }
+
+    func delivered(topic: Int, partition: Int32, offset: Int64) {
+        guard ledgers.indices.contains(topic), let ledger = ledgers[topic] else { return }
+        ledger.markProduced(partition, offset)
+    }
+
+    func undelivered(topic: Int, partition: Int32, error: KafkaErrorCode) {
+        undelivered += 1
+        failures.add()
+        complain("partition \(partition): \(error)")
+    }
+
+    func clientError(_ error: KafkaError) { complain(error.description) }
+
+    /// Says each thing once in a row, into the producer's log.
+    private func complain(_ text: String) {
+        guard text != lastComplaint else { return }
+        lastComplaint = text
+        print("producer: \(text)")
+    }
+}
+
+/// Names on the producer's page that the lab looks for.
+package enum ProducerMetricName {
+    package static let scheduleDelay = "scheduleDelay"
+    package static let sent = "sent"
+    package static let undelivered = "undelivered"
+}

@@ -1,0 +1,54 @@
+import CPlatform
+import Foundation
+import Kafka
+package import LabCore
+import LabTelemetry
+
+/// One consumer process: takes events from Kafka, hands them to the handler under test, and keeps the books.
+///
+/// consume → handler → ledger mark → offset stored → commit on an interval. SIGTERM ends it gracefully: the events
+/// that are being handled finish, offsets are committed, the group is left.
+package struct Pod: Sendable {
+    private let configuration: PodConfiguration
+    private let page: TelemetryPage
+    private let books: EventBooks
+
+    /// Maps the pod's files and makes the census count on its page; so a handler must be made after this.
+    /// - Throws: ``LabError`` if a file cannot be mapped.
+    package init(_ configuration: PodConfiguration) throws {
+        self.configuration = configuration
+        page = try configuration.telemetryPath.map(TelemetryPage.open(at:)) ?? .anonymous()
+        let ledger = try configuration.ledgerPath.map(Ledger.open(at:))
+        books = EventBooks(metrics: PodMetrics(page: page), ledger: ledger)
+        Census.install(page)
+    }
+
+    /// Consumes until SIGTERM or SIGINT arrives.
+    /// - Throws: ``KafkaError`` if the client cannot go on, ``LabError`` if offsets cannot be had.
+    package func run(_ handler: any EventHandler) async throws {
+        guard cplatform_install_stop_flag() else { throw LabError("the stop signals cannot be caught") }
+        let heap = HeapReader(interval: .seconds(configuration.heapInterval), metrics: books.metrics)
+        heap.start()
+        let executor = PodExecutor(name: "pod-loop")
+        defer {
+            heap.stop()
+            executor.stop()
+        }
+        try await withTaskExecutorPreference(executor) {
+            try await consume(handler)
+        }
+        await handler.shutDown()
+        heap.readOnce()
+    }
+
+    private func consume(_ handler: any EventHandler) async throws {
+        var source = try EventSource(configuration, books: books)
+        try source.start()
+        if configuration.concurrency == 1 {
+            try await SequentialLoop(books: books).run(&source, handler)
+        } else {
+            try await ConcurrentLoop(books: books, concurrency: configuration.concurrency).run(&source, handler)
+        }
+        try source.close()
+    }
+}

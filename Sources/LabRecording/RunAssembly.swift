@@ -1,0 +1,116 @@
+import GRDB
+import LabCore
+
+/// Puts a run together from the rows of its file.
+struct RunAssembly {
+    let path: String
+    let header: RunHeader
+    /// By number of the subject.
+    let series: [Int64: SeriesReader.SeriesByMetric]
+
+    private var validation: RunValidation { RunValidation(path: path) }
+
+    func run(_ db: Database, _ record: RunRecord) throws -> RecordedRun {
+        guard let state = RunState(rawValue: record.state) else {
+            throw LabError.damaged(path, "unknown state “\(record.state)”")
+        }
+        let subjects = try SubjectRecord.fetchAll(db)
+        let lives = try LifeRecord.order(sql: "ordinal, pod, life, subject").fetchAll(db)
+        try checkOwners(subjects, lives)
+        return RecordedRun(
+            header: header,
+            state: state,
+            variants: try variants(db, subjects, lives),
+            processes: namedSeries(of: .process, subjects),
+            timeline: try timeline(db),
+            scheduleDelay: try histogram(record.scheduleDelay),
+            invalidBecause: try problems(db),
+            productionEnded: try record.productionEnded.map(validation.time)
+        )
+    }
+
+    private func checkOwners(_ subjects: [SubjectRecord], _ lives: [LifeRecord]) throws {
+        let unowned = Set(series.keys).subtracting(subjects.map(\.id)).subtracting(lives.map(\.subject))
+        guard unowned.isEmpty else { throw LabError.damaged(path, "samples that belong to nothing") }
+        let variants = Set(header.variants.map(\.name))
+        guard lives.allSatisfy({ variants.contains($0.variant) }) else {
+            throw LabError.damaged(path, "pods of an unknown variant")
+        }
+    }
+
+    private func variants(
+        _ db: Database, _ subjects: [SubjectRecord], _ lives: [LifeRecord]
+    ) throws -> [RecordedVariant] {
+        let ownSeries = namedSeries(of: .variant, subjects)
+        let ledgers = try LedgerRecord.fetchAll(db).reduce(into: [:]) { $0[$1.variant] = $1.counts }
+        return try header.variants.map { variant in
+            RecordedVariant(
+                header: variant,
+                ledger: try validation.ledger(ledgers[variant.name].map { try Document.value(from: $0) } ?? .init()),
+                series: ownSeries[variant.name] ?? [:],
+                pods: try pods(lives.filter { $0.variant == variant.name })
+            )
+        }
+    }
+
+    private func namedSeries(
+        of kind: SubjectRecord.Kind, _ subjects: [SubjectRecord]
+    ) -> [String: SeriesReader.SeriesByMetric] {
+        subjects.filter { $0.kind == kind }.reduce(into: [:]) { $0[$1.name] = series[$1.id] ?? [:] }
+    }
+
+    /// - Parameter lives: Of one variant, sorted by pod, each pod's lives in a row.
+    private func pods(_ lives: [LifeRecord]) throws -> [RecordedPod] {
+        var pods: [RecordedPod] = []
+        for life in lives {
+            if pods.last?.name != life.pod {
+                pods.append(RecordedPod(name: life.pod, memoryLimit: life.memoryLimit))
+            }
+            pods[pods.count - 1].lives.append(try self.life(life))
+        }
+        guard Set(pods.map(\.name)).count == pods.count else {
+            throw LabError.damaged(path, "a pod in two places")
+        }
+        return pods
+    }
+
+    private func life(_ record: LifeRecord) throws -> RecordedLife {
+        var exit: PodExit?
+        if let reason = record.exitReason, let code = record.exitCode { exit = PodExit(reason: reason, code: code) }
+        return RecordedLife(
+            index: Int(record.life),
+            pid: record.pid,
+            start: try validation.time(record.start),
+            end: try record.end.map(validation.time),
+            exit: exit,
+            series: series[record.subject] ?? [:],
+            sites: try validation.sites(record.sites.map { try Document.value(from: $0) } ?? []),
+            latency: try histogram(record.latency),
+            eventAge: try histogram(record.eventAge),
+            quiescentFrom: try record.quiescentFrom.map(validation.time)
+        )
+    }
+
+    private func histogram(_ text: String?) throws -> HistogramSnapshot {
+        try validation.histogram(text.map { try Document.value(from: $0) } ?? HistogramSnapshot())
+    }
+
+    private func timeline(_ db: Database) throws -> [TimelineEvent] {
+        try EventRecord.order(sql: "at, id").fetchAll(db).map { event in
+            TimelineEvent(
+                at: try validation.time(event.at),
+                isWarning: event.isWarning,
+                reason: event.reason,
+                object: event.object,
+                message: event.message
+            )
+        }
+    }
+
+    private func problems(_ db: Database) throws -> [String] {
+        let told = try ProblemRecord.order(sql: "id").fetchAll(db).map(\.text)
+        let dropped = try ProgressRecord.fetchOne(db)?.dropped ?? 0
+        guard dropped > 0 else { return told }
+        return told + ["the recorder dropped \(grouped(dropped)) samples or events: the disk was too slow"]
+    }
+}

@@ -1,0 +1,52 @@
+import Foundation
+import LabCore
+
+/// One run's folder in a store: the recording, and beside it the logs that the pods' supervisor writes.
+package struct RunFolder: Sendable, Hashable {
+    /// The run's full id, which is the folder's name.
+    package let id: String
+    package let path: String
+
+    init(id: String, in store: String) {
+        self.id = id
+        path = store + "/" + id
+    }
+
+    /// The SQLite file. While the run is recorded, `-wal` and `-shm` files lie beside it.
+    package var databasePath: String { path + "/run.sqlite" }
+
+    /// Holds one `POD.log` for each pod, all its lives in a row.
+    package var logsDirectory: String { path + "/logs" }
+
+    private static let logSuffix = ".log"
+
+    /// Where a pod's log is, whether or not it exists.
+    /// - Throws: ``LabError`` if `pod` cannot be a pod's name, so that no text from a command line leads out of the
+    ///   folder.
+    package func logPath(pod: String) throws -> String {
+        guard !pod.isEmpty, !pod.hasPrefix("."), !pod.contains("/"), !pod.contains("\0") else {
+            throw LabError("\(id): “\(pod)” is no name of a pod", exitStatus: .usage)
+        }
+        return logsDirectory + "/" + pod + Self.logSuffix
+    }
+
+    /// Names of the pods that have a log, sorted. Empty if there is none.
+    package func podsWithLogs() -> [String] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: logsDirectory)) ?? []
+        return names.filter { $0.hasSuffix(Self.logSuffix) && !$0.hasPrefix(".") }
+            .map { String($0.dropLast(Self.logSuffix.count)) }
+            .sorted()
+    }
+
+    /// Bytes of all files in the folder. Files that vanish meanwhile count nothing.
+    package func sizeOnDisk() -> Int64 {
+        guard let files = FileManager.default.enumerator(atPath: path) else { return 0 }
+        var total: Int64 = 0
+        while files.nextObject() != nil {
+            let attributes = files.fileAttributes
+            guard attributes?[.type] as? FileAttributeType == .typeRegular else { continue }
+            total += (attributes?[.size] as? NSNumber)?.int64Value ?? 0
+        }
+        return total
+    }
+}

@@ -1,0 +1,130 @@
+package import LabCore
+
+/// What a series belongs to: one life of a pod, a variant, or a process of the lab.
+package struct SubjectID: Sendable, Hashable {
+    let rawValue: Int64
+}
+
+/// Records one run while it happens.
+///
+/// Any thread may call; no call waits for the disk. What was recorded is in the file after a quarter of a second,
+/// even if the lab is killed then. Times are nanoseconds of wall time since the start of the run.
+///
+/// Should the disk be too slow, samples and events are dropped and counted, which makes the run invalid. Should a
+/// write fail, ``failure`` says why, and what is recorded afterwards is ignored; what is in the file stays readable.
+/// A recorder that is released without ``finish(state:result:)`` writes what it has and leaves the run unfinished.
+package final class RunRecorder: Sendable {
+    package let folder: RunFolder
+    private let writer: RunWriter
+
+    init(folder: RunFolder, writer: RunWriter) {
+        self.folder = folder
+        self.writer = writer
+        writer.start()
+    }
+
+    deinit { writer.close() }
+
+    /// Why recording ended early; look at it now and then, and end the run.
+    package var failure: LabError? { writer.failure }
+
+    /// Returns once everything recorded so far is in the file, or the recorder has failed or finished. Does not
+    /// hurry the writer: at most one interval.
+    package func untilWritten() async { await writer.untilWritten() }
+
+    // MARK: - Subjects
+
+    /// - Parameter name: As in the run's header.
+    package func variant(_ name: String) -> SubjectID {
+        SubjectID(rawValue: writer.subject { $0.subject(of: .variant, name: name) })
+    }
+
+    /// - Parameter name: `lab`, `producer` or `broker`.
+    package func process(_ name: String) -> SubjectID {
+        SubjectID(rawValue: writer.subject { $0.subject(of: .process, name: name) })
+    }
+
+    /// A pod has started for the first time or again.
+    /// - Parameters:
+    ///   - ordinal: The pod's place among the pods of its variant.
+    ///   - memoryLimit: Bytes.
+    ///   - life: 0 for the first.
+    package func lifeStarted(
+        variant: String, pod: String, ordinal: Int, memoryLimit: Int64?, life: Int, pid: Int32, at time: Int64
+    ) -> SubjectID {
+        let life = LifeRecord(
+            variant: variant,
+            pod: pod,
+            ordinal: Int64(ordinal),
+            memoryLimit: memoryLimit,
+            life: Int64(life),
+            pid: pid,
+            start: RunTime.plausible(time)
+        )
+        return SubjectID(rawValue: writer.subject { $0.subject(of: life) })
+    }
+
+    /// Replaces what is known of a life besides its series. Worth doing now and then while it lasts, for a lab that
+    /// is killed takes the rest with it.
+    package func lifeObserved(
+        _ life: SubjectID, sites: [VariantResult.Site], latency: HistogramSnapshot, eventAge: HistogramSnapshot,
+        quiescentFrom: Int64?
+    ) {
+        let observation = LifeObservation(
+            sites: sites,
+            latency: latency,
+            eventAge: eventAge,
+            quiescentFrom: quiescentFrom.map(RunTime.plausible)
+        )
+        append(.lifeObserved(subject: life.rawValue, observation))
+    }
+
+    package func lifeEnded(
+        _ life: SubjectID, at time: Int64, exit: PodExit, sites: [VariantResult.Site], latency: HistogramSnapshot,
+        eventAge: HistogramSnapshot, quiescentFrom: Int64?
+    ) {
+        lifeObserved(life, sites: sites, latency: latency, eventAge: eventAge, quiescentFrom: quiescentFrom)
+        append(.lifeEnded(subject: life.rawValue, at: RunTime.plausible(time), exit))
+    }
+
+    // MARK: - Records
+
+    /// Appends one reading to a series. Values that are not finite are skipped. Within one series, times ascend.
+    package func record(_ value: Double, of metric: MetricName, subject: SubjectID, at time: Int64) {
+        writer.record { $0.append(value, of: metric, subject: subject.rawValue, at: time) }
+    }
+
+    package func record(event: TimelineEvent) {
+        var event = event
+        event.at = RunTime.plausible(event.at)
+        append(.event(event))
+    }
+
+    /// Replaces the variant's book-keeping.
+    package func setLedger(_ counts: LedgerCounts, variant: String) {
+        append(.ledger(variant: variant, counts))
+    }
+
+    /// Replaces the producer's delay against its schedule, microseconds.
+    package func setScheduleDelay(_ delay: HistogramSnapshot) { append(.scheduleDelay(delay)) }
+
+    package func setProductionEnded(at time: Int64) { append(.productionEnded(RunTime.plausible(time))) }
+
+    /// The run says nothing, for the reason given in words. There may be several.
+    package func invalidate(because reason: String) { append(.problem(reason)) }
+
+    /// Writes everything that waits, the state and the outcome, and makes one self-contained file of it all. What is
+    /// recorded afterwards is ignored; a second call only says how the first one went.
+    ///
+    /// - Throws: ``LabError`` if that or an earlier write failed; the run then counts as failed.
+    package func finish(state: RunState, result: RunResult?) async throws {
+        try await writer.conclude(state, result: result).get()
+    }
+
+    private func append(_ change: Change) {
+        writer.record { pending in
+            pending.append(change)
+            return false
+        }
+    }
+}

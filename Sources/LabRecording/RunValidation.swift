@@ -1,0 +1,65 @@
+import LabCore
+
+/// Refuses what no recorder writes, so that analysis and reports can count on it: numbers in range (sums of a few
+/// cannot overflow), names that are unique.
+struct RunValidation {
+    /// Largest count of anything: 2⁴⁸, three years of a billion events a second for each hundred.
+    private static let counts = 0...(1 << 48)
+
+    let path: String
+
+    func header(_ header: RunHeader) throws -> RunHeader {
+        try require(header.timeScale.isFinite && header.timeScale > 0, "time scale \(header.timeScale)")
+        for seconds in [header.sampleInterval, header.warmUp] {
+            try require(seconds.isFinite && seconds >= 0, "a duration of \(seconds) s")
+        }
+        for phase in header.phases {
+            try require(try time(phase.start) <= time(phase.end), "phase “\(phase.name)” ends before it starts")
+        }
+        for variant in header.variants {
+            try count(variant.replicas, "replicas")
+        }
+        let names = Set(header.variants.map(\.name))
+        try require(names.count == header.variants.count, "two variants of one name")
+        return header
+    }
+
+    func histogram(_ histogram: HistogramSnapshot) throws -> HistogramSnapshot {
+        try count(histogram.total, "values of a histogram")
+        for (bucket, number) in histogram.counts {
+            try require((0..<HistogramLayout.bucketCount).contains(bucket), "bucket \(bucket) of a histogram")
+            try count(number, "values of a histogram")
+        }
+        return histogram
+    }
+
+    func ledger(_ ledger: LedgerCounts) throws -> LedgerCounts {
+        let all = [
+            ledger.produced, ledger.processed, ledger.lost, ledger.duplicated, ledger.failed, ledger.droppedByBroker,
+        ]
+        for number in all { try count(number, "events") }
+        return ledger
+    }
+
+    func sites(_ sites: [VariantResult.Site]) throws -> [VariantResult.Site] {
+        for site in sites {
+            try count(site.created, "instances of “\(site.site)”")
+            try count(site.live, "live instances of “\(site.site)”")
+        }
+        return sites
+    }
+
+    @discardableResult
+    func time(_ time: Int64) throws -> Int64 {
+        try require(RunTime.range.contains(time), "time \(time)")
+        return time
+    }
+
+    private func count(_ number: some BinaryInteger, _ what: String) throws {
+        try require(number >= Self.counts.lowerBound && number <= Self.counts.upperBound, "\(number) \(what)")
+    }
+
+    private func require(_ condition: Bool, _ otherwise: @autoclosure () -> String) throws {
+        guard condition else { throw LabError.damaged(path, otherwise()) }
+    }
+}

@@ -1,0 +1,104 @@
+import GRDB
+import LabCore
+
+/// The tables of a run's file.
+///
+/// Times are nanoseconds of wall time since the start of the run; the header holds the one anchor in the calendar.
+/// Documents (header, histograms, result) are JSON in text columns.
+enum Schema {
+    /// A migration is never edited once it is released: files recorded with it exist.
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("v1 run") { db in
+            try db.execute(sql: runTables)
+            try db.execute(sql: seriesTables)
+        }
+        return migrator
+    }
+
+    private static let runTables = """
+        CREATE TABLE runs (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            header TEXT NOT NULL,
+            state TEXT NOT NULL,
+            labPID INTEGER NOT NULL,
+            labStartTime INTEGER,
+            labBoot TEXT,
+            productionEnded INTEGER,
+            scheduleDelay TEXT,
+            result TEXT
+        );
+        CREATE TABLE progress (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            recordedUntil INTEGER NOT NULL,
+            dropped INTEGER NOT NULL
+        );
+        CREATE TABLE problems (
+            id INTEGER PRIMARY KEY,
+            text TEXT NOT NULL
+        );
+        CREATE TABLE ledgers (
+            variant TEXT PRIMARY KEY,
+            counts TEXT NOT NULL
+        ) WITHOUT ROWID;
+        CREATE TABLE events (
+            id INTEGER PRIMARY KEY,
+            at INTEGER NOT NULL,
+            isWarning INTEGER NOT NULL,
+            reason TEXT NOT NULL,
+            object TEXT NOT NULL,
+            message TEXT NOT NULL
+        );
+        """
+
+    /// Samples carry neither key nor index: they are appended in time order while the run lasts and read all at once
+    /// after it.
+    private static let seriesTables = """
+        CREATE TABLE metrics (
+            id INTEGER PRIMARY KEY,
+            name TEXT NOT NULL UNIQUE
+        );
+        CREATE TABLE subjects (
+            id INTEGER PRIMARY KEY,
+            kind TEXT NOT NULL,
+            name TEXT NOT NULL
+        );
+        CREATE TABLE lives (
+            subject INTEGER PRIMARY KEY,
+            variant TEXT NOT NULL,
+            pod TEXT NOT NULL,
+            ordinal INTEGER NOT NULL,
+            memoryLimit INTEGER,
+            life INTEGER NOT NULL,
+            pid INTEGER NOT NULL,
+            start INTEGER NOT NULL,
+            end INTEGER,
+            exitReason TEXT,
+            exitCode INTEGER,
+            sites TEXT,
+            latency TEXT,
+            eventAge TEXT,
+            quiescentFrom INTEGER
+        );
+        CREATE TABLE samples (
+            subject INTEGER NOT NULL,
+            metric INTEGER NOT NULL,
+            at INTEGER NOT NULL,
+            value REAL NOT NULL
+        );
+        """
+
+    /// Refuses files that this program cannot read.
+    static func check(_ db: Database, path: String) throws {
+        let migrator = migrator
+        guard try !migrator.hasBeenSuperseded(db) else {
+            throw LabError(
+                "\(path): recorded by a newer leaklab",
+                hint: "Open it with the version that recorded it, or a later one."
+            )
+        }
+        guard try migrator.hasCompletedMigrations(db) else {
+            throw LabError("\(path): not the recording of a run")
+        }
+    }
+}

@@ -1,0 +1,69 @@
+import LabCore
+
+/// What a piece of text wants to say by its colour; never the only thing that says it.
+package enum Tone: Sendable, Hashable {
+    case plain
+    case muted
+    case strong
+    case good
+    case warning
+    case bad
+    /// The colour of a variant's line in charts, by ``SeriesStyle/index``.
+    case series(Int)
+}
+
+extension Verdict {
+    /// A verdict's sign, so that colour is never needed to tell verdicts apart.
+    package var sign: String {
+        switch self {
+        case .leaking: "▲"
+        case .bounded: "✓"
+        case .inconclusive: "?"
+        }
+    }
+
+    package var tone: Tone {
+        switch self {
+        case .leaking: .bad
+        case .bounded: .good
+        case .inconclusive: .warning
+        }
+    }
+}
+
+extension VariantResult {
+    /// Such as `▲ leaking`, or `! bounded, flagged` where a finding is beyond its limit.
+    package var verdictText: String {
+        let isFlaggedOtherwise = flagged && verdict != .leaking
+        return isFlaggedOtherwise ? "! \(verdict.rawValue), flagged" : "\(verdict.sign) \(verdict.rawValue)"
+    }
+
+    package var verdictTone: Tone { flagged && verdict == .bounded ? .warning : verdict.tone }
+
+    /// Such as `fix, control`.
+    var roleText: String { control ? "\(role.rawValue), control" : role.rawValue }
+}
+
+extension Finding {
+    /// Such as `spike of rss: 4.2 (limit 1.5)`.
+    var text: String {
+        let measured = "\(kind.rawValue) of \(metric): \(Figure.number(value))"
+        guard let limit else { return measured }
+        return "\(measured) (limit \(Figure.number(limit)))"
+    }
+}
+
+extension Evidence {
+    /// The estimate with its interval and unit: `20.6 KiB/event (20.5 KiB/event – 20.7 KiB/event)`.
+    var estimateText: String {
+        guard let estimate else { return Figure.unknown }
+        let middle = Figure.measure(estimate.estimate, unit: unit)
+        guard estimate.low != estimate.high else { return middle }
+        let low = Figure.measure(estimate.low, unit: unit)
+        return "\(middle) (\(low) – \(Figure.measure(estimate.high, unit: unit)))"
+    }
+
+    var thresholdText: String { Figure.measure(threshold, unit: unit) }
+
+    var windowText: String { windowSeconds.map { Figure.duration($0) } ?? "exact" }
+}

@@ -1,0 +1,83 @@
+package import LabCore
+
+/// The live display: one screen of text for each snapshot. Who draws it, where and how often is the caller's.
+package enum LiveFrame {
+    /// - Parameters:
+    ///   - width: terminal columns; no line is wider.
+    ///   - height: terminal rows; there are never more lines.
+    package static func lines(
+        _ snapshot: LiveSnapshot, width: Int, height: Int, style: TextStyle
+    ) -> [String] {
+        guard width > 0, height > 0 else { return [] }
+        let top = head(snapshot, width)
+        let room = height - top.count
+        let styles = SeriesStyle.assign(snapshot.variants.map { ($0.role, $0.isControl) })
+        let density = Density.fitting(snapshot.variants.count, into: room)
+        var body: [StyledText] = []
+        for (variant, series) in zip(snapshot.variants, styles) {
+            body += density.lines(of: variant, tone: .series(series.index), width: width)
+        }
+        if body.count > room {
+            let shown = max(0, room - 1)
+            let hidden = (body.count - shown) / density.linesPerVariant
+            body = body.prefix(shown) + [StyledText("  … and \(hidden) more", .muted)]
+        }
+        return (top + body).prefix(height).map { $0.truncated(to: width).rendered(style) }
+    }
+
+    /// One line for a standard error that is no terminal.
+    package static func plainLine(_ snapshot: LiveSnapshot) -> String {
+        let time = snapshot.total.map { "\(Figure.duration(snapshot.elapsed)) of \(Figure.duration($0))" }
+        let rate = "\(Figure.rate(perHour: snapshot.achieved.perHour)) of \(Figure.rate(perHour: snapshot.target.perHour))"
+        let variants = snapshot.variants.map { variant in
+            [
+                variant.name, variant.verdict?.rawValue ?? "measuring", Figure.bytes(variant.rss),
+                "\(Figure.perEvent(variant.tasksPerEvent)) tasks/event", "lag \(variant.lag.map { grouped($0) } ?? "–")",
+            ]
+            .joined(separator: " ")
+        }
+        let parts = [time ?? Figure.duration(snapshot.elapsed), snapshot.phase, rate]
+        return (parts.filter { !$0.isEmpty } + variants + snapshot.warnings.map { "warning: \($0)" })
+            .map(VisibleText.line).joined(separator: " | ")
+    }
+
+    private static func head(_ snapshot: LiveSnapshot, _ width: Int) -> [StyledText] {
+        let title = StyledText(snapshot.title, .strong)
+        var lines = [
+            title.filled(to: width, with: StyledText("run \(snapshot.run)", .muted)),
+            progress(snapshot, width),
+            rateLine(snapshot),
+        ]
+        lines += snapshot.warnings.prefix(2).map { StyledText("!! ", .bad) + StyledText($0, .warning) }
+        return lines + [StyledText()]
+    }
+
+    private static func progress(_ snapshot: LiveSnapshot, _ width: Int) -> StyledText {
+        let phase = StyledText(snapshot.phase.isEmpty ? "" : "  \(snapshot.phase)", .strong)
+        guard let total = snapshot.total, total > 0 else {
+            return StyledText(Figure.duration(snapshot.elapsed)) + phase
+        }
+        let share = snapshot.elapsed / total
+        var right = StyledText("  \(Figure.duration(snapshot.elapsed)) of \(Figure.duration(total))") + phase
+        if snapshot.timeScale != 1 { right += StyledText("  at \(Figure.number(snapshot.timeScale))×", .muted) }
+        let room = max(10, width - 40)
+        return ProgressBar.text(share, width: min(room, max(10, width - right.width))) + right
+    }
+
+    private static func rateLine(_ snapshot: LiveSnapshot) -> StyledText {
+        let achieved = Figure.perSecond(snapshot.achieved.perSecond)
+        let target = Figure.perSecond(snapshot.target.perSecond)
+        let isSlow = snapshot.achieved.perSecond < 0.95 * snapshot.target.perSecond
+        var line = StyledText("rate ", .muted) + StyledText(achieved, isSlow ? .warning : .plain)
+        line += StyledText(" of \(target) ")
+        line += StyledText("(\(hourly(snapshot.achieved)) of \(hourly(snapshot.target)))", .muted)
+        if let delay = snapshot.scheduleDelayMillis {
+            line += StyledText("  delay ", .muted) + StyledText(Figure.milliseconds(delay))
+        }
+        return line + StyledText("  broker ", .muted) + StyledText(snapshot.broker)
+    }
+
+    private static func hourly(_ rate: EventRate) -> String {
+        Figure.sane(rate.perHour).map { "\(abbreviated($0))/h" } ?? Figure.unknown
+    }
+}

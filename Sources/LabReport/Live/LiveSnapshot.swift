@@ -1,0 +1,108 @@
+package import LabCore
+
+/// What a running scenario looks like at one instant.
+package struct LiveSnapshot: Sendable, Hashable {
+    package var title: String
+    package var run: String
+    /// Wall seconds since the start.
+    package var elapsed: Double
+    /// Wall seconds that the run is planned to take; `nil` if it runs until it is stopped.
+    package var total: Double?
+    package var timeScale: Double
+    /// Such as `peak`, `draining`.
+    package var phase: String
+    /// Of incident time, as is `achieved`.
+    package var target: EventRate
+    package var achieved: EventRate
+    /// p99 of how late the producer is against its schedule, wall milliseconds.
+    package var scheduleDelayMillis: Double?
+    /// Such as `embedded 127.0.0.1:41233`.
+    package var broker: String
+    package var variants: [LiveVariant]
+    /// Why the run will be invalid; empty as long as all is well.
+    package var warnings: [String]
+
+    package init(
+        title: String, run: String, elapsed: Double, total: Double?, timeScale: Double = 1, phase: String = "",
+        target: EventRate = .zero, achieved: EventRate = .zero, scheduleDelayMillis: Double? = nil,
+        broker: String = "", variants: [LiveVariant] = [], warnings: [String] = []
+    ) {
+        self.title = title
+        self.run = run
+        self.elapsed = elapsed
+        self.total = total
+        self.timeScale = timeScale
+        self.phase = phase
+        self.target = target
+        self.achieved = achieved
+        self.scheduleDelayMillis = scheduleDelayMillis
+        self.broker = broker
+        self.variants = variants
+        self.warnings = warnings
+    }
+}
+
+/// One variant at one instant.
+package struct LiveVariant: Sendable, Hashable {
+    package var name: String
+    package var role: VariantRole
+    package var isControl: Bool
+    package var processed: Int
+    /// `nil` as long as it is unknown.
+    package var lag: Int?
+    /// Bytes, of all live pods together, as is `heap`.
+    package var rss: Double?
+    /// RSS so far, oldest first, at equal distances of time.
+    package var rssHistory: [Double]
+    package var heap: Double?
+    package var tasks: Int?
+    package var tasksPerEvent: Double?
+    /// What the verdict would be by now; `nil` while there is nothing to judge.
+    package var verdict: Verdict?
+    /// One word for each pod, as `kubectl get pods` has it: `Running`, `OOMKilled`, `CrashLoopBackOff`.
+    package var pods: [String]
+    package var restarts: Int
+
+    package init(
+        name: String, role: VariantRole, isControl: Bool = false, processed: Int = 0, lag: Int? = nil,
+        rss: Double? = nil, rssHistory: [Double] = [], heap: Double? = nil, tasks: Int? = nil,
+        tasksPerEvent: Double? = nil, verdict: Verdict? = nil, pods: [String] = [], restarts: Int = 0
+    ) {
+        self.name = name
+        self.role = role
+        self.isControl = isControl
+        self.processed = processed
+        self.lag = lag
+        self.rss = rss
+        self.rssHistory = rssHistory
+        self.heap = heap
+        self.tasks = tasks
+        self.tasksPerEvent = tasksPerEvent
+        self.verdict = verdict
+        self.pods = pods
+        self.restarts = restarts
+    }
+
+    var verdictText: StyledText {
+        guard let verdict else { return StyledText("… measuring", .muted) }
+        return StyledText("\(verdict.sign) \(verdict.rawValue)", verdict.tone)
+    }
+
+    var roleText: String { isControl ? "\(role.rawValue), control" : role.rawValue }
+
+    /// Such as `3 Running, 1 CrashLoopBackOff · 7 restarts`.
+    var podsText: String {
+        var counts: [(word: String, count: Int)] = []
+        for word in pods {
+            if let index = counts.firstIndex(where: { $0.word == word }) {
+                counts[index].count += 1
+            } else {
+                counts.append((word, 1))
+            }
+        }
+        let words = counts.map { $0.count == 1 && pods.count == 1 ? $0.word : "\($0.count) \($0.word)" }
+        let states = words.isEmpty ? "no pod" : words.joined(separator: ", ")
+        guard restarts > 0 else { return states }
+        return "\(states) · \(grouped(restarts)) \(restarts == 1 ? "restart" : "restarts")"
+    }
+}

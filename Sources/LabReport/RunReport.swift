@@ -1,0 +1,52 @@
+package import LabCore
+
+/// What every report is made from: a recorded run, its result, and the figures of the real incident behind it.
+///
+/// Reports are pure functions of this value: the same value gives the same bytes on every machine, at any time.
+package struct RunReport: Sendable, Hashable {
+    package var recording: RecordedRun
+    package var result: RunResult
+    /// Figures of the original incident, shown beside the run's own. The label is that of a row of the comparison
+    /// (such as `heap/event`) or free text, which is listed on its own.
+    package var original: [LabelledValue]
+
+    package init(recording: RecordedRun, result: RunResult, original: [LabelledValue] = []) {
+        self.recording = recording
+        self.result = result
+        self.original = original
+    }
+
+    package var header: RunHeader { recording.header }
+
+    /// The header of a variant of the result; `nil` if the recording does not know it.
+    func variantHeader(named name: String) -> VariantHeader? {
+        header.variants.first { $0.name == name } ?? recording.variants.first { $0.header.name == name }?.header
+    }
+
+    /// Incident time per wall time; 1 where the recording holds nonsense.
+    var timeScale: Double {
+        header.timeScale.isFinite && header.timeScale > 0 ? header.timeScale : 1
+    }
+
+    /// The last instant that the recording knows of, nanoseconds of wall time; as planned if nothing was recorded.
+    var end: Int64 {
+        var latest: Int64 = 0
+        for event in recording.timeline { latest = max(latest, event.at) }
+        for series in recording.processes.values.flatMap(\.values) { latest = max(latest, series.times.last ?? 0) }
+        for variant in recording.variants {
+            for series in variant.series.values { latest = max(latest, series.times.last ?? 0) }
+            for life in variant.pods.flatMap(\.lives) {
+                latest = max(latest, life.start, life.end ?? 0)
+                for series in life.series.values { latest = max(latest, series.times.last ?? 0) }
+            }
+        }
+        return latest > 0 ? latest : max(0, header.phases.map(\.end).max() ?? 0)
+    }
+
+    /// How long the run took, in incident time and, where that differs, in wall time: `20 m (2 m at 10×)`.
+    var durationText: String {
+        let wall = Double(end) / 1e9
+        guard timeScale != 1 else { return Figure.duration(wall) }
+        return "\(Figure.duration(wall * timeScale)) (\(Figure.duration(wall)) at \(abbreviated(timeScale))×)"
+    }
+}

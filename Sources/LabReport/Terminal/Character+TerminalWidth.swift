@@ -1,0 +1,19 @@
+extension Character {
+    /// How many columns a terminal gives the character: 0, 1, or 2 for East Asian wide characters and emoji
+    /// (Unicode Standard Annex 11, wide and full-width).
+    var terminalWidth: Int {
+        guard let first = unicodeScalars.first else { return 0 }
+        if first.isASCII { return 1 }
+        switch first.properties.generalCategory {
+        case .nonspacingMark, .enclosingMark, .format: return 0
+        default: break
+        }
+        if unicodeScalars.contains("\u{FE0F}") || first.properties.isEmojiPresentation { return 2 }
+        return Self.wide.contains { $0.contains(first.value) } ? 2 : 1
+    }
+
+    private static let wide: [ClosedRange<UInt32>] = [
+        0x1100...0x115F, 0x2E80...0x303E, 0x3041...0xA4CF, 0xA960...0xA97F, 0xAC00...0xD7A3, 0xF900...0xFAFF,
+        0xFE30...0xFE6F, 0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x1F300...0x1F64F, 0x1F900...0x1F9FF, 0x20000...0x3FFFD,
+    ]
+}

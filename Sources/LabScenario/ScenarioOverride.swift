@@ -1,0 +1,181 @@
+import LabCore
+
+/// A change that the command line makes to a scenario before it is validated.
+package enum ScenarioOverride: Hashable, Sendable {
+    /// `--set path=value`, as given: keys joined by dots, list items by name or by number from 0, the value in YAML.
+    case set(String)
+    case seed(UInt64)
+    case timeScale(Double)
+    /// Incident time of all phases together; each becomes longer or shorter in proportion.
+    case duration(Duration)
+    /// Only these variants, and the control.
+    case variants([String])
+
+    /// The option as a person would recognise it in a message.
+    var option: String {
+        switch self {
+        case .set(let assignment): "--set \(assignment.prefix { $0 != "=" })"
+        case .seed: "--seed"
+        case .timeScale: "--time-scale"
+        case .duration: "--duration"
+        case .variants: "--variant"
+        }
+    }
+
+    var place: SourcePlace { .option(option) }
+}
+
+/// A scenario's tree with overrides applied, and what was wrong with them.
+struct OverriddenSource {
+    private(set) var tree: SourceNode
+    private(set) var problems: [ScenarioProblem] = []
+    /// Variants of the file that `--variant` leaves out, so that expectations about them can be left out too.
+    private(set) var removedVariants: Set<String> = []
+
+    /// - Parameter overrides: applied in the order set, seed and time scale, duration, variants, whatever their order
+    ///   on the command line.
+    init(_ tree: SourceNode, applying overrides: [ScenarioOverride]) {
+        self.tree = tree
+        guard tree.entries != nil else { return }
+        for case .set(let assignment) in overrides { set(assignment) }
+        for override in overrides {
+            switch override {
+            case .seed(let seed): replace(["seed"], with: String(seed), for: override)
+            case .timeScale(let factor): replace(["timeScale"], with: "\(factor)", for: override)
+            case .set, .duration, .variants: continue
+            }
+        }
+        for case .duration(let duration) in overrides { scale(to: duration) }
+        let names = overrides.flatMap { if case .variants(let names) = $0 { names } else { [] } }
+        if !names.isEmpty { keep(names) }
+    }
+
+    private mutating func report(_ place: SourcePlace, _ message: String, hint: String?) {
+        problems.append(ScenarioProblem(.option, at: place, message, hint: hint))
+    }
+}
+
+// MARK: - Setting values
+
+extension OverriddenSource {
+    private mutating func set(_ assignment: String) {
+        let halves = assignment.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        let path = halves[0].split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+        let override = ScenarioOverride.set(assignment)
+        guard halves.count == 2, path.allSatisfy({ !$0.isEmpty }) else {
+            report(
+                override.place, "\(quoted(assignment)) is not an assignment",
+                hint: "Write a path, an equals sign and a value: --set pods.memory=256MiB."
+            )
+            return
+        }
+        let (value, problems) = YAMLSource.parse(String(halves[1]))
+        guard let value, problems.isEmpty else {
+            let problem = problems.first?.message ?? "no value"
+            report(override.place, "\(quoted(String(halves[1]))): \(problem)", hint: "Write a value as in the scenario.")
+            return
+        }
+        replace(path, with: value.moved(to: override.place), for: override)
+    }
+
+    private mutating func replace(_ path: [String], with text: String, for override: ScenarioOverride) {
+        replace(path, with: .scalar(text, at: override.place), for: override)
+    }
+
+    private mutating func replace(_ path: [String], with value: SourceNode, for override: ScenarioOverride) {
+        do {
+            tree = try tree.replacing(path[...], with: value, at: override.place)
+        } catch {
+            report(override.place, error.message, hint: error.hint)
+        }
+    }
+}
+
+/// Why a path leads nowhere.
+private struct LostPath: Error {
+    let message: String
+    let hint: String?
+}
+
+extension SourceNode {
+    /// The tree with the node at `path` replaced, or added to the mapping where the path ends.
+    fileprivate func replacing(
+        _ path: ArraySlice<String>, with value: SourceNode, at place: SourcePlace
+    ) throws(LostPath) -> SourceNode {
+        guard let step = path.first else { return value }
+        let rest = path.dropFirst()
+        var copy = self
+        switch content {
+        case .mapping(var entries):
+            if let index = entries.firstIndex(where: { $0.key == step }) {
+                entries[index].value = try entries[index].value.replacing(rest, with: value, at: place)
+                if rest.isEmpty { entries[index].place = place }
+            } else {
+                let child = try SourceNode(place: place, content: .mapping([])).replacing(rest, with: value, at: place)
+                entries.append(Entry(key: step, place: place, value: child))
+            }
+            copy.content = .mapping(entries)
+        case .sequence(var items):
+            let index = try Self.index(of: step, in: items)
+            items[index] = try items[index].replacing(rest, with: value, at: place)
+            copy.content = .sequence(items)
+        case .scalar:
+            guard isNull else {
+                throw LostPath(message: "\(shortDescription) is a single value, there is no \(quoted(step)) in it", hint: nil)
+            }
+            copy.content = .mapping([])
+            return try copy.replacing(path, with: value, at: place)
+        }
+        return copy
+    }
+
+    private static func index(of step: String, in items: [SourceNode]) throws(LostPath) -> Int {
+        if let index = items.firstIndex(where: { $0["name"]?.text == step }) { return index }
+        if let index = Int(step), items.indices.contains(index) { return index }
+        let names = items.compactMap { $0["name"]?.text }
+        let near = suggestion(for: step, among: names).map { "Did you mean “\($0)”? " } ?? ""
+        let known =
+            if !names.isEmpty { "Items here: \(names.joined(separator: ", "))." }
+            else if items.isEmpty { "The list is empty." }
+            else { "Items here: 0 to \(items.count - 1)." }
+        throw LostPath(message: "there is no item \(quoted(step))", hint: near + known)
+    }
+}
+
+// MARK: - Duration and variants
+
+extension OverriddenSource {
+    /// Rewrites the durations of all phases. Phases whose duration cannot be read are left for validation to report.
+    private mutating func scale(to total: Duration) {
+        let override = ScenarioOverride.duration(total)
+        guard total > .zero else {
+            report(override.place, "\(quoted(total.text)) is too small", hint: "The duration must be above zero.")
+            return
+        }
+        guard let phases = tree["workload"]?["phases"]?.items else { return }
+        let durations = phases.compactMap { $0["duration"]?.text.flatMap { Duration(parsing: $0) }?.inSeconds }
+        let sum = durations.reduce(0, +)
+        guard durations.count == phases.count, sum > 0 else { return }
+        for (index, duration) in durations.enumerated() {
+            let seconds = duration / sum * total.inSeconds
+            replace(["workload", "phases", String(index), "duration"], with: "\(decimal(seconds, places: 9))s", for: override)
+        }
+    }
+
+    private mutating func keep(_ names: [String]) {
+        let place = ScenarioOverride.variants(names).place
+        guard let variants = tree["variants"], let items = variants.items else { return }
+        let known = items.compactMap { $0["name"]?.text }
+        for name in names where !known.contains(name) {
+            let near = suggestion(for: name, among: known).map { "Did you mean “\($0)”? " } ?? ""
+            report(
+                place, "unknown variant \(quoted(name))", hint: near + "Variants here: \(known.joined(separator: ", "))."
+            )
+        }
+        let kept = items.filter { item in
+            item["control"]?.text == "true" || item["name"]?.text.map(names.contains) ?? true
+        }
+        removedVariants = Set(known).subtracting(kept.compactMap { $0["name"]?.text })
+        tree = (try? tree.replacing(["variants"], with: SourceNode(place: variants.place, content: .sequence(kept)), at: place)) ?? tree
+    }
+}

@@ -1,0 +1,174 @@
+import LabCore
+
+/// Reads the tree of a scenario into values, collecting every problem on the way and every setting that takes effect.
+///
+/// A wrong value is reported once and then counts as its default, so that one mistake does not hide the next.
+final class ScenarioReader {
+    let catalogue: IncidentCatalogue
+    private(set) var problems: [ScenarioProblem]
+    private(set) var settings: [EffectiveSetting] = []
+
+    init(catalogue: IncidentCatalogue, problems: [ScenarioProblem] = []) {
+        self.catalogue = catalogue
+        self.problems = problems
+    }
+
+    func report(_ kind: ScenarioProblem.Kind, at place: SourcePlace, _ message: String, hint: String? = nil) {
+        problems.append(ScenarioProblem(kind, at: place, message, hint: hint))
+    }
+
+    func record(_ label: String, _ value: String, from place: SourcePlace?) {
+        let origin: EffectiveSetting.Origin =
+            switch place {
+            case nil: .defaultValue
+            case .file(let line, _): .scenario(line: line)
+            case .option(let option): .option(option)
+            }
+        settings.append(EffectiveSetting(label: label, value: value, origin: origin))
+    }
+}
+
+/// A mapping of the file, or several laid over one another, of which the nearest that has a key wins.
+struct Fields {
+    /// How settings are called in messages and explanations: `workload.keys`; empty for the whole file.
+    let label: String
+    /// Where missing keys are reported.
+    let place: SourcePlace
+    /// Nearest first.
+    let layers: [[SourceNode.Entry]]
+
+    func find(_ key: String) -> (node: SourceNode, layer: Int)? {
+        for (layer, entries) in layers.enumerated() {
+            if let entry = entries.first(where: { $0.key == key }) { return (entry.value, layer) }
+        }
+        return nil
+    }
+
+    func has(_ key: String) -> Bool { find(key) != nil }
+
+    func label(of key: String) -> String { label.isEmpty ? key : "\(label).\(key)" }
+
+    /// These fields laid over `others`.
+    func over(_ others: Fields) -> Fields {
+        Fields(label: label, place: place, layers: layers + others.layers)
+    }
+}
+
+/// A value with its place; a default has none.
+struct Setting<Value> {
+    var value: Value
+    var place: SourcePlace?
+    /// 0 for the nearest mapping, 1 for the one below it; `nil` for a default.
+    var layer: Int?
+}
+
+extension ScenarioReader {
+    /// The entries of a mapping, after a look at their keys. A missing node has none.
+    /// - Parameter keys: all keys that are known here, in the order to be shown.
+    func fields(_ node: SourceNode?, label: String, keys: [String], in parent: SourcePlace) -> Fields {
+        guard let node else { return Fields(label: label, place: parent, layers: [[]]) }
+        guard let entries = node.entries else {
+            if !node.isNull {
+                report(
+                    .wrongType, at: node.place, "\(quotedKey(label)) takes a mapping, not \(node.shortDescription)",
+                    hint: "Known keys here: \(keys.joined(separator: ", "))."
+                )
+            }
+            return Fields(label: label, place: node.place, layers: [[]])
+        }
+        for entry in entries where !keys.contains(entry.key) { reportUnknown(entry, keys: keys) }
+        return Fields(label: label, place: node.place, layers: [entries])
+    }
+
+    /// The mapping below a key.
+    func fields(_ key: String, in fields: Fields, keys: [String]) -> Fields {
+        self.fields(fields.find(key)?.node, label: fields.label(of: key), keys: keys, in: fields.place)
+    }
+
+    private func reportUnknown(_ entry: SourceNode.Entry, keys: [String]) {
+        let known = keys.isEmpty ? "No keys are known here." : "Known keys here: \(keys.joined(separator: ", "))."
+        let near = suggestion(for: entry.key, among: keys).map { "Did you mean “\($0)”? " } ?? ""
+        report(.unknownKey, at: entry.place, "unknown key \(quoted(entry.key))", hint: near + known)
+    }
+
+    private func quotedKey(_ label: String) -> String {
+        label.isEmpty ? "a scenario" : quoted(label.split(separator: ".").last.map(String.init) ?? label)
+    }
+}
+
+// MARK: - Single values
+
+extension ScenarioReader {
+    /// Reads one value; reports what is wrong with it. `nil` if it is missing or wrong.
+    func present<Value>(_ key: String, _ type: ValueType<Value>, in fields: Fields) -> Setting<Value>? {
+        guard let (node, layer) = fields.find(key), let value = value(of: node, key: key, type) else { return nil }
+        // A mapping laid over another one tells only what it changes.
+        if layer == 0 { record(fields.label(of: key), type.describe(value), from: node.place) }
+        return Setting(value: value, place: node.place, layer: layer)
+    }
+
+    /// The same with a value for where there is none.
+    func setting<Value>(
+        _ key: String, _ type: ValueType<Value>, in fields: Fields, default standard: Value
+    ) -> Setting<Value> {
+        if let setting = present(key, type, in: fields) { return setting }
+        if fields.layers.count == 1, !fields.has(key) {
+            record(fields.label(of: key), type.describe(standard), from: nil)
+        }
+        return Setting(value: standard, place: nil, layer: nil)
+    }
+
+    /// The same for a key that has no default.
+    func required<Value>(
+        _ key: String, _ type: ValueType<Value>, in fields: Fields, hint: String? = nil
+    ) -> Setting<Value>? {
+        guard fields.has(key) else {
+            report(
+                .missing, at: fields.place, "\(quoted(key)) is missing",
+                hint: hint ?? "\(quoted(key)) takes \(type.notation)."
+            )
+            return nil
+        }
+        return present(key, type, in: fields)
+    }
+
+    /// Reads a scalar.
+    func value<Value>(of node: SourceNode, key: String, _ type: ValueType<Value>) -> Value? {
+        let rule = "\(quoted(key)) takes \(type.notation)."
+        if node.isNull {
+            report(.missing, at: node.place, "\(quoted(key)) has no value", hint: rule)
+            return nil
+        }
+        guard let text = node.text else {
+            let kind = node.shortDescription
+            report(.wrongType, at: node.place, "\(quoted(key)) takes a single value, not \(kind)", hint: rule)
+            return nil
+        }
+        switch type.read(text.trimmedOfSpaces) {
+        case .value(let value):
+            return value
+        case .wrongType:
+            let near = suggestion(for: text, among: type.choices).map { "Did you mean “\($0)”? " } ?? ""
+            report(.wrongType, at: node.place, "\(quoted(text)) is not \(type.noun)", hint: near + rule)
+        case .refused(let verdict, let rule):
+            report(.outOfRange, at: node.place, "\(quoted(text)) \(verdict)", hint: "\(quoted(key)) \(rule).")
+        }
+        return nil
+    }
+
+    /// The items below a key; `nil` after a report if there is no list.
+    func list(_ key: String, in fields: Fields, of things: String) -> [SourceNode]? {
+        guard let (node, _) = fields.find(key) else { return nil }
+        guard let items = node.items else {
+            let hint = "Write one “- ” for each of the \(things)."
+            if node.isNull {
+                report(.missing, at: node.place, "\(quoted(key)) has no value", hint: hint)
+            } else {
+                let kind = node.shortDescription
+                report(.wrongType, at: node.place, "\(quoted(key)) takes a list, not \(kind)", hint: hint)
+            }
+            return nil
+        }
+        return items
+    }
+}

@@ -1,0 +1,194 @@
+import LabCore
+import Yams
+
+/// Reads YAML into a tree that knows where each value was written.
+///
+/// Yams stops at the first key that is set twice, and an alias can stand for exponentially many nodes; both are dealt
+/// with here, so that nothing above has to.
+struct YAMLSource {
+    /// Syntax problems make the tree `nil`; others are about parts that the tree leaves out.
+    static func parse(_ text: String) -> (tree: SourceNode?, problems: [ScenarioProblem]) {
+        var source = YAMLSource(text)
+        let tree = source.parse()
+        return (tree, source.problems)
+    }
+
+    private static let largestText = 256 * 1_024
+    private static let deepestNesting = 32
+    private static let mostDuplicates = 100
+
+    private var text: YAMLText
+    private var problems: [ScenarioProblem] = []
+
+    private init(_ text: String) { self.text = YAMLText(text) }
+
+    private mutating func parse() -> SourceNode? {
+        let size = text.byteCount
+        guard size <= Self.largestText else {
+            report(.syntax, line: 1, column: 1, "the file is too large (\(ByteCount(Int64(size))))")
+            return nil
+        }
+        guard !text.couldMultiply else {
+            report(.syntax, line: 1, column: 1, "too many aliases", hint: Self.anchorHint)
+            return nil
+        }
+        for _ in 0..<Self.mostDuplicates {
+            do {
+                let parser = try Parser(yaml: text.string)
+                guard let root = try parser.singleRoot() else { return emptyDocument() }
+                // A node holds its anchor weakly; the parser owns it.
+                return withExtendedLifetime(parser) { convert(root, depth: 0) }
+            } catch YamlError.duplicatedKeysInMapping(let names, let context) {
+                guard text.renameKey(names.first ?? "", line: context.mark.line, column: context.mark.column) else {
+                    return duplicate(names.first ?? "", at: context.mark)
+                }
+            } catch let error as YamlError {
+                return syntaxProblem(error)
+            } catch {
+                report(.syntax, line: 1, column: 1, "not YAML: \(error)")
+                return nil
+            }
+        }
+        report(.duplicateKey, line: 1, column: 1, "more than \(Self.mostDuplicates) keys are set twice")
+        return nil
+    }
+
+    private mutating func report(
+        _ kind: ScenarioProblem.Kind, line: Int, column: Int, _ message: String, hint: String? = nil
+    ) {
+        problems.append(ScenarioProblem(kind, at: .file(line: line, column: column), message, hint: hint))
+    }
+
+    private static let anchorHint =
+        "Scenarios have no anchors and aliases; variants share what stands in “pods” and “parameters”."
+}
+
+// MARK: - Syntax errors
+
+extension YAMLSource {
+    private mutating func emptyDocument() -> SourceNode? {
+        report(
+            .syntax, line: 1, column: 1, "the file is empty",
+            hint: "A scenario has at least the keys incident, workload and variants."
+        )
+        return nil
+    }
+
+    private mutating func duplicate(_ name: String, at mark: Mark) -> SourceNode? {
+        report(
+            .duplicateKey, line: mark.line, column: mark.column, "\(quoted(name)) is set more than once",
+            hint: "Keep one of them."
+        )
+        return nil
+    }
+
+    private mutating func syntaxProblem(_ error: YamlError) -> SourceNode? {
+        switch error {
+        case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
+            .composer(let context, let problem, let mark, _):
+            // A key renamed for its duplicate may have been part of something larger, such as an alias.
+            if let name = text.renamed(inLine: mark.line) { return duplicate(name, at: mark) }
+            let hint = context.map { "Seen \($0.text) that begins in line \($0.mark.line)." }
+            report(
+                .syntax, line: mark.line, column: mark.column, "not YAML: \(problem)",
+                hint: hint ?? "Look at the indentation, quotes and brackets here; tabs cannot indent."
+            )
+        case .reader(let problem, let offset, _, let yaml):
+            let before = offset.map { yaml.prefix($0) } ?? ""
+            let line = before.count { $0.isNewline } + 1
+            let column = before.reversed().prefix { !$0.isNewline }.reduce(1) { $0 + $1.unicodeScalars.count }
+            report(.syntax, line: line, column: column, "not YAML: \(problem)")
+        default:
+            report(.syntax, line: 1, column: 1, "not YAML: \(error)")
+        }
+        return nil
+    }
+}
+
+// MARK: - Conversion
+
+extension YAMLSource {
+    private mutating func convert(_ node: Node, depth: Int) -> SourceNode {
+        let mark = node.mark ?? Mark(line: 1, column: 1)
+        let place = SourcePlace.file(line: mark.line, column: mark.column)
+        checkDecoration(of: node, at: mark)
+        guard depth < Self.deepestNesting else {
+            report(.syntax, line: mark.line, column: mark.column, "nested more than \(Self.deepestNesting) levels deep")
+            return SourceNode(place: place, content: .sequence([]))
+        }
+        let content: SourceNode.Content
+        switch node {
+        case .scalar(let scalar):
+            content = .scalar(scalar.string, SourceNode.ScalarStyle(scalar.style))
+        case .mapping(let mapping):
+            content = .mapping(entries(of: mapping, depth: depth))
+        case .sequence(let sequence):
+            var items: [SourceNode] = []
+            for item in sequence { items.append(convert(item, depth: depth + 1)) }
+            content = .sequence(items)
+        case .alias:
+            content = .sequence([])
+        }
+        return SourceNode(place: place, content: content)
+    }
+
+    private mutating func entries(of mapping: Node.Mapping, depth: Int) -> [SourceNode.Entry] {
+        var entries: [SourceNode.Entry] = []
+        for (key, value) in mapping {
+            let mark = key.mark ?? Mark(line: 1, column: 1)
+            guard let scalar = key.scalar else {
+                report(.wrongType, line: mark.line, column: mark.column, "a key is a word, not a list or mapping")
+                continue
+            }
+            let entry = SourceNode.Entry(
+                key: text.original(scalar.string), place: .file(line: mark.line, column: mark.column),
+                value: convert(value, depth: depth + 1)
+            )
+            if let earlier = entries.first(where: { $0.key == entry.key }) {
+                reportDuplicate(entry, after: earlier)
+            } else {
+                entries.append(entry)
+            }
+        }
+        return entries
+    }
+
+    private mutating func reportDuplicate(_ entry: SourceNode.Entry, after earlier: SourceNode.Entry) {
+        guard case .file(let line, _) = earlier.place else { return }
+        problems.append(
+            ScenarioProblem(
+                .duplicateKey, at: entry.place, "\(quoted(entry.key)) is set already",
+                hint: "It is set in line \(line); keep one of them."
+            )
+        )
+    }
+
+    private mutating func checkDecoration(of node: Node, at mark: Mark) {
+        if node.anchor != nil {
+            report(.syntax, line: mark.line, column: mark.column, "anchors are not read", hint: Self.anchorHint)
+        }
+        let tag =
+            switch node {
+            case .scalar(let scalar): scalar.tag.description
+            case .mapping(let mapping): mapping.tag.description
+            case .sequence(let sequence): sequence.tag.description
+            case .alias(let alias): alias.tag.description
+            }
+        guard tag.hasPrefix("!"), tag != "!" else { return }
+        report(
+            .syntax, line: mark.line, column: mark.column, "the tag \(quoted(tag)) is not read",
+            hint: "Scenarios have no tags; write the value alone."
+        )
+    }
+}
+
+extension SourceNode.ScalarStyle {
+    fileprivate init(_ style: Node.Scalar.Style) {
+        self =
+            switch style {
+            case .singleQuoted, .doubleQuoted: .quoted
+            case .literal, .folded: .block
+            case .any, .plain: .plain
+            }
+    }
+}

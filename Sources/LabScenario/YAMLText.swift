@@ -1,0 +1,78 @@
+/// A scenario's text on its way to the YAML parser.
+///
+/// The parser refuses a mapping in which a key is set twice and says nothing about the rest of the file. So the first
+/// letter of the earlier key is replaced by a private-use character, which keeps all columns in place, the text is
+/// parsed again, and the name put back into the tree.
+struct YAMLText {
+    private var scalars: [Unicode.Scalar]
+    private var renamedKeys: [Renamed] = []
+
+    private struct Renamed {
+        let placeholder: Unicode.Scalar
+        let name: String
+        let line: Int
+    }
+
+    init(_ text: String) {
+        let isMarked = text.unicodeScalars.first == "\u{FEFF}"
+        scalars = Array(isMarked ? text.unicodeScalars.dropFirst() : text.unicodeScalars[...])
+    }
+
+    var string: String {
+        var view = String.UnicodeScalarView()
+        view.append(contentsOf: scalars)
+        return String(view)
+    }
+
+    var byteCount: Int { scalars.reduce(0) { $0 + UTF8.width($1) } }
+
+    /// Whether there are anchors and so many aliases that they could stand for a very large tree. Looks at characters
+    /// only, so words such as `*this*` in a text count too; below the limit a tree stays small in any case.
+    var couldMultiply: Bool {
+        tokens(beginningWith: "&") > 0 && tokens(beginningWith: "*") > 32
+    }
+
+    private func tokens(beginningWith mark: Unicode.Scalar) -> Int {
+        scalars.indices.count { index in
+            guard scalars[index] == mark, index + 1 < scalars.count else { return false }
+            let (before, after) = (index == 0 ? "\n" : scalars[index - 1], scalars[index + 1])
+            return !before.properties.isAlphabetic && !after.properties.isWhitespace
+        }
+    }
+
+    /// - Returns: `false` if there is no letter to rename at this place.
+    mutating func renameKey(_ name: String, line: Int, column: Int) -> Bool {
+        guard var index = index(line: line, column: column) else { return false }
+        if scalars[index] == "\"" || scalars[index] == "'" { index += 1 }
+        guard index < scalars.count, !Self.isBreak(scalars[index]),
+            let placeholder = Unicode.Scalar(0xE000 + UInt32(renamedKeys.count))
+        else { return false }
+        scalars[index] = placeholder
+        renamedKeys.append(Renamed(placeholder: placeholder, name: name, line: line))
+        return true
+    }
+
+    /// The name of a key that was renamed, or the key itself.
+    func original(_ key: String) -> String {
+        guard let first = key.unicodeScalars.first else { return key }
+        return renamedKeys.first { $0.placeholder == first }?.name ?? key
+    }
+
+    func renamed(inLine line: Int) -> String? { renamedKeys.first { $0.line == line }?.name }
+
+    /// Line breaks as YAML 1.1 counts them.
+    private static func isBreak(_ scalar: Unicode.Scalar) -> Bool {
+        ["\n", "\r", "\u{85}", "\u{2028}", "\u{2029}"].contains(scalar)
+    }
+
+    private func index(line: Int, column: Int) -> Int? {
+        var (index, current) = (0, 1)
+        while current < line, index < scalars.count {
+            let isPair = scalars[index] == "\r" && index + 1 < scalars.count && scalars[index + 1] == "\n"
+            if Self.isBreak(scalars[index]) { current += 1 }
+            index += isPair ? 2 : 1
+        }
+        let found = index + column - 1
+        return current == line && column > 0 && found < scalars.count ? found : nil
+    }
+}

@@ -1,0 +1,76 @@
+import LabCore
+import Synchronization
+
+/// A number in a page that another process reads while it changes: a counter, or a gauge.
+///
+/// Every operation is one relaxed atomic instruction: no order between two counters is promised.
+///
+/// Safety: the pointee is an atomic, so threads may overlap. The pointer stays valid because pages are never unmapped
+/// in a process that counts on them: a pod keeps its page until it exits, ``Census`` keeps its private pages for
+/// good, and everything else that hands out counters holds the page strongly itself.
+package struct Counter: @unchecked Sendable {
+    private let word: UnsafeMutablePointer<Atomic<UInt64>>
+
+    /// - Parameter word: must stay mapped for writing as long as a copy of this counter is used.
+    init(_ word: UnsafeMutablePointer<Atomic<UInt64>>) { self.word = word }
+
+    package func add(_ amount: UInt64 = 1) { word.pointee.wrappingAdd(amount, ordering: .relaxed) }
+
+    /// May go below zero if others subtract too; readers see a negative number then.
+    package func subtract(_ amount: UInt64 = 1) { word.pointee.wrappingSubtract(amount, ordering: .relaxed) }
+
+    package func store(_ value: UInt64) { word.pointee.store(value, ordering: .relaxed) }
+
+    package func load() -> UInt64 { word.pointee.load(ordering: .relaxed) }
+
+    /// Keeps the larger of the present value and `value`.
+    package func raise(to value: UInt64) {
+        // Most readings are below the maximum, and a load is far cheaper than a locked instruction.
+        guard value > load() else { return }
+        word.pointee.max(value, ordering: .relaxed)
+    }
+}
+
+/// A slow metric: a value and when it was read, so that only a new reading becomes a sample.
+package struct TimedGauge: Sendable {
+    private let value: Counter
+    private let time: Counter
+
+    init(value: Counter, time: Counter) {
+        self.value = value
+        self.time = time
+    }
+
+    /// - Parameter nanoseconds: CLOCK_MONOTONIC at the reading, see ``MonotonicClock``. A reader that looks between
+    ///   the two stores sees the old time, and takes the new reading the next time.
+    package func store(_ value: UInt64, at nanoseconds: UInt64 = MonotonicClock.nanoseconds) {
+        self.value.store(value)
+        atomicMemoryFence(ordering: .releasing)
+        time.store(nanoseconds)
+    }
+}
+
+/// A histogram of ``LabCore/HistogramLayout``'s buckets in a page.
+package struct HistogramHandle: @unchecked Sendable {
+    // Safety: as for Counter; the pointer has room for every bucket behind the three leading words.
+    private let words: UnsafeMutablePointer<Atomic<UInt64>>
+
+    init(_ words: UnsafeMutablePointer<Atomic<UInt64>>) { self.words = words }
+
+    /// Counts one value. Allocates nothing; three or four atomic instructions.
+    package func record(_ value: UInt64) {
+        Counter(words + (HistogramSlots.buckets + HistogramLayout.bucket(of: value))).add()
+        Counter(words + HistogramSlots.total).add()
+        Counter(words + HistogramSlots.sum).add(value)
+        Counter(words + HistogramSlots.maximum).raise(to: value)
+    }
+}
+
+/// Where a histogram's numbers lie behind its first slot.
+enum HistogramSlots {
+    static let total = 0
+    static let sum = 1
+    static let maximum = 2
+    static let buckets = 3
+    static let count = buckets + HistogramLayout.bucketCount
+}

@@ -1,0 +1,245 @@
+package import LabCore
+import Synchronization
+
+/// The exact book of one variant's events: which were produced, and which were handled.
+///
+/// Two bits for each offset, in a file that producer and pods map. Marks are atomic, so any number of processes may
+/// write at once, and a kill at any instant loses at most the mark that had not been made yet. A wrong partition or
+/// offset never fails: it is counted as out of capacity.
+package final class Ledger: Sendable {
+    package let partitionCount: Int
+    /// Offsets that each partition has room for, counted from its base.
+    package let capacityPerPartition: Int
+    private let file: MappedFile
+    private let layout: LedgerLayout
+
+    private init(file: MappedFile, layout: LedgerLayout) {
+        self.file = file
+        self.layout = layout
+        partitionCount = layout.partitionCount
+        capacityPerPartition = layout.capacity
+    }
+
+    /// Makes the book's file.
+    /// - Parameters:
+    ///   - bases: for each partition its end offset at the start of the run, the first offset that can be marked.
+    ///   - capacityPerPartition: events that one partition will receive at most; rounded up to a multiple of 1,024.
+    /// - Throws: ``LabError`` if the numbers are out of range, the file cannot be made, or there is no room for it.
+    package static func create(at path: String, bases: [Int64], capacityPerPartition: Int) throws -> Ledger {
+        let rounded = (max(1, min(capacityPerPartition, LedgerLayout.largestCapacity)) + 1_023) / 1_024 * 1_024
+        guard bases.allSatisfy({ $0 >= 0 }), capacityPerPartition <= LedgerLayout.largestCapacity,
+            let layout = LedgerLayout(partitionCount: bases.count, capacity: rounded)
+        else {
+            throw LabError(
+                "\(path): no ledger for \(bases.count) partitions of \(capacityPerPartition) events",
+                hint: "A ledger holds up to 10,000 partitions of up to 2³⁶ events, and offsets from 0 on."
+            )
+        }
+        let ledger = Ledger(file: try MappedFile.create(at: path, size: layout.size), layout: layout)
+        ledger.format(bases: bases)
+        return ledger
+    }
+
+    /// - Throws: ``LabError`` if the file is missing, or no ledger of this version, or not as large as it says.
+    package static func open(at path: String) throws -> Ledger {
+        let file = try MappedFile.open(at: path, isWritable: true, minimumSize: LedgerLayout.headerBytes)
+        let words = file.words
+        guard words[LedgerLayout.magicWord].load(ordering: .acquiring) == LedgerLayout.magic else {
+            throw LabError("\(path): is no ledger")
+        }
+        let version = words[LedgerLayout.versionWord].load(ordering: .relaxed)
+        guard version == LedgerLayout.version else {
+            throw LabError("\(path): ledger of version \(version), this program reads \(LedgerLayout.version)")
+        }
+        let layout = LedgerLayout(
+            partitionCount: Int(exactly: words[LedgerLayout.partitionCountWord].load(ordering: .relaxed)) ?? -1,
+            capacity: Int(exactly: words[LedgerLayout.capacityWord].load(ordering: .relaxed)) ?? -1
+        )
+        guard let layout, layout.size <= file.size else {
+            throw LabError("\(path): ledger is cut short at \(file.size) bytes")
+        }
+        return Ledger(file: file, layout: layout)
+    }
+
+    private func format(bases: [Int64]) {
+        let words = file.words
+        words[LedgerLayout.versionWord].store(LedgerLayout.version, ordering: .relaxed)
+        words[LedgerLayout.partitionCountWord].store(UInt64(partitionCount), ordering: .relaxed)
+        words[LedgerLayout.capacityWord].store(UInt64(capacityPerPartition), ordering: .relaxed)
+        for (partition, base) in bases.enumerated() {
+            record(partition, .base).store(UInt64(bitPattern: base))
+            record(partition, .committed).store(UInt64(bitPattern: -1))
+        }
+        words[LedgerLayout.magicWord].store(LedgerLayout.magic, ordering: .releasing)
+    }
+
+    // MARK: - Marking
+
+    /// The broker has confirmed the event. Marking twice changes nothing.
+    package func markProduced(_ partition: Int32, _ offset: Int64) {
+        guard let index = index(partition, offset) else { return }
+        guard set(bit: index, of: .produced, in: Int(partition)) else { return }
+        record(Int(partition), .produced).add()
+        record(Int(partition), .highestProduced).raise(to: UInt64(index + 1))
+    }
+
+    /// The handler is done with the event.
+    /// - Returns: false if it had been marked before, which is counted as a duplicate, or is out of capacity.
+    @discardableResult
+    package func markProcessed(_ partition: Int32, _ offset: Int64) -> Bool {
+        guard let index = index(partition, offset) else { return false }
+        let isFirst = set(bit: index, of: .processed, in: Int(partition))
+        record(Int(partition), isFirst ? .processed : .duplicated).add()
+        return isFirst
+    }
+
+    /// The handler threw. Such an event is marked processed too: it was handled, and will not be again.
+    package func markFailed(_ partition: Int32, _ offset: Int64) {
+        guard index(partition, offset) != nil else { return }
+        record(Int(partition), .failed).add()
+    }
+
+    /// - Parameter nextOffset: the offset after the last one that need not be read again.
+    package func setCommitted(_ partition: Int32, _ nextOffset: Int64) {
+        guard isKnown(partition) else { return }
+        record(Int(partition), .committed).store(UInt64(bitPattern: nextOffset))
+    }
+
+    // MARK: - Reading
+
+    /// The committed offset; -1 if there is none yet, or no such partition.
+    package func committed(_ partition: Int32) -> Int64 {
+        read(partition, .committed).map(Int64.init(bitPattern:)) ?? -1
+    }
+
+    /// The first offset of the run; -1 if there is no such partition.
+    package func base(_ partition: Int32) -> Int64 {
+        read(partition, .base).map(Int64.init(bitPattern:)) ?? -1
+    }
+
+    /// Events that the broker has confirmed for this partition.
+    package func produced(_ partition: Int32) -> Int { Int(clamping: read(partition, .produced) ?? 0) }
+
+    /// Events between the commit (or the base, if there is none) and the highest confirmed offset.
+    package func lag(_ partition: Int32) -> Int {
+        guard let highest = read(partition, .highestProduced), highest > 0 else { return 0 }
+        let base = base(partition)
+        let next = committed(partition)
+        let done = next < 0 ? 0 : next.subtractingReportingOverflow(base).partialValue
+        return max(0, Int(clamping: Int64(clamping: highest).subtractingReportingOverflow(done).partialValue))
+    }
+
+    /// Sums over all partitions from running counts: for live views. A kill can leave one short.
+    package var totals: LedgerTotals {
+        var totals = LedgerTotals()
+        for partition in 0..<partitionCount {
+            let partition = Int32(partition)
+            totals.produced += Int(clamping: read(partition, .produced) ?? 0)
+            totals.processed += Int(clamping: read(partition, .processed) ?? 0)
+            totals.duplicated += Int(clamping: read(partition, .duplicated) ?? 0)
+            totals.failed += Int(clamping: read(partition, .failed) ?? 0)
+            totals.outOfCapacity += Int(clamping: read(partition, .outOfCapacity) ?? 0)
+            totals.lag += lag(partition)
+        }
+        let word = LedgerLayout.unknownPartitionWord
+        totals.outOfCapacity += Int(clamping: file.words[word].load(ordering: .relaxed))
+        return totals
+    }
+
+    /// The exact result, counted bit by bit.
+    /// - Complexity: proportional to the capacity; about 1 ms for ten million events.
+    package func counts() -> LedgerCounts {
+        var counts = LedgerCounts()
+        for partition in 0..<partitionCount {
+            for word in 0..<layout.bitmapWords {
+                let produced = load(word, of: .produced, in: partition)
+                let processed = load(word, of: .processed, in: partition)
+                counts.produced += produced.nonzeroBitCount
+                counts.processed += (produced & processed).nonzeroBitCount
+                counts.lost += (produced & ~processed).nonzeroBitCount
+            }
+            counts.duplicated += Int(clamping: read(Int32(partition), .duplicated) ?? 0)
+            counts.failed += Int(clamping: read(Int32(partition), .failed) ?? 0)
+        }
+        return counts
+    }
+
+    /// Offsets that were produced and never handled, in ascending runs.
+    /// - Parameter limit: of the number of runs.
+    package func lostOffsets(_ partition: Int32, limit: Int) -> [ClosedRange<Int64>] {
+        guard isKnown(partition), limit > 0 else { return [] }
+        let base = base(partition)
+        var runs: [ClosedRange<Int64>] = []
+        for word in 0..<layout.bitmapWords {
+            var lost = load(word, of: .produced, in: Int(partition))
+            lost &= ~load(word, of: .processed, in: Int(partition))
+            while lost != 0 {
+                let offset = base + Int64(word * 64 + lost.trailingZeroBitCount)
+                lost &= lost - 1
+                if let last = runs.last, last.upperBound + 1 == offset {
+                    runs[runs.count - 1] = last.lowerBound...offset
+                } else if runs.count < limit {
+                    runs.append(offset...offset)
+                } else {
+                    return runs
+                }
+            }
+        }
+        return runs
+    }
+
+    // MARK: - Words
+
+    private func isKnown(_ partition: Int32) -> Bool {
+        if partition >= 0, partition < partitionCount { return true }
+        return false
+    }
+
+    /// The event's bit; `nil`, and counted, if the book has no room for it.
+    private func index(_ partition: Int32, _ offset: Int64) -> Int? {
+        guard isKnown(partition) else {
+            file.words[LedgerLayout.unknownPartitionWord].wrappingAdd(1, ordering: .relaxed)
+            return nil
+        }
+        let base = Int64(bitPattern: record(Int(partition), .base).load())
+        let (index, overflow) = offset.subtractingReportingOverflow(base)
+        guard !overflow, index >= 0, index < capacityPerPartition else {
+            record(Int(partition), .outOfCapacity).add()
+            return nil
+        }
+        return Int(index)
+    }
+
+    /// Whether the bit was clear before.
+    private func set(bit index: Int, of bitmap: LedgerLayout.Bitmap, in partition: Int) -> Bool {
+        let mask = UInt64(1) << UInt64(index & 63)
+        let word = layout.bitmap(bitmap, in: partition) + index >> 6
+        return file.words[word].bitwiseOr(mask, ordering: .relaxed).oldValue & mask == 0
+    }
+
+    private func load(_ word: Int, of bitmap: LedgerLayout.Bitmap, in partition: Int) -> UInt64 {
+        file.words[layout.bitmap(bitmap, in: partition) + word].load(ordering: .relaxed)
+    }
+
+    private func read(_ partition: Int32, _ field: LedgerLayout.Field) -> UInt64? {
+        isKnown(partition) ? record(Int(partition), field).load() : nil
+    }
+
+    private func record(_ partition: Int, _ field: LedgerLayout.Field) -> Counter {
+        Counter(file.words.baseAddress.unsafelyUnwrapped + (layout.record(partition) + field.rawValue))
+    }
+}
+
+/// Running counts of a ledger, all partitions together.
+package struct LedgerTotals: Sendable, Hashable {
+    package var produced = 0
+    /// Handled at least once.
+    package var processed = 0
+    package var duplicated = 0
+    package var failed = 0
+    /// Marks that named a partition or an offset that the book has no room for.
+    package var outOfCapacity = 0
+    package var lag = 0
+
+    package init() {}
+}

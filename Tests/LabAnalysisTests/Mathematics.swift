@@ -1,0 +1,11 @@
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Musl)
+import Musl
+#else
+import Glibc
+#endif
+
+func naturalLogarithm(_ value: Double) -> Double { log(value) }
+
+func exponential(_ value: Double) -> Double { exp(value) }
