@@ -53,7 +53,12 @@ let package = Package(
         ),
         .target(
             name: "LabCluster",
-            dependencies: ["CPlatform", "Kafka", "LabCore", "LabTelemetry", subprocess, systemPackage],
+            dependencies: ["LabCore", "LabTelemetry", subprocess, systemPackage],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "LabLoad",
+            dependencies: ["CPlatform", "Kafka", "LabCore", "LabTelemetry"],
             swiftSettings: strict
         ),
         .target(name: "LabRecording", dependencies: ["LabCore", grdb], swiftSettings: safe),
@@ -62,18 +67,18 @@ let package = Package(
         .target(
             name: "LabEngine",
             dependencies: [
-                "Kafka", "LabAnalysis", "LabCluster", "LabCore", "LabIncidents", "LabRecording", "LabReport",
-                "LabScenario", "LabTelemetry",
+                "Kafka", "LabAnalysis", "LabCluster", "LabCore", "LabIncidents", "LabLoad", "LabPod", "LabRecording",
+                "LabReport", "LabScenario", "LabTelemetry",
             ],
             swiftSettings: safe
         ),
         .target(
             name: "LabCommands",
             dependencies: [
-                "CPlatform", "Kafka", "LabAnalysis", "LabCluster", "LabCore", "LabEngine", "LabIncidents", "LabPod",
-                "LabRecording", "LabReport", "LabScenario", "LabTelemetry", argumentParser, unixSignals,
+                "CPlatform", "Kafka", "LabCluster", "LabCore", "LabEngine", "LabIncidents", "LabLoad", "LabPod",
+                "LabRecording", "LabReport", "LabScenario", argumentParser, unixSignals,
             ],
-            resources: [.embedInCode("Scenarios")],
+            resources: [.embedInCode("Scenarios/service-per-event.yaml")],
             swiftSettings: safe
         ),
         .executableTarget(name: "leaklab", dependencies: ["LabCommands"], swiftSettings: safe),

@@ -1,5 +1,8 @@
 import CRdKafka
 
+// Groups are not deleted here: librdkafka 2 aborts the process if the broker does not know DeleteGroups
+// (`rd_kafka_admin_coord_request` in rdkafka_admin.c frees its state twice); brokers expire empty groups themselves.
+
 extension AdminClient {
     /// Creates a topic and waits until its partitions are known to the broker that answers.
     ///
@@ -45,24 +48,6 @@ extension AdminClient {
         try Self.check(results, count: count, as: .deleteTopic)
     }
 
-    /// Deletes a consumer group with its committed offsets. It must have no members.
-    /// - Throws: ``KafkaError``, with ``KafkaErrorCode/groupNotFound`` if there is none.
-    package func deleteGroup(named name: String, timeout: Duration) throws(KafkaError) {
-        let group = promised(rd_kafka_DeleteGroup_new(name), by: "rd_kafka_DeleteGroup_new")
-        defer { rd_kafka_DeleteGroup_destroy(group) }
-        let answer = try request(RD_KAFKA_ADMIN_OP_DELETEGROUPS, as: .deleteGroup, timeout: timeout) {
-            var groups: [OpaquePointer?] = [group]
-            rd_kafka_DeleteGroups(handle.pointer, &groups, 1, $0, $1)
-        }
-        var count = 0
-        let results = rd_kafka_DeleteGroups_result_groups(rd_kafka_event_DeleteGroups_result(answer.event), &count)
-        for result in UnsafeBufferPointer(start: results, count: count) {
-            guard let error = rd_kafka_group_result_error(result) else { continue }
-            let detail = rd_kafka_error_string(error).map { String(cString: $0) } ?? ""
-            throw KafkaError(.deleteGroup, code: rd_kafka_error_code(error), detail: "“\(name)”: \(detail)")
-        }
-    }
-
     /// Sends one admin request on a reply queue of its own and waits for the answer.
     private func request(
         _ type: rd_kafka_admin_op_t,
@@ -75,13 +60,12 @@ extension AdminClient {
         let text = ErrorBuffer()
         let limit = timeout.milliseconds
         rd_kafka_AdminOptions_set_request_timeout(options, limit, text.start, text.capacity)
-        if type != RD_KAFKA_ADMIN_OP_DELETEGROUPS {
-            rd_kafka_AdminOptions_set_operation_timeout(options, limit, text.start, text.capacity)
-        }
+        rd_kafka_AdminOptions_set_operation_timeout(options, limit, text.start, text.capacity)
         let queue = promised(rd_kafka_queue_new(handle.pointer), by: "rd_kafka_queue_new")
         defer { rd_kafka_queue_destroy(queue) }
         send(options, queue)
-        guard let event = rd_kafka_queue_poll(queue, limit) else {
+        // A little more, as librdkafka's own timeout says at which stage the request was.
+        guard let event = rd_kafka_queue_poll(queue, (timeout + .milliseconds(500)).milliseconds) else {
             throw KafkaError(operation, code: .timedOut, detail: "no answer within \(timeout)")
         }
         let answer = AdminAnswer(event: event)

@@ -20,7 +20,6 @@ package struct KafkaError: Error, Hashable, Sendable {
         case readOffsets = "read offsets"
         case createTopic = "create topic"
         case deleteTopic = "delete topic"
-        case deleteGroup = "delete group"
         case startMockCluster = "start mock cluster"
         case controlMockCluster = "control mock cluster"
     }
@@ -63,8 +62,8 @@ extension KafkaError: CustomStringConvertible {
         var parts = [operation.rawValue]
         if let partition { parts.append(partition.description) }
         if !detail.isEmpty { parts.append(detail) }
-        parts.append("\(code) (\(code.name))")
-        return parts.joined(separator: ": ")
+        if !detail.contains(code.description) { parts.append(code.description) }
+        return parts.joined(separator: ": ") + " (\(code.name))"
     }
 }
 

@@ -100,7 +100,6 @@ extension KafkaErrorCode {
     package static let unknownMember = KafkaErrorCode(RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID)
     package static let rebalanceInProgress = KafkaErrorCode(RD_KAFKA_RESP_ERR_REBALANCE_IN_PROGRESS)
     package static let topicAlreadyExists = KafkaErrorCode(RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS)
-    package static let groupNotFound = KafkaErrorCode(RD_KAFKA_RESP_ERR_GROUP_ID_NOT_FOUND)
     /// Another client took over this one's identity.
     package static let fenced = KafkaErrorCode(RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID)
 }

@@ -8,14 +8,15 @@ package enum KafkaLibrary {
     /// `0xMMmmrrpp`: major, minor, revision, and `ff` for a release (`rd_kafka_version`).
     package static var versionNumber: Int32 { rd_kafka_version() }
 
-    /// Whether the library knows the property, asked of the library itself with an empty configuration.
+    /// Whether the library knows the property, asked of the library itself on a scratch configuration.
     ///
     /// For keys that came later, such as `fetch.queue.backoff.ms` (2.2.0): setting an unknown one is an error.
     package static func supports(property key: String) -> Bool {
         let configuration = promised(rd_kafka_conf_new(), by: "rd_kafka_conf_new")
         defer { rd_kafka_conf_destroy(configuration) }
-        var size = 0
-        return rd_kafka_conf_get(configuration, key, nil, &size) == RD_KAFKA_CONF_OK
+        let text = ErrorBuffer()
+        // Without a value a property may be refused or set to its default; only an unknown one is reported as such.
+        return rd_kafka_conf_set(configuration, key, nil, text.start, text.capacity) != RD_KAFKA_CONF_UNKNOWN
     }
 
     /// Defects of the running version that a user should know of when a connection fails, in one clause; `nil` if none.

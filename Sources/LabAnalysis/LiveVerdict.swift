@@ -1,4 +1,4 @@
-import LabCore
+package import LabCore
 
 /// What the samples of a pod's present life say so far: for the live display, without waiting for the end.
 ///

@@ -1,4 +1,4 @@
-import LabCore
+package import LabCore
 
 /// Makes the result document of a recorded run: pure, and total for whatever a recording holds.
 package struct RunAnalysis: Sendable {

@@ -1,4 +1,4 @@
-import LabCore
+package import LabCore
 
 extension RunResult {
     /// The finished document: with its expectations, and the exit status that follows. The first that applies counts:

@@ -13,6 +13,12 @@ package struct MemoryCgroup: Hashable, Sendable {
     package let path: String
     package let version: Int
 
+    /// A cgroup that exists.
+    package init(path: String, version: Int) {
+        self.path = path
+        self.version = version
+    }
+
     /// - Throws: ``LabError`` naming the folder and the system's reason.
     package static func create(
         named name: String, under control: MemoryControl, limit: ByteCount?

@@ -30,6 +30,15 @@ package enum MemoryControl: Hashable, Sendable {
         }
     }
 
+    /// Where its cgroups are made, and of which version; `nil` for none.
+    package var place: (root: String, version: Int)? {
+        switch self {
+        case .version2(let root): (root, 2)
+        case .version1(let root): (root, 1)
+        case .none: nil
+        }
+    }
+
     /// Looks for a place where this process may create memory cgroups, by creating one and removing it.
     package static func detect() -> MemoryControl {
         guard let membership = TextFile.contents(of: "/proc/self/cgroup") else {

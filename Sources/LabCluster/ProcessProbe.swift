@@ -84,5 +84,10 @@ package struct ProcessIdentity: Hashable, Sendable, Codable {
         }
     }
 
+    /// This process.
+    package static var own: ProcessIdentity {
+        ProcessIdentity(ofRunning: getpid()) ?? ProcessIdentity(pid: getpid(), startTime: 0)
+    }
+
     package var isAlive: Bool { ProcessIdentity(ofRunning: pid) == self }
 }

@@ -1,6 +1,6 @@
 import Foundation
 package import LabCore
-package import LabTelemetry
+import LabTelemetry
 import Synchronization
 
 /// What the sampler reads at every tick: one process, its cgroup and its telemetry page.
@@ -78,6 +78,7 @@ private struct SamplingRound {
     init(sink: any SampleSink) { self.sink = sink }
 
     mutating func sample(_ targets: [Int: SampleTarget]) {
+        let sink = sink
         for id in sources.keys where targets[id] == nil { sources[id] = nil }
         for (id, target) in targets {
             if sources[id] == nil { sources[id] = SampleSource(target) }

@@ -56,3 +56,17 @@ struct BrokerOptions: ParsableArguments {
         return host == "localhost" || host == "::1" || host.hasPrefix("127.")
     }
 }
+
+extension BrokerOptions {
+    /// For the verbs that have no broker of their own.
+    func requiredAddress() throws(LabError) -> String {
+        guard let address else {
+            throw LabError(
+                "--bootstrap-servers is missing",
+                hint: "Start a broker with “leaklab broker”; LEAKLAB_BOOTSTRAP_SERVERS in the environment works too.",
+                exitStatus: .usage
+            )
+        }
+        return address
+    }
+}

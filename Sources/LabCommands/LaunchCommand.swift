@@ -32,7 +32,7 @@ struct LaunchCommand: ParsableCommand {
             throw ValidationError("a command is missing after “--”")
         }
         LimitOfOpenFiles.raise()
-        var arguments = command.map { unsafe strdup($0) } + [nil]
+        var arguments = unsafe command.map { unsafe strdup($0) } + [nil]
         unsafe execv(program, &arguments)
         throw LabError("\(program): cannot be started (error \(errno))")
     }

@@ -1,5 +1,7 @@
-import ArgumentParser
+package import ArgumentParser
+import Kafka
 import LabCore
+import LabEngine
 
 #if canImport(Glibc)
 import Glibc
@@ -49,12 +51,18 @@ package struct LeakLabCommand: AsyncParsableCommand {
                 try command.run()
             }
         } catch let error as any ActionableError {
-            Complaint.write(error)
-            Glibc.exit(error.exitStatus.rawValue)
+            fail(error)
+        } catch let error as KafkaError {
+            fail(ForeignTopics.translated(error))
         } catch {
             exit(withError: error)
         }
         Glibc.exit(ExitStatus.success.rawValue)
+    }
+
+    private static func fail(_ error: any ActionableError) -> Never {
+        Complaint.write(error)
+        Glibc.exit(error.exitStatus.rawValue)
     }
 }
 

@@ -82,7 +82,10 @@ extension LoadProfile {
         guard time > .zero, let last = spans.last else { return 0 }
         guard let index = phase(at: time) else { return last.eventsAfter }
         let within = Double(time.inNanoseconds - spans[index].start) * 1e-9
-        return min(spans[index].eventsBefore + spans[index].curve.events(until: within), spans[index].eventsAfter)
+        return min(
+            spans[index].eventsBefore + spans[index].curve.events(until: within),
+            spans[index].eventsAfter
+        )
     }
 
     /// How many events are due at `time` since the start.
@@ -147,7 +150,9 @@ extension LoadProfile: Codable {
         let phases = try container.decode([LoadPhase].self, forKey: .phases)
         guard let profile = LoadProfile(validating: phases) else {
             throw DecodingError.dataCorruptedError(
-                forKey: .phases, in: container, debugDescription: "phases with impossible rates or durations"
+                forKey: .phases,
+                in: container,
+                debugDescription: "phases with impossible rates or durations"
             )
         }
         self = profile

@@ -16,7 +16,9 @@ package enum LoadShape: Hashable, Sendable, Codable {
             .ramp(from: timeScale.wall(from), to: timeScale.wall(to))
         case .spikes(let base, let peak, let every, let lasting):
             .spikes(
-                base: timeScale.wall(base), peak: timeScale.wall(peak), every: timeScale.wall(every),
+                base: timeScale.wall(base),
+                peak: timeScale.wall(peak),
+                every: timeScale.wall(every),
                 lasting: timeScale.wall(lasting)
             )
         }
@@ -62,6 +64,12 @@ package struct LoadPhase: Hashable, Sendable, Codable {
         LoadPhase(name: name, duration: timeScale.wall(duration), shape: shape.scaled(by: timeScale))
     }
 
+    /// The events and fraction of an event that the phase asks for.
+    package var events: Double {
+        let curve = LoadCurve(self)
+        return curve.events(until: curve.seconds)
+    }
+
     var isValid: Bool {
         duration > .zero && duration <= LoadProfile.longestPhase && shape.isValid
     }
@@ -90,7 +98,9 @@ struct LoadCurve: Hashable, Sendable {
             case .spikes(let base, let peak, let every, let lasting):
                 .spikes(
                     SpikeTrain(
-                        base: base.perSecond, peak: peak.perSecond, period: every.inSeconds,
+                        base: base.perSecond,
+                        peak: peak.perSecond,
+                        period: every.inSeconds,
                         width: lasting.inSeconds
                     )
                 )

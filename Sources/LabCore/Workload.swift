@@ -12,7 +12,11 @@ package struct Workload: Hashable, Sendable, Codable {
 
     /// - Precondition: `partitions` and `runLength` are above zero.
     package init(
-        topic: String, partitions: Int, payload: PayloadSize, keys: KeyDistribution, runLength: Int,
+        topic: String,
+        partitions: Int,
+        payload: PayloadSize,
+        keys: KeyDistribution,
+        runLength: Int,
         phases: [LoadPhase]
     ) {
         precondition(partitions > 0 && runLength > 0, "a workload has partitions and runs")
@@ -56,11 +60,19 @@ package enum PayloadSize: Hashable, Sendable, Codable {
             return Int(size.bytes)
         case .uniform(let minimum, let maximum):
             let choices = Double(maximum.bytes - minimum.bytes) + 1
-            return bounded(Double(minimum.bytes) + (generator.nextUnit() * choices).rounded(.down), minimum, maximum)
+            return bounded(
+                Double(minimum.bytes) + (generator.nextUnit() * choices).rounded(.down),
+                minimum,
+                maximum
+            )
         case .logUniform(let minimum, let maximum):
             let low = Transcendental.logarithm(max(1, Double(minimum.bytes)))
             let high = Transcendental.logarithm(max(1, Double(maximum.bytes)))
-            return bounded(Transcendental.exponential(low + generator.nextUnit() * (high - low)), minimum, maximum)
+            return bounded(
+                Transcendental.exponential(low + generator.nextUnit() * (high - low)),
+                minimum,
+                maximum
+            )
         case .normal(let mean, let deviation, let minimum, let maximum):
             let size = Double(mean.bytes) + Self.standardNormal(using: &generator) * Double(deviation.bytes)
             return bounded(size, minimum, maximum)

@@ -104,7 +104,8 @@ package struct WorkloadEvents: Sequence, IteratorProtocol, Sendable {
         let partition = workload.partition(ofEvent: index)
         index &+= 1
         return Element(
-            partition: partition, key: keys.keyIndex(for: partition, using: &keyGenerator),
+            partition: partition,
+            key: keys.keyIndex(for: partition, using: &keyGenerator),
             payloadSize: workload.payload.sample(using: &sizeGenerator)
         )
     }

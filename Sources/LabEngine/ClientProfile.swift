@@ -1,5 +1,5 @@
 import Kafka
-import LabCore
+package import LabCore
 
 /// The librdkafka properties that the lab gives its clients, pinned so that a run does not depend on a release's
 /// defaults.

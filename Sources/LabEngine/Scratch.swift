@@ -1,5 +1,5 @@
 import LabCluster
-import LabCore
+package import LabCore
 
 /// The folder of the files that a run's processes share: telemetry pages, ledgers, configurations.
 ///
@@ -7,6 +7,7 @@ import LabCore
 /// guardian does it if the lab cannot.
 package struct Scratch: Sendable {
     package let path: String
+    private let identityPath: String
 
     package static let namePrefix = "leaklab-"
 
@@ -19,9 +20,25 @@ package struct Scratch: Sendable {
                 hint: "Name another folder with --scratch or LEAKLAB_SCRATCH."
             )
         }
-        let scratch = Scratch(path: "\(root)/\(namePrefix)\(run)")
+        let scratch = Scratch(path: "\(root)/\(namePrefix)\(run)", identityPath: identityPath(of: run))
         try Folder.make(scratch.path)
+        let identity = ProcessIdentity.own
+        let error = TextFile.put("\(identity.pid) \(identity.startTime)\n", to: scratch.identityPath, creating: true)
+        guard error == 0 else {
+            scratch.remove()
+            throw LabError("\(scratch.identityPath): cannot be written (error \(error))")
+        }
         return scratch
+    }
+
+    /// Names the lab of a run, wherever the run's folder is; so that nobody takes what belongs to it for a leftover.
+    private static func identityPath(of run: String) -> String { "\(temporaryFolder)/\(namePrefix)\(run).lab" }
+
+    /// Whether the lab of a run is alive.
+    static func isInUse(run: String) -> Bool {
+        let words = (TextFile.contents(of: identityPath(of: run)) ?? "").split(whereSeparator: \.isWhitespace)
+        guard words.count == 2, let pid = Int32(words[0]), let startTime = UInt64(words[1]) else { return false }
+        return ProcessIdentity(pid: pid, startTime: startTime).isAlive
     }
 
     package static func defaultRoot(needing size: ByteCount) -> String {
@@ -31,7 +48,12 @@ package struct Scratch: Sendable {
 
     package static let temporaryFolder = "/tmp"
 
-    package func remove() { Folder.remove(path) }
+    package func remove() {
+        for place in places { Folder.remove(place) }
+    }
+
+    /// All that has to go when the run is over.
+    var places: [String] { [path, identityPath] }
 
     package func file(_ name: String) -> String { "\(path)/\(name)" }
 }

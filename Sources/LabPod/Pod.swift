@@ -10,8 +10,8 @@ import LabTelemetry
 /// that are being handled finish, offsets are committed, the group is left.
 package struct Pod: Sendable {
     private let configuration: PodConfiguration
-    private let page: TelemetryPage
-    private let books: EventBooks
+    let page: TelemetryPage
+    let books: EventBooks
 
     /// Maps the pod's files and makes the census count on its page; so a handler must be made after this.
     /// - Throws: ``LabError`` if a file cannot be mapped.

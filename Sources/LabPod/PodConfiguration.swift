@@ -12,7 +12,7 @@ package struct PodConfiguration: Codable, Hashable, Sendable {
     package var name: String
     package var incident: String
     package var handler: String
-    package var parameters: [String: String]
+    package var parameters: [String: ParameterValue]
     package var seed: UInt64
     package var timeScale: TimeScale
     /// librdkafka's properties, in order.
@@ -31,7 +31,7 @@ package struct PodConfiguration: Codable, Hashable, Sendable {
     package var ledgerPath: String?
 
     package init(
-        name: String, incident: String, handler: String, parameters: [String: String] = [:], seed: UInt64,
+        name: String, incident: String, handler: String, parameters: [String: ParameterValue] = [:], seed: UInt64,
         timeScale: TimeScale, properties: [LabelledValue], topic: String, assignment: Assignment,
         concurrency: Int, commitInterval: Double, heapInterval: Double, telemetryPath: String? = nil,
         ledgerPath: String? = nil

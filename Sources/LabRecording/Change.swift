@@ -32,8 +32,10 @@ enum Change: Sendable {
         case .lifeStarted(let life): try life.insert(db)
         case .lifeObserved(let subject, let observation): try observation.write(to: db, subject: subject)
         case .lifeEnded(let subject, let at, let exit):
-            try db.cachedStatement(sql: "UPDATE lives SET end = ?, exitReason = ?, exitCode = ? WHERE subject = ?")
-                .execute(arguments: [at, exit.reason, exit.code, subject])
+            try db.cachedStatement(
+                sql: "UPDATE lives SET end = ?, exitReason = ?, exitCode = ? WHERE subject = ?"
+            )
+            .execute(arguments: [at, exit.reason, exit.code, subject])
         case .event(let event):
             try EventRecord(
                 at: event.at,

@@ -1,6 +1,8 @@
 import Foundation
 
-/// JSON as it is kept in text columns. Numbers that are not finite survive the round trip.
+/// JSON as it is kept in text columns.
+///
+/// Numbers that are not finite survive the round trip.
 enum Document {
     static func text(of value: some Encodable) throws -> String {
         let encoder = JSONEncoder()

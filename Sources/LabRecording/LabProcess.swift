@@ -19,7 +19,9 @@ struct LabProcess: Hashable, Sendable {
             .map { String(decoding: $0, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines) }
     }
 
-    /// Whether the very same process still runs. In doubt, it does: a living run must not be removed.
+    /// Whether the very same process still runs.
+    ///
+    /// In doubt, it does: a living run must not be removed.
     var isAlive: Bool {
         // kill(2) takes 0 and negative numbers for groups of processes.
         guard pid > 0, kill(pid, 0) == 0 || errno != ESRCH else { return false }
@@ -36,7 +38,7 @@ struct ProcessStat: Hashable, Sendable {
     /// Field 22, clock ticks since boot.
     var startTime: Int64
 
-    /// - Returns: `nil` if `text` is no such line.
+    /// Reads the file's one line; `nil` if `text` is none.
     init?(parsing text: some StringProtocol) {
         // Field 2 is the command in parentheses and may itself hold spaces and parentheses.
         guard let end = text.lastIndex(of: ")") else { return nil }

@@ -8,7 +8,9 @@ struct Sample: Sendable, Hashable {
     var value: Double
 }
 
-/// What was recorded and is not yet in the file: a bounded queue. Pure; the recorder keeps it under a lock.
+/// What was recorded and is not yet in the file: a bounded queue.
+///
+/// A plain value; the writer keeps it under a lock.
 struct PendingRecords: Sendable {
     /// What one transaction writes.
     struct Batch: Sendable {
@@ -31,7 +33,9 @@ struct PendingRecords: Sendable {
         var name: String
     }
 
-    /// At most this many samples wait, and as many changes that are events. Other changes are few and never dropped.
+    /// At most this many samples wait, and events while no more changes than that do.
+    ///
+    /// Other changes are few and never dropped.
     let capacity: Int
     /// So many waiting samples are worth a transaction before its time.
     let batchSize: Int
@@ -52,7 +56,12 @@ struct PendingRecords: Sendable {
             batch.dropped += 1
             return false
         }
-        let sample = Sample(subject: subject, metric: number(of: metric), at: RunTime.plausible(time), value: value)
+        let sample = Sample(
+            subject: subject,
+            metric: number(of: metric),
+            at: RunTime.plausible(time),
+            value: value
+        )
         batch.samples.append(sample)
         return batch.samples.count == batchSize
     }
@@ -88,7 +97,9 @@ struct PendingRecords: Sendable {
         return batch
     }
 
-    /// Takes back a batch that could not be written yet. What is beyond the capacity then is dropped and counted.
+    /// Takes back a batch that could not be written yet.
+    ///
+    /// What is beyond the capacity then is dropped and counted.
     mutating func putBack(_ earlier: Batch) {
         let later = take()
         batch = earlier

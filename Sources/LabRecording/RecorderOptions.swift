@@ -1,4 +1,4 @@
-/// How a run is written. Tests narrow it; everybody else takes it as it is.
+/// How a run is written; tests narrow it, everybody else takes it as it is.
 struct RecorderOptions: Sendable {
     /// Samples that may wait in memory: at 4,000 a second, 25 seconds of a disk that does not answer.
     var queueCapacity = 100_000

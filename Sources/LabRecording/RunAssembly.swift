@@ -39,14 +39,18 @@ struct RunAssembly {
     }
 
     private func variants(
-        _ db: Database, _ subjects: [SubjectRecord], _ lives: [LifeRecord]
+        _ db: Database,
+        _ subjects: [SubjectRecord],
+        _ lives: [LifeRecord]
     ) throws -> [RecordedVariant] {
         let ownSeries = namedSeries(of: .variant, subjects)
         let ledgers = try LedgerRecord.fetchAll(db).reduce(into: [:]) { $0[$1.variant] = $1.counts }
         return try header.variants.map { variant in
             RecordedVariant(
                 header: variant,
-                ledger: try validation.ledger(ledgers[variant.name].map { try Document.value(from: $0) } ?? .init()),
+                ledger: try validation.ledger(
+                    ledgers[variant.name].map { try Document.value(from: $0) } ?? .init()
+                ),
                 series: ownSeries[variant.name] ?? [:],
                 pods: try pods(lives.filter { $0.variant == variant.name })
             )
@@ -54,12 +58,13 @@ struct RunAssembly {
     }
 
     private func namedSeries(
-        of kind: SubjectRecord.Kind, _ subjects: [SubjectRecord]
+        of kind: SubjectRecord.Kind,
+        _ subjects: [SubjectRecord]
     ) -> [String: SeriesReader.SeriesByMetric] {
         subjects.filter { $0.kind == kind }.reduce(into: [:]) { $0[$1.name] = series[$1.id] ?? [:] }
     }
 
-    /// - Parameter lives: Of one variant, sorted by pod, each pod's lives in a row.
+    /// Groups the lives of one variant, which are sorted by pod.
     private func pods(_ lives: [LifeRecord]) throws -> [RecordedPod] {
         var pods: [RecordedPod] = []
         for life in lives {
@@ -76,7 +81,9 @@ struct RunAssembly {
 
     private func life(_ record: LifeRecord) throws -> RecordedLife {
         var exit: PodExit?
-        if let reason = record.exitReason, let code = record.exitCode { exit = PodExit(reason: reason, code: code) }
+        if let reason = record.exitReason, let code = record.exitCode {
+            exit = PodExit(reason: reason, code: code)
+        }
         return RecordedLife(
             index: Int(record.life),
             pid: record.pid,

@@ -12,7 +12,9 @@ package struct RunFolder: Sendable, Hashable {
         path = store + "/" + id
     }
 
-    /// The SQLite file. While the run is recorded, `-wal` and `-shm` files lie beside it.
+    /// The SQLite file.
+    ///
+    /// While the run is recorded, `-wal` and `-shm` files lie beside it.
     package var databasePath: String { path + "/run.sqlite" }
 
     /// Holds one `POD.log` for each pod, all its lives in a row.
@@ -21,6 +23,9 @@ package struct RunFolder: Sendable, Hashable {
     private static let logSuffix = ".log"
 
     /// Where a pod's log is, whether or not it exists.
+    ///
+    /// - Parameter pod: The pod's name.
+    /// - Returns: A path in ``logsDirectory``.
     /// - Throws: ``LabError`` if `pod` cannot be a pod's name, so that no text from a command line leads out of the
     ///   folder.
     package func logPath(pod: String) throws -> String {
@@ -30,7 +35,7 @@ package struct RunFolder: Sendable, Hashable {
         return logsDirectory + "/" + pod + Self.logSuffix
     }
 
-    /// Names of the pods that have a log, sorted. Empty if there is none.
+    /// Names of the pods that have a log, sorted.
     package func podsWithLogs() -> [String] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: logsDirectory)) ?? []
         return names.filter { $0.hasSuffix(Self.logSuffix) && !$0.hasPrefix(".") }
@@ -38,7 +43,7 @@ package struct RunFolder: Sendable, Hashable {
             .sorted()
     }
 
-    /// Bytes of all files in the folder. Files that vanish meanwhile count nothing.
+    /// Bytes of all files in the folder; those that vanish meanwhile count nothing.
     package func sizeOnDisk() -> Int64 {
         guard let files = FileManager.default.enumerator(atPath: path) else { return 0 }
         var total: Int64 = 0

@@ -8,7 +8,11 @@ package enum RunID {
     private static let shape = "yyyymmdd-hhmmss-xxxx"
 
     /// An id that no other run has, but for one chance in a million for two runs of the same second.
-    /// - Parameter now: Nanoseconds since 1970.
+    ///
+    /// - Parameters:
+    ///   - now: Nanoseconds since 1970.
+    ///   - generator: Gives the four random characters.
+    /// - Returns: An id for a run that starts now.
     package static func make(now: Int64, using generator: inout some RandomNumberGenerator) -> String {
         let time = UTCTime(nanosecondsSince1970: now)
         let date = padded(time.year, 4) + padded(time.month, 2) + padded(time.day, 2)
@@ -35,6 +39,12 @@ package enum RunID {
             default: ("0"..."9").contains(character)
             }
         }
+    }
+
+    /// The id that a name begins with; `nil` if it begins with none.
+    package static func first(in name: some StringProtocol) -> String? {
+        let start = String(name.prefix(shape.count))
+        return isValid(start) ? start : nil
     }
 
     private static func padded(_ number: Int64, _ width: Int) -> String {

@@ -33,7 +33,9 @@ struct RunReader {
 
     func recordedRun() throws -> RecordedRun {
         try read { db, record in
-            let header = try RunValidation(path: folder.databasePath).header(Document.value(from: record.header))
+            let header = try RunValidation(path: folder.databasePath).header(
+                Document.value(from: record.header)
+            )
             let series = try SeriesReader(path: folder.databasePath).series(db)
             return try RunAssembly(path: folder.databasePath, header: header, series: series).run(db, record)
         }

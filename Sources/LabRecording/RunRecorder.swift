@@ -28,29 +28,35 @@ package final class RunRecorder: Sendable {
     /// Why recording ended early; look at it now and then, and end the run.
     package var failure: LabError? { writer.failure }
 
-    /// Returns once everything recorded so far is in the file, or the recorder has failed or finished. Does not
-    /// hurry the writer: at most one interval.
+    /// Returns once everything recorded so far is in the file, or the recorder has failed or finished.
+    ///
+    /// Does not hurry the writer, so that it takes up to a quarter of a second; not ended by cancellation.
     package func untilWritten() async { await writer.untilWritten() }
 
     // MARK: - Subjects
 
-    /// - Parameter name: As in the run's header.
+    /// The owner of a variant's series; `name` is as in the run's header.
     package func variant(_ name: String) -> SubjectID {
         SubjectID(rawValue: writer.subject { $0.subject(of: .variant, name: name) })
     }
 
-    /// - Parameter name: `lab`, `producer` or `broker`.
+    /// The owner of a process's series; `name` is `lab`, `producer` or `broker`.
     package func process(_ name: String) -> SubjectID {
         SubjectID(rawValue: writer.subject { $0.subject(of: .process, name: name) })
     }
 
-    /// A pod has started for the first time or again.
-    /// - Parameters:
-    ///   - ordinal: The pod's place among the pods of its variant.
-    ///   - memoryLimit: Bytes.
-    ///   - life: 0 for the first.
+    /// A pod has started for the first time, with `life` 0, or again.
+    ///
+    /// `variant` is a name of the run's header, `ordinal` the pod's place among the variant's pods, and the memory
+    /// limit in bytes.
     package func lifeStarted(
-        variant: String, pod: String, ordinal: Int, memoryLimit: Int64?, life: Int, pid: Int32, at time: Int64
+        variant: String,
+        pod: String,
+        ordinal: Int,
+        memoryLimit: Int64?,
+        life: Int,
+        pid: Int32,
+        at time: Int64
     ) -> SubjectID {
         let life = LifeRecord(
             variant: variant,
@@ -64,10 +70,14 @@ package final class RunRecorder: Sendable {
         return SubjectID(rawValue: writer.subject { $0.subject(of: life) })
     }
 
-    /// Replaces what is known of a life besides its series. Worth doing now and then while it lasts, for a lab that
-    /// is killed takes the rest with it.
+    /// Replaces what is known of a life besides its series.
+    ///
+    /// Worth doing now and then while it lasts: a lab that is killed takes with it what it has not told.
     package func lifeObserved(
-        _ life: SubjectID, sites: [VariantResult.Site], latency: HistogramSnapshot, eventAge: HistogramSnapshot,
+        _ life: SubjectID,
+        sites: [VariantResult.Site],
+        latency: HistogramSnapshot,
+        eventAge: HistogramSnapshot,
         quiescentFrom: Int64?
     ) {
         let observation = LifeObservation(
@@ -79,9 +89,15 @@ package final class RunRecorder: Sendable {
         append(.lifeObserved(subject: life.rawValue, observation))
     }
 
+    /// A life is over; the rest replaces what was observed of it before.
     package func lifeEnded(
-        _ life: SubjectID, at time: Int64, exit: PodExit, sites: [VariantResult.Site], latency: HistogramSnapshot,
-        eventAge: HistogramSnapshot, quiescentFrom: Int64?
+        _ life: SubjectID,
+        at time: Int64,
+        exit: PodExit,
+        sites: [VariantResult.Site],
+        latency: HistogramSnapshot,
+        eventAge: HistogramSnapshot,
+        quiescentFrom: Int64?
     ) {
         lifeObserved(life, sites: sites, latency: latency, eventAge: eventAge, quiescentFrom: quiescentFrom)
         append(.lifeEnded(subject: life.rawValue, at: RunTime.plausible(time), exit))
@@ -89,11 +105,15 @@ package final class RunRecorder: Sendable {
 
     // MARK: - Records
 
-    /// Appends one reading to a series. Values that are not finite are skipped. Within one series, times ascend.
+    /// Appends one reading to a series.
+    ///
+    /// Values that are not finite are skipped. Times of one series should ascend; those that do not are sorted when
+    /// the run is read.
     package func record(_ value: Double, of metric: MetricName, subject: SubjectID, at time: Int64) {
         writer.record { $0.append(value, of: metric, subject: subject.rawValue, at: time) }
     }
 
+    /// Adds to the timeline, in any order.
     package func record(event: TimelineEvent) {
         var event = event
         event.at = RunTime.plausible(event.at)
@@ -108,13 +128,15 @@ package final class RunRecorder: Sendable {
     /// Replaces the producer's delay against its schedule, microseconds.
     package func setScheduleDelay(_ delay: HistogramSnapshot) { append(.scheduleDelay(delay)) }
 
+    /// The producer had nothing left to send.
     package func setProductionEnded(at time: Int64) { append(.productionEnded(RunTime.plausible(time))) }
 
-    /// The run says nothing, for the reason given in words. There may be several.
+    /// The run says nothing, for the reason given in words, one of several perhaps.
     package func invalidate(because reason: String) { append(.problem(reason)) }
 
-    /// Writes everything that waits, the state and the outcome, and makes one self-contained file of it all. What is
-    /// recorded afterwards is ignored; a second call only says how the first one went.
+    /// Writes everything that waits, the state and the outcome, and makes one self-contained file of it all.
+    ///
+    /// What is recorded afterwards is ignored. Only the first call counts.
     ///
     /// - Throws: ``LabError`` if that or an earlier write failed; the run then counts as failed.
     package func finish(state: RunState, result: RunResult?) async throws {

@@ -2,8 +2,10 @@ import Foundation
 package import LabCore
 
 extension RunStore {
-    /// All runs, newest first. Folders that hold no readable run are listed too, with the reason; other files are
-    /// ignored. A store that does not exist is empty.
+    /// All runs, newest first.
+    ///
+    /// Folders that hold no readable run are listed too, with the reason; other files are ignored. A store that does
+    /// not exist is empty.
     ///
     /// - Throws: ``LabError`` only if the store itself cannot be read.
     package func runs() throws -> [RunSummary] {
@@ -21,13 +23,17 @@ extension RunStore {
     /// Reads a run, whether it is finished, still recorded, or left by a lab that died.
     ///
     /// - Parameter idOrPrefix: A run's id, the start of one if no other run's id starts so, or `latest`.
+    /// - Returns: What was recorded until now.
     /// - Throws: ``LabError`` for an unknown or ambiguous id, a file that is no recording, a damaged one, or one of
     ///   a newer leaklab.
     package func open(_ idOrPrefix: String) throws -> RecordedRun {
         try RunReader(folder(idOrPrefix)).recordedRun()
     }
 
-    /// The outcome as it was told at the end of the run; `nil` if the run came to none.
+    /// The outcome as it was told at the end of the run.
+    ///
+    /// - Parameter idOrPrefix: As of ``open(_:)``.
+    /// - Returns: `nil` if the run came to no outcome.
     /// - Throws: As ``open(_:)``.
     package func result(of idOrPrefix: String) throws -> RunResult? {
         try RunReader(folder(idOrPrefix)).result()
@@ -36,6 +42,7 @@ extension RunStore {
     /// Where a run is kept, and its logs.
     ///
     /// - Parameter idOrPrefix: As of ``open(_:)``.
+    /// - Returns: A folder that exists, readable or not.
     /// - Throws: ``LabError`` for an unknown or ambiguous id.
     package func folder(_ idOrPrefix: String) throws -> RunFolder {
         if idOrPrefix == "latest" { return try latest() }
@@ -77,7 +84,9 @@ extension RunStore {
         return attributes?[.type] as? FileAttributeType == .typeDirectory
     }
 
-    /// The readable run that started last. Ids sort by start to the second; only within one do files need to be asked.
+    /// The readable run that started last.
+    ///
+    /// Ids sort by start to the second; only within one do the files need to be asked.
     private func latest() throws -> RunFolder {
         let secondLength = "yyyymmdd-hhmmss".count
         var newest: (folder: RunFolder, startedAt: Int64)?

@@ -2,7 +2,7 @@ import Foundation
 import LabCore
 
 extension RunStore {
-    /// Removes runs with all that their folders hold. Nothing is removed if one of them must not be.
+    /// Removes runs with all that their folders hold, or none if one of them must not be removed.
     ///
     /// - Parameters:
     ///   - ids: As of ``open(_:)``.
@@ -20,7 +20,9 @@ extension RunStore {
         return unique.map(\.id)
     }
 
-    /// Removes old runs. Runs whose lab is alive and folders that cannot be read stay, and do not count.
+    /// Removes old runs.
+    ///
+    /// Runs whose lab is alive and folders that cannot be read stay, and do not count.
     ///
     /// - Parameters:
     ///   - keep: The newest so many stay.
@@ -28,6 +30,7 @@ extension RunStore {
     ///     neither, all stay.
     ///   - now: Nanoseconds since 1970.
     /// - Returns: The ids of the removed runs, newest first.
+    /// - Throws: ``LabError`` if the store cannot be read or a folder not be removed.
     package func prune(keep: Int? = nil, olderThan age: Duration? = nil, now: Int64) throws -> [String] {
         guard keep != nil || age != nil else { return [] }
         let ended = try runs().filter { run in

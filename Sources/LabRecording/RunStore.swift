@@ -30,16 +30,43 @@ package struct RunStore: Sendable, Hashable {
     }
 
     func create(_ header: RunHeader, options: RecorderOptions) throws -> RunRecorder {
-        guard RunID.isValid(header.id) else { throw LabError("“\(header.id)” is no id of a run") }
-        let folder = RunFolder(id: header.id, in: directory)
+        let folder = try reserve(header.id)
+        do {
+            return try create(header, in: folder, options: options)
+        } catch {
+            // It was made a moment ago and holds nothing of worth.
+            try? FileManager.default.removeItem(atPath: folder.path)
+            throw error
+        }
+    }
+
+    /// Makes a run's folder, for the logs of what starts before there is anything to record.
+    ///
+    /// - Throws: ``LabError`` if the id is not one of ``RunID`` or already taken, or the folder cannot be written.
+    package func reserve(_ id: String) throws -> RunFolder {
+        guard RunID.isValid(id) else { throw LabError("“\(id)” is no id of a run") }
+        let folder = RunFolder(id: id, in: directory)
         try make(folder)
+        return folder
+    }
+
+    /// Begins a run in a folder that was reserved for it.
+    ///
+    /// - Throws: ``LabError`` if the recording cannot be written.
+    package func create(_ header: RunHeader, in folder: RunFolder) throws -> RunRecorder {
+        try create(header, in: folder, options: RecorderOptions())
+    }
+
+    private func create(
+        _ header: RunHeader,
+        in folder: RunFolder,
+        options: RecorderOptions
+    ) throws -> RunRecorder {
         do {
             let database = try begin(header, in: folder, options: options)
             let writer = RunWriter(database: database, path: folder.databasePath, options: options)
             return RunRecorder(folder: folder, writer: writer)
         } catch {
-            // It was made a moment ago and holds nothing of worth.
-            try? FileManager.default.removeItem(atPath: folder.path)
             throw LabError(error, at: folder.databasePath)
         }
     }
@@ -52,13 +79,20 @@ package struct RunStore: Sendable, Hashable {
             try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
             // Of two that try, one fails here.
             try FileManager.default.createDirectory(atPath: folder.path, withIntermediateDirectories: false)
-            try FileManager.default.createDirectory(atPath: folder.logsDirectory, withIntermediateDirectories: false)
+            try FileManager.default.createDirectory(
+                atPath: folder.logsDirectory,
+                withIntermediateDirectories: false
+            )
         } catch {
             throw LabError(error, at: folder.path)
         }
     }
 
-    private func begin(_ header: RunHeader, in folder: RunFolder, options: RecorderOptions) throws -> DatabaseQueue {
+    private func begin(
+        _ header: RunHeader,
+        in folder: RunFolder,
+        options: RecorderOptions
+    ) throws -> DatabaseQueue {
         var configuration = Configuration()
         configuration.journalMode = .wal
         configuration.busyMode = .timeout(options.lockTimeout.inSeconds)

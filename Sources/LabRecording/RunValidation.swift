@@ -1,10 +1,13 @@
 import LabCore
 
-/// Refuses what no recorder writes, so that analysis and reports can count on it: numbers in range (sums of a few
-/// cannot overflow), names that are unique.
+/// Refuses what no recorder writes, so that analysis and reports can count on the rest.
+///
+/// Names are unique, and numbers so far from the ends of their types that sums of many cannot overflow.
 struct RunValidation {
-    /// Largest count of anything: 2⁴⁸, three years of a billion events a second for each hundred.
-    private static let counts = 0...(1 << 48)
+    /// Three days of a billion events a second.
+    ///
+    /// Negative ones too: live instances fall below zero by those that start and end while they are being counted.
+    private static let counts = -(1 << 48)...(1 << 48)
 
     let path: String
 
@@ -14,9 +17,13 @@ struct RunValidation {
             try require(seconds.isFinite && seconds >= 0, "a duration of \(seconds) s")
         }
         for phase in header.phases {
-            try require(try time(phase.start) <= time(phase.end), "phase “\(phase.name)” ends before it starts")
+            try require(
+                try time(phase.start) <= time(phase.end),
+                "phase “\(phase.name)” ends before it starts"
+            )
         }
         for variant in header.variants {
+            try require(variant.replicas >= 0, "\(variant.replicas) replicas")
             try count(variant.replicas, "replicas")
         }
         let names = Set(header.variants.map(\.name))
@@ -35,7 +42,8 @@ struct RunValidation {
 
     func ledger(_ ledger: LedgerCounts) throws -> LedgerCounts {
         let all = [
-            ledger.produced, ledger.processed, ledger.lost, ledger.duplicated, ledger.failed, ledger.droppedByBroker,
+            ledger.produced, ledger.processed, ledger.lost, ledger.duplicated, ledger.failed,
+            ledger.droppedByBroker,
         ]
         for number in all { try count(number, "events") }
         return ledger

@@ -75,8 +75,9 @@ final class RunWriter: Sendable {
         thread.start()
     }
 
-    /// Appends to the queue unless nothing is recorded any more. `body` returns whether the writer should not wait
-    /// for the end of its interval.
+    /// Appends to the queue unless nothing is recorded any more.
+    ///
+    /// `body` returns whether the writer should not wait for the end of its interval.
     func record(_ body: (inout PendingRecords) -> Bool) {
         let isUrgent = state.withLock { !$0.isClosed && body(&$0.pending) }
         if isUrgent { wake.signal() }
@@ -98,7 +99,9 @@ final class RunWriter: Sendable {
         }
     }
 
-    /// Writes what waits, then the conclusion, and ends the thread. After the first call: only says how that went.
+    /// Writes what waits, then the conclusion, and ends the thread.
+    ///
+    /// Later calls only say whether there was a failure so far.
     func conclude(_ final: RunState, result: RunResult?) async -> Result<Void, LabError> {
         await withCheckedContinuation { continuation in
             let isFirst = state.withLock { state in
@@ -127,7 +130,7 @@ final class RunWriter: Sendable {
 
     // MARK: - On the writer's thread
 
-    /// - Returns: Whether it was the last one.
+    /// Waits for work and writes it; tells whether that was the last of it.
     private func turn() -> Bool {
         _ = wake.wait(timeout: .now() + interval.inSeconds)
         let work = state.withLock { $0.take() }
@@ -198,8 +201,9 @@ final class RunWriter: Sendable {
         }
     }
 
-    /// Makes one self-contained file of the recording, readable even where nothing can be written. Should somebody
-    /// read it just now, it stays in several files, which hold the same.
+    /// Makes one self-contained file of the recording, readable even where nothing can be written.
+    ///
+    /// Should somebody read it just now, it stays in several files, which hold the same.
     private func tidy() {
         try? database.writeWithoutTransaction { db in
             try db.checkpoint(.truncate)

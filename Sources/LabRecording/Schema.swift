@@ -27,20 +27,20 @@ enum Schema {
             productionEnded INTEGER,
             scheduleDelay TEXT,
             result TEXT
-        );
+        ) STRICT;
         CREATE TABLE progress (
             id INTEGER PRIMARY KEY CHECK (id = 1),
             recordedUntil INTEGER NOT NULL,
             dropped INTEGER NOT NULL
-        );
+        ) STRICT;
         CREATE TABLE problems (
             id INTEGER PRIMARY KEY,
             text TEXT NOT NULL
-        );
+        ) STRICT;
         CREATE TABLE ledgers (
             variant TEXT PRIMARY KEY,
             counts TEXT NOT NULL
-        ) WITHOUT ROWID;
+        ) STRICT;
         CREATE TABLE events (
             id INTEGER PRIMARY KEY,
             at INTEGER NOT NULL,
@@ -48,7 +48,7 @@ enum Schema {
             reason TEXT NOT NULL,
             object TEXT NOT NULL,
             message TEXT NOT NULL
-        );
+        ) STRICT;
         """
 
     /// Samples carry neither key nor index: they are appended in time order while the run lasts and read all at once
@@ -57,12 +57,12 @@ enum Schema {
         CREATE TABLE metrics (
             id INTEGER PRIMARY KEY,
             name TEXT NOT NULL UNIQUE
-        );
+        ) STRICT;
         CREATE TABLE subjects (
             id INTEGER PRIMARY KEY,
             kind TEXT NOT NULL,
             name TEXT NOT NULL
-        );
+        ) STRICT;
         CREATE TABLE lives (
             subject INTEGER PRIMARY KEY,
             variant TEXT NOT NULL,
@@ -79,13 +79,13 @@ enum Schema {
             latency TEXT,
             eventAge TEXT,
             quiescentFrom INTEGER
-        );
+        ) STRICT;
         CREATE TABLE samples (
             subject INTEGER NOT NULL,
             metric INTEGER NOT NULL,
             at INTEGER NOT NULL,
             value REAL NOT NULL
-        );
+        ) STRICT;
         """
 
     /// Refuses files that this program cannot read.

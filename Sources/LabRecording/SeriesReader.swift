@@ -12,8 +12,9 @@ struct SeriesReader {
         var metric: Int64
     }
 
-    /// - Returns: By subject.
-    /// - Complexity: One pass in the order of recording; a series is sorted only if its times do not ascend.
+    /// All series, by number of the subject.
+    ///
+    /// One pass in the order of recording; a series is sorted only if its times do not ascend.
     func series(_ db: Database) throws -> [Int64: SeriesByMetric] {
         let names = try metricNames(db)
         var collected: [Int64: SeriesByMetric] = [:]
@@ -36,7 +37,10 @@ struct SeriesReader {
         // Slots instead of a dictionary of series: a series is appended to in place.
         var slots: [Key: Int] = [:]
         var series: [Series] = []
-        let rows = try Row.fetchCursor(db, sql: "SELECT subject, metric, at, value FROM samples ORDER BY rowid")
+        let rows = try Row.fetchCursor(
+            db,
+            sql: "SELECT subject, metric, at, value FROM samples ORDER BY rowid"
+        )
         while let row = try rows.next() {
             let key = Key(subject: try row.decode(atIndex: 0), metric: try row.decode(atIndex: 1))
             let time: Int64 = try row.decode(atIndex: 2)

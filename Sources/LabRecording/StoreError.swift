@@ -9,7 +9,8 @@ extension LabError {
         case let error as LabError: self = error
         case let error as DatabaseError: self.init(error, at: path)
         case is DecodingError, is RowDecodingError: self = .damaged(path, "a row cannot be read")
-        default: self.init("\(path): \((error as NSError).localizedDescription.asClause)", hint: Self.storeHint)
+        default:
+            self.init("\(path): \((error as NSError).localizedDescription.asClause)", hint: Self.storeHint)
         }
     }
 
@@ -25,7 +26,10 @@ extension LabError {
         case .SQLITE_FULL:
             self.init("\(path): the disk is full", hint: "Free some space. \(Self.storeHint)")
         case .SQLITE_IOERR:
-            self.init("\(path): reading or writing failed (\(error.extendedResultCode))", hint: Self.storeHint)
+            self.init(
+                "\(path): reading or writing failed (\(error.extendedResultCode))",
+                hint: Self.storeHint
+            )
         case .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_READONLY, .SQLITE_AUTH:
             self.init(
                 "\(path): no permission to open or write it",

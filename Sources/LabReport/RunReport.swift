@@ -40,7 +40,8 @@ package struct RunReport: Sendable, Hashable {
                 for series in life.series.values { latest = max(latest, series.times.last ?? 0) }
             }
         }
-        return latest > 0 ? latest : max(0, header.phases.map(\.end).max() ?? 0)
+        let planned = header.phases.map(\.end).max() ?? 0
+        return min(max(0, latest > 0 ? latest : planned), Series.reportableTimes.upperBound)
     }
 
     /// How long the run took, in incident time and, where that differs, in wall time: `20 m (2 m at 10×)`.

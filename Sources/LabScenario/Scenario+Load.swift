@@ -6,7 +6,10 @@ extension Scenario {
     ///   - path: for messages; its last component without `.yaml` or `.yml` becomes the scenario's name.
     /// - Throws: all problems of the file and the overrides at once, or the first YAML syntax error.
     package static func load(
-        text: String, path: String, catalogue: IncidentCatalogue, overrides: [ScenarioOverride] = []
+        text: String,
+        path: String,
+        catalogue: IncidentCatalogue,
+        overrides: [ScenarioOverride] = []
     ) throws(ScenarioError) -> Scenario {
         let (tree, problems) = YAMLSource.parse(text)
         guard let tree else { throw ScenarioError(path: path, problems: problems) }

@@ -1,4 +1,4 @@
-import LabCore
+package import LabCore
 
 /// A valid scenario with all defaults filled in and all overrides applied.
 package struct Scenario: Hashable, Sendable {
@@ -45,6 +45,9 @@ package struct SamplingSettings: Hashable, Sendable, Codable {
     package var interval: Duration = .milliseconds(100)
     /// Between two readings of the allocator by the pod itself.
     package var heap: Duration = .milliseconds(100)
+
+    /// The defaults.
+    package init() {}
 }
 
 package struct VerdictSettings: Hashable, Sendable, Codable {
@@ -54,6 +57,9 @@ package struct VerdictSettings: Hashable, Sendable, Codable {
     package var hold: Duration = .seconds(5)
     /// The limit that time to OOM is told for where a pod has none.
     package var oomLimit: ByteCount?
+
+    /// The defaults.
+    package init() {}
 }
 
 /// One way of running the incident's code, with the scenario's `pods` and `parameters` merged in.
@@ -113,4 +119,7 @@ package struct PodSettings: Hashable, Sendable, Codable {
     /// Of use with group assignment only.
     package var sessionTimeout: Duration = .seconds(6)
     package var restart = Restart.never
+
+    /// The defaults.
+    package init() {}
 }

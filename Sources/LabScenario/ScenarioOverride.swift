@@ -46,7 +46,9 @@ struct OverriddenSource {
             }
         }
         for case .duration(let duration) in overrides { scale(to: duration) }
-        let names = overrides.flatMap { if case .variants(let names) = $0 { names } else { [] } }
+        let names = overrides.flatMap { override -> [String] in
+            if case .variants(let names) = override { names } else { [] }
+        }
         if !names.isEmpty { keep(names) }
     }
 
@@ -64,15 +66,21 @@ extension OverriddenSource {
         let override = ScenarioOverride.set(assignment)
         guard halves.count == 2, path.allSatisfy({ !$0.isEmpty }) else {
             report(
-                override.place, "\(quoted(assignment)) is not an assignment",
+                override.place,
+                "\(quoted(assignment)) is not an assignment",
                 hint: "Write a path, an equals sign and a value: --set pods.memory=256MiB."
             )
             return
         }
+        guard !halves[1].trimmedOfSpaces.isEmpty else { return replace(path, with: "", for: override) }
         let (value, problems) = YAMLSource.parse(String(halves[1]))
         guard let value, problems.isEmpty else {
             let problem = problems.first?.message ?? "no value"
-            report(override.place, "\(quoted(String(halves[1]))): \(problem)", hint: "Write a value as in the scenario.")
+            report(
+                override.place,
+                "\(quoted(String(halves[1]))): \(problem)",
+                hint: "Write a value as in the scenario."
+            )
             return
         }
         replace(path, with: value.moved(to: override.place), for: override)
@@ -100,7 +108,9 @@ private struct LostPath: Error {
 extension SourceNode {
     /// The tree with the node at `path` replaced, or added to the mapping where the path ends.
     fileprivate func replacing(
-        _ path: ArraySlice<String>, with value: SourceNode, at place: SourcePlace
+        _ path: ArraySlice<String>,
+        with value: SourceNode,
+        at place: SourcePlace
     ) throws(LostPath) -> SourceNode {
         guard let step = path.first else { return value }
         let rest = path.dropFirst()
@@ -111,7 +121,11 @@ extension SourceNode {
                 entries[index].value = try entries[index].value.replacing(rest, with: value, at: place)
                 if rest.isEmpty { entries[index].place = place }
             } else {
-                let child = try SourceNode(place: place, content: .mapping([])).replacing(rest, with: value, at: place)
+                let child = try SourceNode(place: place, content: .mapping([])).replacing(
+                    rest,
+                    with: value,
+                    at: place
+                )
                 entries.append(Entry(key: step, place: place, value: child))
             }
             copy.content = .mapping(entries)
@@ -121,7 +135,10 @@ extension SourceNode {
             copy.content = .sequence(items)
         case .scalar:
             guard isNull else {
-                throw LostPath(message: "\(shortDescription) is a single value, there is no \(quoted(step)) in it", hint: nil)
+                throw LostPath(
+                    message: "\(shortDescription) is a single value, there is no \(quoted(step)) in it",
+                    hint: nil
+                )
             }
             copy.content = .mapping([])
             return try copy.replacing(path, with: value, at: place)
@@ -135,9 +152,10 @@ extension SourceNode {
         let names = items.compactMap { $0["name"]?.text }
         let near = suggestion(for: step, among: names).map { "Did you mean “\($0)”? " } ?? ""
         let known =
-            if !names.isEmpty { "Items here: \(names.joined(separator: ", "))." }
-            else if items.isEmpty { "The list is empty." }
-            else { "Items here: 0 to \(items.count - 1)." }
+            items.isEmpty
+            ? "The list is empty."
+            : names.isEmpty
+                ? "Items here: 0 to \(items.count - 1)." : "Items here: \(names.joined(separator: ", "))."
         throw LostPath(message: "there is no item \(quoted(step))", hint: near + known)
     }
 }
@@ -149,16 +167,23 @@ extension OverriddenSource {
     private mutating func scale(to total: Duration) {
         let override = ScenarioOverride.duration(total)
         guard total > .zero else {
-            report(override.place, "\(quoted(total.text)) is too small", hint: "The duration must be above zero.")
+            report(
+                override.place,
+                "\(quoted(total.text)) is too small",
+                hint: "The duration must be above zero."
+            )
             return
         }
         guard let phases = tree["workload"]?["phases"]?.items else { return }
-        let durations = phases.compactMap { $0["duration"]?.text.flatMap { Duration(parsing: $0) }?.inSeconds }
+        let durations = phases.compactMap {
+            $0["duration"]?.text.flatMap { Duration(parsing: $0) }?.inSeconds
+        }
         let sum = durations.reduce(0, +)
         guard durations.count == phases.count, sum > 0 else { return }
         for (index, duration) in durations.enumerated() {
             let seconds = duration / sum * total.inSeconds
-            replace(["workload", "phases", String(index), "duration"], with: "\(decimal(seconds, places: 9))s", for: override)
+            let text = decimal(seconds, places: 9) + "s"
+            replace(["workload", "phases", String(index), "duration"], with: text, for: override)
         }
     }
 
@@ -169,13 +194,16 @@ extension OverriddenSource {
         for name in names where !known.contains(name) {
             let near = suggestion(for: name, among: known).map { "Did you mean “\($0)”? " } ?? ""
             report(
-                place, "unknown variant \(quoted(name))", hint: near + "Variants here: \(known.joined(separator: ", "))."
+                place,
+                "unknown variant \(quoted(name))",
+                hint: near + "Variants here: \(known.joined(separator: ", "))."
             )
         }
         let kept = items.filter { item in
             item["control"]?.text == "true" || item["name"]?.text.map(names.contains) ?? true
         }
         removedVariants = Set(known).subtracting(kept.compactMap { $0["name"]?.text })
-        tree = (try? tree.replacing(["variants"], with: SourceNode(place: variants.place, content: .sequence(kept)), at: place)) ?? tree
+        let remaining = SourceNode(place: variants.place, content: .sequence(kept))
+        replace(["variants"], with: remaining, for: .variants(names))
     }
 }

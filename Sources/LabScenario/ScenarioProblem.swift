@@ -1,4 +1,4 @@
-import LabCore
+package import LabCore
 
 /// One thing that is wrong with a scenario: where, what, and what would be right.
 package struct ScenarioProblem: Hashable, Sendable {

@@ -69,8 +69,11 @@ extension ScenarioReader {
         guard let node else { return Fields(label: label, place: parent, layers: [[]]) }
         guard let entries = node.entries else {
             if !node.isNull {
+                let name = label.split(separator: ".").last.map { quoted(String($0)) }
                 report(
-                    .wrongType, at: node.place, "\(quotedKey(label)) takes a mapping, not \(node.shortDescription)",
+                    .wrongType,
+                    at: node.place,
+                    "\(name ?? "a scenario") is a mapping of keys to values, not \(node.shortDescription)",
                     hint: "Known keys here: \(keys.joined(separator: ", "))."
                 )
             }
@@ -86,13 +89,10 @@ extension ScenarioReader {
     }
 
     private func reportUnknown(_ entry: SourceNode.Entry, keys: [String]) {
-        let known = keys.isEmpty ? "No keys are known here." : "Known keys here: \(keys.joined(separator: ", "))."
+        let known =
+            keys.isEmpty ? "No keys are known here." : "Known keys here: \(keys.joined(separator: ", "))."
         let near = suggestion(for: entry.key, among: keys).map { "Did you mean “\($0)”? " } ?? ""
         report(.unknownKey, at: entry.place, "unknown key \(quoted(entry.key))", hint: near + known)
-    }
-
-    private func quotedKey(_ label: String) -> String {
-        label.isEmpty ? "a scenario" : quoted(label.split(separator: ".").last.map(String.init) ?? label)
     }
 }
 
@@ -101,7 +101,9 @@ extension ScenarioReader {
 extension ScenarioReader {
     /// Reads one value; reports what is wrong with it. `nil` if it is missing or wrong.
     func present<Value>(_ key: String, _ type: ValueType<Value>, in fields: Fields) -> Setting<Value>? {
-        guard let (node, layer) = fields.find(key), let value = value(of: node, key: key, type) else { return nil }
+        guard let (node, layer) = fields.find(key), let value = value(of: node, key: key, type) else {
+            return nil
+        }
         // A mapping laid over another one tells only what it changes.
         if layer == 0 { record(fields.label(of: key), type.describe(value), from: node.place) }
         return Setting(value: value, place: node.place, layer: layer)
@@ -109,7 +111,10 @@ extension ScenarioReader {
 
     /// The same with a value for where there is none.
     func setting<Value>(
-        _ key: String, _ type: ValueType<Value>, in fields: Fields, default standard: Value
+        _ key: String,
+        _ type: ValueType<Value>,
+        in fields: Fields,
+        default standard: Value
     ) -> Setting<Value> {
         if let setting = present(key, type, in: fields) { return setting }
         if fields.layers.count == 1, !fields.has(key) {
@@ -120,11 +125,16 @@ extension ScenarioReader {
 
     /// The same for a key that has no default.
     func required<Value>(
-        _ key: String, _ type: ValueType<Value>, in fields: Fields, hint: String? = nil
+        _ key: String,
+        _ type: ValueType<Value>,
+        in fields: Fields,
+        hint: String? = nil
     ) -> Setting<Value>? {
         guard fields.has(key) else {
             report(
-                .missing, at: fields.place, "\(quoted(key)) is missing",
+                .missing,
+                at: fields.place,
+                "\(quoted(key)) is missing",
                 hint: hint ?? "\(quoted(key)) takes \(type.notation)."
             )
             return nil
@@ -149,7 +159,8 @@ extension ScenarioReader {
             return value
         case .wrongType:
             let near = suggestion(for: text, among: type.choices).map { "Did you mean “\($0)”? " } ?? ""
-            report(.wrongType, at: node.place, "\(quoted(text)) is not \(type.noun)", hint: near + rule)
+            let kind: ScenarioProblem.Kind = type.choices.isEmpty ? .wrongType : .unknownName
+            report(kind, at: node.place, "\(quoted(text)) is not \(type.noun)", hint: near + rule)
         case .refused(let verdict, let rule):
             report(.outOfRange, at: node.place, "\(quoted(text)) \(verdict)", hint: "\(quoted(key)) \(rule).")
         }

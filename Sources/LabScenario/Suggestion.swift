@@ -2,9 +2,13 @@
 /// replace, swap two neighbours), if at most a third of the word is edited. `nil` if none is near.
 package func suggestion(for word: String, among candidates: [String]) -> String? {
     let allowed = max(1, word.count / 3)
-    let nearest = candidates.map { (candidate: $0, distance: editDistance(word.lowercased(), $0.lowercased())) }
-        .min { $0.distance < $1.distance }
-    guard let nearest, nearest.distance <= allowed, nearest.distance < nearest.candidate.count else { return nil }
+    let nearest = candidates.map {
+        (candidate: $0, distance: editDistance(word.lowercased(), $0.lowercased()))
+    }
+    .min { $0.distance < $1.distance }
+    guard let nearest, nearest.distance <= allowed, nearest.distance < nearest.candidate.count else {
+        return nil
+    }
     return nearest.candidate
 }
 

@@ -25,11 +25,11 @@ struct YAMLSource {
     private mutating func parse() -> SourceNode? {
         let size = text.byteCount
         guard size <= Self.largestText else {
-            report(.syntax, line: 1, column: 1, "the file is too large (\(ByteCount(Int64(size))))")
+            report(.syntax, at: .start, "the file is too large (\(ByteCount(Int64(size))))")
             return nil
         }
         guard !text.couldMultiply else {
-            report(.syntax, line: 1, column: 1, "too many aliases", hint: Self.anchorHint)
+            report(.syntax, at: .start, "too many aliases", hint: Self.anchorHint)
             return nil
         }
         for _ in 0..<Self.mostDuplicates {
@@ -39,24 +39,28 @@ struct YAMLSource {
                 // A node holds its anchor weakly; the parser owns it.
                 return withExtendedLifetime(parser) { convert(root, depth: 0) }
             } catch YamlError.duplicatedKeysInMapping(let names, let context) {
-                guard text.renameKey(names.first ?? "", line: context.mark.line, column: context.mark.column) else {
+                guard text.renameKey(names.first ?? "", line: context.mark.line, column: context.mark.column)
+                else {
                     return duplicate(names.first ?? "", at: context.mark)
                 }
             } catch let error as YamlError {
                 return syntaxProblem(error)
             } catch {
-                report(.syntax, line: 1, column: 1, "not YAML: \(error)")
+                report(.syntax, at: .start, "not YAML: \(error)")
                 return nil
             }
         }
-        report(.duplicateKey, line: 1, column: 1, "more than \(Self.mostDuplicates) keys are set twice")
+        report(.duplicateKey, at: .start, "more than \(Self.mostDuplicates) keys are set twice")
         return nil
     }
 
     private mutating func report(
-        _ kind: ScenarioProblem.Kind, line: Int, column: Int, _ message: String, hint: String? = nil
+        _ kind: ScenarioProblem.Kind,
+        at place: SourcePlace,
+        _ message: String,
+        hint: String? = nil
     ) {
-        problems.append(ScenarioProblem(kind, at: .file(line: line, column: column), message, hint: hint))
+        problems.append(ScenarioProblem(kind, at: place, message, hint: hint))
     }
 
     private static let anchorHint =
@@ -68,7 +72,9 @@ struct YAMLSource {
 extension YAMLSource {
     private mutating func emptyDocument() -> SourceNode? {
         report(
-            .syntax, line: 1, column: 1, "the file is empty",
+            .syntax,
+            at: .start,
+            "the file is empty",
             hint: "A scenario has at least the keys incident, workload and variants."
         )
         return nil
@@ -76,7 +82,9 @@ extension YAMLSource {
 
     private mutating func duplicate(_ name: String, at mark: Mark) -> SourceNode? {
         report(
-            .duplicateKey, line: mark.line, column: mark.column, "\(quoted(name)) is set more than once",
+            .duplicateKey,
+            at: SourcePlace(mark),
+            "\(quoted(name)) is set more than once",
             hint: "Keep one of them."
         )
         return nil
@@ -90,16 +98,18 @@ extension YAMLSource {
             if let name = text.renamed(inLine: mark.line) { return duplicate(name, at: mark) }
             let hint = context.map { "Seen \($0.text) that begins in line \($0.mark.line)." }
             report(
-                .syntax, line: mark.line, column: mark.column, "not YAML: \(problem)",
+                .syntax,
+                at: SourcePlace(mark),
+                "not YAML: \(problem)",
                 hint: hint ?? "Look at the indentation, quotes and brackets here; tabs cannot indent."
             )
         case .reader(let problem, let offset, _, let yaml):
             let before = offset.map { yaml.prefix($0) } ?? ""
             let line = before.count { $0.isNewline } + 1
             let column = before.reversed().prefix { !$0.isNewline }.reduce(1) { $0 + $1.unicodeScalars.count }
-            report(.syntax, line: line, column: column, "not YAML: \(problem)")
+            report(.syntax, at: .file(line: line, column: column), "not YAML: \(problem)")
         default:
-            report(.syntax, line: 1, column: 1, "not YAML: \(error)")
+            report(.syntax, at: .start, "not YAML: \(error)")
         }
         return nil
     }
@@ -109,11 +119,10 @@ extension YAMLSource {
 
 extension YAMLSource {
     private mutating func convert(_ node: Node, depth: Int) -> SourceNode {
-        let mark = node.mark ?? Mark(line: 1, column: 1)
-        let place = SourcePlace.file(line: mark.line, column: mark.column)
-        checkDecoration(of: node, at: mark)
+        let place = SourcePlace(node.mark)
+        checkDecoration(of: node, at: place)
         guard depth < Self.deepestNesting else {
-            report(.syntax, line: mark.line, column: mark.column, "nested more than \(Self.deepestNesting) levels deep")
+            report(.syntax, at: place, "nested more than \(Self.deepestNesting) levels deep")
             return SourceNode(place: place, content: .sequence([]))
         }
         let content: SourceNode.Content
@@ -135,13 +144,13 @@ extension YAMLSource {
     private mutating func entries(of mapping: Node.Mapping, depth: Int) -> [SourceNode.Entry] {
         var entries: [SourceNode.Entry] = []
         for (key, value) in mapping {
-            let mark = key.mark ?? Mark(line: 1, column: 1)
             guard let scalar = key.scalar else {
-                report(.wrongType, line: mark.line, column: mark.column, "a key is a word, not a list or mapping")
+                report(.wrongType, at: SourcePlace(key.mark), "a key is a word, not a list or mapping")
                 continue
             }
             let entry = SourceNode.Entry(
-                key: text.original(scalar.string), place: .file(line: mark.line, column: mark.column),
+                key: text.original(scalar.string),
+                place: SourcePlace(key.mark),
                 value: convert(value, depth: depth + 1)
             )
             if let earlier = entries.first(where: { $0.key == entry.key }) {
@@ -155,17 +164,17 @@ extension YAMLSource {
 
     private mutating func reportDuplicate(_ entry: SourceNode.Entry, after earlier: SourceNode.Entry) {
         guard case .file(let line, _) = earlier.place else { return }
-        problems.append(
-            ScenarioProblem(
-                .duplicateKey, at: entry.place, "\(quoted(entry.key)) is set already",
-                hint: "It is set in line \(line); keep one of them."
-            )
+        report(
+            .duplicateKey,
+            at: entry.place,
+            "\(quoted(entry.key)) is set already",
+            hint: "It is set in line \(line); keep one of them."
         )
     }
 
-    private mutating func checkDecoration(of node: Node, at mark: Mark) {
+    private mutating func checkDecoration(of node: Node, at place: SourcePlace) {
         if node.anchor != nil {
-            report(.syntax, line: mark.line, column: mark.column, "anchors are not read", hint: Self.anchorHint)
+            report(.syntax, at: place, "anchors are not read", hint: Self.anchorHint)
         }
         let tag =
             switch node {
@@ -176,9 +185,19 @@ extension YAMLSource {
             }
         guard tag.hasPrefix("!"), tag != "!" else { return }
         report(
-            .syntax, line: mark.line, column: mark.column, "the tag \(quoted(tag)) is not read",
+            .syntax,
+            at: place,
+            "the tag \(quoted(tag)) is not read",
             hint: "Scenarios have no tags; write the value alone."
         )
+    }
+}
+
+extension SourcePlace {
+    fileprivate static let start = SourcePlace.file(line: 1, column: 1)
+
+    fileprivate init(_ mark: Mark?) {
+        self = mark.map { .file(line: $0.line, column: $0.column) } ?? .start
     }
 }
 

@@ -9,9 +9,8 @@ package enum Census {
     @TaskLocal private static var scoped: TelemetryPage?
     private static let installed = Mutex<TelemetryPage?>(nil)
 
-    /// Puts the sites that are looked up from now on onto `page`, which is kept for good.
+    /// Puts the sites that are looked up from now on onto `page`.
     package static func install(_ page: TelemetryPage) {
-        keepForGood(page)
         installed.withLock { $0 = page }
     }
 
@@ -26,12 +25,11 @@ package enum Census {
     }
 
     /// Runs `body` with a page of its own, so that what others count meanwhile does not show. Sites that are looked
-    /// up inside, also by tasks created inside, stay on that page for good.
+    /// up inside, also by tasks created inside, stay on that page.
     package static func isolated<Result>(
         _ body: nonisolated(nonsending) (TelemetryPage) async throws -> Result
     ) async throws -> Result {
-        let page = try TelemetryPage.anonymous(size: 0)
-        keepForGood(page)
+        let page = try TelemetryPage.anonymous()
         return try await $scoped.withValue(page) { try await body(page) }
     }
 
@@ -48,14 +46,9 @@ package enum Census {
 
     private static func makePrivatePage() -> TelemetryPage {
         do {
-            let page = try TelemetryPage.anonymous()
-            keepForGood(page)
-            return page
+            return try TelemetryPage.anonymous()
         } catch {
             fatalError("the census has no memory for its page: \(error)")
         }
     }
-
-    /// Sites are plain pointers, held by objects that may leak on purpose: their page must not go away.
-    private static func keepForGood(_ page: TelemetryPage) { _ = Unmanaged.passRetained(page) }
 }

@@ -15,7 +15,7 @@ package struct CensusSite: Sendable {
         self.total = total
     }
 
-    /// Call where the task's body begins, or in `init`.
+    /// Call where the task is made (its body may begin later), or in `init`.
     package func enter() {
         created.add()
         live.add()

@@ -5,9 +5,8 @@ import Synchronization
 ///
 /// Every operation is one relaxed atomic instruction: no order between two counters is promised.
 ///
-/// Safety: the pointee is an atomic, so threads may overlap. The pointer stays valid because pages are never unmapped
-/// in a process that counts on them: a pod keeps its page until it exits, ``Census`` keeps its private pages for
-/// good, and everything else that hands out counters holds the page strongly itself.
+/// Safety: the pointee is an atomic, so threads may overlap. The pointer stays valid because a ``TelemetryPage`` that
+/// has handed out a counter is never unmapped, and a ``Ledger`` uses counters only within its own methods.
 package struct Counter: @unchecked Sendable {
     private let word: UnsafeMutablePointer<Atomic<UInt64>>
 
@@ -25,9 +24,13 @@ package struct Counter: @unchecked Sendable {
 
     /// Keeps the larger of the present value and `value`.
     package func raise(to value: UInt64) {
-        // Most readings are below the maximum, and a load is far cheaper than a locked instruction.
-        guard value > load() else { return }
-        word.pointee.max(value, ordering: .relaxed)
+        // Not `Atomic.max`, which compares UInt64 as if it were signed (Swift 6.3.1). Most values are below the maximum.
+        var present = load()
+        while value > present {
+            let attempt = word.pointee.weakCompareExchange(expected: present, desired: value, ordering: .relaxed)
+            if attempt.exchanged { return }
+            present = attempt.original
+        }
     }
 }
 
@@ -51,8 +54,9 @@ package struct TimedGauge: Sendable {
 }
 
 /// A histogram of ``LabCore/HistogramLayout``'s buckets in a page.
+///
+/// Safety: as for ``Counter``; behind the pointer there is room for every bucket and three leading words.
 package struct HistogramHandle: @unchecked Sendable {
-    // Safety: as for Counter; the pointer has room for every bucket behind the three leading words.
     private let words: UnsafeMutablePointer<Atomic<UInt64>>
 
     init(_ words: UnsafeMutablePointer<Atomic<UInt64>>) { self.words = words }

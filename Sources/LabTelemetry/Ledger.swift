@@ -12,10 +12,13 @@ package final class Ledger: Sendable {
     package let capacityPerPartition: Int
     private let file: MappedFile
     private let layout: LedgerLayout
+    /// From the file's records, which nobody changes later.
+    private let bases: [Int64]
 
-    private init(file: MappedFile, layout: LedgerLayout) {
+    private init(file: MappedFile, layout: LedgerLayout, bases: [Int64]) {
         self.file = file
         self.layout = layout
+        self.bases = bases
         partitionCount = layout.partitionCount
         capacityPerPartition = layout.capacity
     }
@@ -27,7 +30,7 @@ package final class Ledger: Sendable {
     /// - Throws: ``LabError`` if the numbers are out of range, the file cannot be made, or there is no room for it.
     package static func create(at path: String, bases: [Int64], capacityPerPartition: Int) throws -> Ledger {
         let rounded = (max(1, min(capacityPerPartition, LedgerLayout.largestCapacity)) + 1_023) / 1_024 * 1_024
-        guard bases.allSatisfy({ $0 >= 0 }), capacityPerPartition <= LedgerLayout.largestCapacity,
+        guard bases.allSatisfy(LedgerLayout.isBase), capacityPerPartition <= LedgerLayout.largestCapacity,
             let layout = LedgerLayout(partitionCount: bases.count, capacity: rounded)
         else {
             throw LabError(
@@ -35,8 +38,9 @@ package final class Ledger: Sendable {
                 hint: "A ledger holds up to 10,000 partitions of up to 2³⁶ events, and offsets from 0 on."
             )
         }
-        let ledger = Ledger(file: try MappedFile.create(at: path, size: layout.size), layout: layout)
-        ledger.format(bases: bases)
+        let file = try MappedFile.create(at: path, size: layout.size)
+        let ledger = Ledger(file: file, layout: layout, bases: bases)
+        ledger.format()
         return ledger
     }
 
@@ -58,10 +62,15 @@ package final class Ledger: Sendable {
         guard let layout, layout.size <= file.size else {
             throw LabError("\(path): ledger is cut short at \(file.size) bytes")
         }
-        return Ledger(file: file, layout: layout)
+        let bases = (0..<layout.partitionCount).map { partition in
+            let word = layout.record(partition) + LedgerLayout.Field.base.rawValue
+            return Int64(bitPattern: words[word].load(ordering: .relaxed))
+        }
+        guard bases.allSatisfy(LedgerLayout.isBase) else { throw LabError("\(path): ledger with impossible offsets") }
+        return Ledger(file: file, layout: layout, bases: bases)
     }
 
-    private func format(bases: [Int64]) {
+    private func format() {
         let words = file.words
         words[LedgerLayout.versionWord].store(LedgerLayout.version, ordering: .relaxed)
         words[LedgerLayout.partitionCountWord].store(UInt64(partitionCount), ordering: .relaxed)
@@ -114,7 +123,7 @@ package final class Ledger: Sendable {
 
     /// The first offset of the run; -1 if there is no such partition.
     package func base(_ partition: Int32) -> Int64 {
-        read(partition, .base).map(Int64.init(bitPattern:)) ?? -1
+        isKnown(partition) ? bases[Int(partition)] : -1
     }
 
     /// Events that the broker has confirmed for this partition.
@@ -122,27 +131,26 @@ package final class Ledger: Sendable {
 
     /// Events between the commit (or the base, if there is none) and the highest confirmed offset.
     package func lag(_ partition: Int32) -> Int {
-        guard let highest = read(partition, .highestProduced), highest > 0 else { return 0 }
-        let base = base(partition)
+        guard let highest = read(partition, .highestProduced) else { return 0 }
         let next = committed(partition)
-        let done = next < 0 ? 0 : next.subtractingReportingOverflow(base).partialValue
-        return max(0, Int(clamping: Int64(clamping: highest).subtractingReportingOverflow(done).partialValue))
+        let done = next < 0 ? 0 : next.saturatingSubtract(base(partition))
+        return Int(clamping: max(0, Int64(clamping: highest).saturatingSubtract(done)))
     }
 
     /// Sums over all partitions from running counts: for live views. A kill can leave one short.
     package var totals: LedgerTotals {
         var totals = LedgerTotals()
-        for partition in 0..<partitionCount {
-            let partition = Int32(partition)
-            totals.produced += Int(clamping: read(partition, .produced) ?? 0)
-            totals.processed += Int(clamping: read(partition, .processed) ?? 0)
-            totals.duplicated += Int(clamping: read(partition, .duplicated) ?? 0)
-            totals.failed += Int(clamping: read(partition, .failed) ?? 0)
-            totals.outOfCapacity += Int(clamping: read(partition, .outOfCapacity) ?? 0)
-            totals.lag += lag(partition)
+        for partition in 0..<Int32(partitionCount) {
+            totals.produced.saturatingAdd(read(partition, .produced))
+            totals.processed.saturatingAdd(read(partition, .processed))
+            totals.duplicated.saturatingAdd(read(partition, .duplicated))
+            totals.failed.saturatingAdd(read(partition, .failed))
+            totals.outOfCapacity.saturatingAdd(read(partition, .outOfCapacity))
+            totals.lag.saturatingAdd(UInt64(lag(partition)))
         }
-        let word = LedgerLayout.unknownPartitionWord
-        totals.outOfCapacity += Int(clamping: file.words[word].load(ordering: .relaxed))
+        totals.outOfCapacity.saturatingAdd(
+            file.words[LedgerLayout.unknownPartitionWord].load(ordering: .relaxed)
+        )
         return totals
     }
 
@@ -158,8 +166,8 @@ package final class Ledger: Sendable {
                 counts.processed += (produced & processed).nonzeroBitCount
                 counts.lost += (produced & ~processed).nonzeroBitCount
             }
-            counts.duplicated += Int(clamping: read(Int32(partition), .duplicated) ?? 0)
-            counts.failed += Int(clamping: read(Int32(partition), .failed) ?? 0)
+            counts.duplicated.saturatingAdd(read(Int32(partition), .duplicated))
+            counts.failed.saturatingAdd(read(Int32(partition), .failed))
         }
         return counts
     }
@@ -201,9 +209,8 @@ package final class Ledger: Sendable {
             file.words[LedgerLayout.unknownPartitionWord].wrappingAdd(1, ordering: .relaxed)
             return nil
         }
-        let base = Int64(bitPattern: record(Int(partition), .base).load())
-        let (index, overflow) = offset.subtractingReportingOverflow(base)
-        guard !overflow, index >= 0, index < capacityPerPartition else {
+        let index = offset.saturatingSubtract(bases[Int(partition)])
+        guard index >= 0, index < capacityPerPartition else {
             record(Int(partition), .outOfCapacity).add()
             return nil
         }
@@ -242,4 +249,19 @@ package struct LedgerTotals: Sendable, Hashable {
     package var lag = 0
 
     package init() {}
+}
+
+// Numbers in a mapped file may be anything, if somebody wrote over it.
+extension Int {
+    fileprivate mutating func saturatingAdd(_ count: UInt64?) {
+        let (sum, overflow) = addingReportingOverflow(Int(clamping: count ?? 0))
+        self = overflow ? .max : sum
+    }
+}
+
+extension Int64 {
+    fileprivate func saturatingSubtract(_ other: Int64) -> Int64 {
+        let (difference, overflow) = subtractingReportingOverflow(other)
+        return overflow ? (self < other ? .min : .max) : difference
+    }
 }

@@ -40,6 +40,9 @@ struct LedgerLayout: Sendable {
         case processed
     }
 
+    /// Whether a partition may begin there: every offset that it has room for is a number then.
+    static func isBase(_ offset: Int64) -> Bool { (0...Int64.max - Int64(largestCapacity)).contains(offset) }
+
     let partitionCount: Int
     let capacity: Int
     let bitmapWords: Int

@@ -5,6 +5,9 @@ import Synchronization
 ///
 /// The page describes itself: a table of descriptors says what its slots are. One process writes it, from any thread;
 /// any number read it. What was written survives the writer's SIGKILL as it stood.
+///
+/// A page that has handed out a metric stays mapped until the process ends, because metrics are plain pointers into
+/// it and may be held by objects that leak on purpose.
 package final class TelemetryPage: Sendable {
     /// Room for about 50 histograms, or as many other metrics as there are descriptors.
     package static let defaultSize = 256 << 10
@@ -14,6 +17,7 @@ package final class TelemetryPage: Sendable {
 
     private struct Registration {
         var descriptors: [MetricDescriptor] = []
+        var isKeptForGood = false
     }
 
     private init(file: MappedFile) { self.file = file }
@@ -90,8 +94,9 @@ package final class TelemetryPage: Sendable {
     /// The first slot of the metric of that name and kind.
     private func register(_ name: String, _ kind: MetricKind, _ unit: MetricUnit, _ class: MetricClass) -> Int {
         let name = MetricDescriptor.fitting(name)
-        guard !name.isEmpty, name != PageLayout.overflowName else { return overflowSlot(of: kind) }
         return registration.withLock { state in
+            keepForGood(&state)
+            guard !name.isEmpty, name != PageLayout.overflowName else { return publishOverflow(of: kind, in: &state) }
             if let known = state.descriptors.first(where: { $0.name == name && $0.kind == kind }) {
                 return known.slot
             }
@@ -104,8 +109,10 @@ package final class TelemetryPage: Sendable {
         }
     }
 
-    private func overflowSlot(of kind: MetricKind) -> Int {
-        registration.withLock { publishOverflow(of: kind, in: &$0) }
+    private func keepForGood(_ state: inout Registration) {
+        guard !state.isKeptForGood else { return }
+        state.isKeptForGood = true
+        _ = Unmanaged.passRetained(self)
     }
 
     private func publishOverflow(of kind: MetricKind, in state: inout Registration) -> Int {

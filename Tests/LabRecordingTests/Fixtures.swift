@@ -6,8 +6,15 @@ import LabCore
 /// A store in a folder of its own, removed after `body`.
 func withStore<Value>(_ body: (RunStore) async throws -> Value) async throws -> Value {
     let directory = NSTemporaryDirectory() + "leaklab-store-" + UUID().uuidString
-    defer { try? FileManager.default.removeItem(atPath: directory) }
+    defer { remove(directory) }
     return try await body(RunStore(directory: directory))
+}
+
+/// A recorder that was let go without being finished may just be writing its last file into the folder.
+private func remove(_ directory: String) {
+    for _ in 0..<100 where FileManager.default.fileExists(atPath: directory) {
+        try? FileManager.default.removeItem(atPath: directory)
+    }
 }
 
 extension RecorderOptions {
@@ -27,7 +34,10 @@ extension RecorderOptions {
 }
 
 extension RunHeader {
-    static func example(id: String = "20241121-040405-abcd", startedAt: Int64 = 1_732_161_845_000_000_000) -> RunHeader {
+    static func example(
+        id: String = "20241121-040405-abcd",
+        startedAt: Int64 = 1_732_161_845_000_000_000
+    ) -> RunHeader {
         RunHeader(
             id: id,
             startedAt: startedAt,

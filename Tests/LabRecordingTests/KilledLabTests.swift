@@ -5,17 +5,23 @@ import Testing
 @testable import LabRecording
 
 @Suite(.timeLimit(.minutes(1))) struct KilledLabTests {
-    @Test("A lab that is SIGKILLed leaves everything older than a second")
+    @Test("A lab that is SIGKILLed leaves everything older than one interval of the recorder")
     func killed() async throws {
         try await withStore { store in
             await #expect(processExitsWith: .signal(SIGKILL)) { [directory = store.directory as String] in
                 let recorder = try RunStore(directory: directory).create(.example())
                 let life = recorder.lifeStarted(
-                    variant: "singleton", pod: "singleton-0", ordinal: 0, memoryLimit: nil, life: 0, pid: 1, at: 0
+                    variant: "singleton",
+                    pod: "singleton-0",
+                    ordinal: 0,
+                    memoryLimit: nil,
+                    life: 0,
+                    pid: 1,
+                    at: 0
                 )
-                for time in 0..<2_500 { recorder.record(1, of: .rss, subject: life, at: Int64(time)) }
-                let waited = await ContinuousClock().measure { await recorder.untilWritten() }
-                guard waited < .seconds(1) else { exit(1) }
+                for time in 0..<900 { recorder.record(1, of: .rss, subject: life, at: Int64(time)) }
+                // One interval of the recorder.
+                await recorder.untilWritten()
                 recorder.record(2, of: .heap, subject: life, at: 3_000)
                 kill(getpid(), SIGKILL)
             }
@@ -23,12 +29,13 @@ import Testing
             let run = try store.open("latest")
             #expect(run.state == .recording)
             let life = try #require(run.variants[1].pods.first?.lives.first)
-            #expect(life.series[.rss]?.times == Array(0..<2_500))
+            #expect(life.series[.rss]?.times == Array(0..<900))
             #expect(life.end == nil)
 
             let summary = try #require(try store.runs().first)
             #expect(summary.state == .abandoned)
-            #expect(summary.duration == .nanoseconds(2_499))
+            // What came after the interval may or may not be there.
+            #expect([.nanoseconds(899), .nanoseconds(3_000)].contains(summary.duration))
             #expect(try store.remove(["latest"]) == [run.header.id])
             #expect(try store.runs().isEmpty)
         }

@@ -70,7 +70,9 @@ import Testing
             try FileManager.default.removeItem(atPath: recorder.folder.path)
             recorder.record(1, of: .rss, subject: recorder.process("lab"), at: 1)
             await recorder.untilWritten()
-            let failure = LabError("\(recorder.folder.databasePath): removed while the run was being recorded")
+            let failure = LabError(
+                "\(recorder.folder.databasePath): removed while the run was being recorded"
+            )
             #expect(recorder.failure == failure)
             await #expect(throws: failure) { try await recorder.finish(state: .finished, result: nil) }
         }
@@ -147,7 +149,10 @@ import Testing
         }
     }
 
-    @Test("An id that is none makes no folder", arguments: ["", "latest", "../escape", "20241121-040405-abcd/x"])
+    @Test(
+        "An id that is none makes no folder",
+        arguments: ["", "latest", "../escape", "20241121-040405-abcd/x"]
+    )
     func invalidID(id: String) async throws {
         try await withStore { store in
             #expect(throws: LabError("“\(id)” is no id of a run")) { try store.create(.example(id: id)) }

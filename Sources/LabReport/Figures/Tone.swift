@@ -54,13 +54,17 @@ extension Finding {
 }
 
 extension Evidence {
-    /// The estimate with its interval and unit: `20.6 KiB/event (20.5 KiB/event – 20.7 KiB/event)`.
+    /// The estimate with its interval and unit: `20.6 KiB/event (20.5 – 20.7)`.
     var estimateText: String {
         guard let estimate else { return Figure.unknown }
         let middle = Figure.measure(estimate.estimate, unit: unit)
         guard estimate.low != estimate.high else { return middle }
-        let low = Figure.measure(estimate.low, unit: unit)
-        return "\(middle) (\(low) – \(Figure.measure(estimate.high, unit: unit)))"
+        let (low, high) = (Figure.measure(estimate.low, unit: unit), Figure.measure(estimate.high, unit: unit))
+        let texts = [middle, low, high].map { $0.split(separator: " ", maxSplits: 1) }
+        guard texts.allSatisfy({ $0.count == 2 && $0.last == texts[0].last }) else {
+            return "\(middle) (\(low) – \(high))"
+        }
+        return "\(middle) (\(texts[1][0]) – \(texts[2][0]))"
     }
 
     var thresholdText: String { Figure.measure(threshold, unit: unit) }

@@ -14,12 +14,14 @@ enum Density: Int, CaseIterable {
         allCases.first { $0.linesPerVariant * variants <= rows } ?? .single
     }
 
-    func lines(of variant: LiveVariant, tone: Tone, width: Int) -> [StyledText] {
+    /// - Parameter top: the value at the top of every sparkline, so that variants compare at a glance.
+    func lines(of variant: LiveVariant, tone: Tone, top: Double, width: Int) -> [StyledText] {
+        let first = name(variant, tone, width)
         switch self {
-        case .spacious: [name(variant, tone, width), memory(variant, tone, width), work(variant), StyledText()]
-        case .compact: [name(variant, tone, width), memory(variant, tone, width), work(variant)]
-        case .dense: [name(variant, tone, width), memory(variant, tone, width)]
-        case .single: [single(variant, tone, width)]
+        case .spacious: return [first, memory(variant, tone, top, width), work(variant, width), StyledText()]
+        case .compact: return [first, memory(variant, tone, top, width), work(variant, width)]
+        case .dense: return [first, memory(variant, tone, top, width)]
+        case .single: return [single(variant, tone, top, width)]
         }
     }
 
@@ -29,28 +31,31 @@ enum Density: Int, CaseIterable {
         return (name + role).filled(to: width, with: variant.verdictText)
     }
 
-    private func memory(_ variant: LiveVariant, _ tone: Tone, _ width: Int) -> StyledText {
-        let columns = min(32, max(8, width - 58))
-        return StyledText("  RSS ", .muted) + amount(Figure.bytes(variant.rss), 9) + StyledText(" ")
-            + StyledText(Sparkline.text(variant.rssHistory, width: columns, floor: 0), tone)
+    private func memory(_ variant: LiveVariant, _ tone: Tone, _ top: Double, _ width: Int) -> StyledText {
+        StyledText("  RSS ", .muted) + amount(Figure.bytes(variant.rss), 9) + StyledText("  ")
+            + StyledText(Sparkline.text(variant.rssHistory, width: sparkWidth(width), top: top), tone)
             + StyledText("  heap ", .muted) + amount(Figure.bytes(variant.heap), 9)
             + StyledText("  tasks ", .muted) + amount(variant.tasks.map { grouped($0) } ?? "–", 9)
     }
 
-    private func work(_ variant: LiveVariant) -> StyledText {
-        StyledText("  events ", .muted) + amount(grouped(variant.processed), 11)
-            + StyledText("  lag ", .muted) + amount(variant.lag.map { grouped($0) } ?? "–", 9)
-            + StyledText("  tasks/event ", .muted) + amount(Figure.perEvent(variant.tasksPerEvent), 6)
-            + StyledText("  ") + StyledText(variant.podsText, variant.restarts > 0 ? .warning : .muted)
+    /// Aligned with the line above: the events below the sparkline, the rest below the heap.
+    private func work(_ variant: LiveVariant, _ width: Int) -> StyledText {
+        let events = StyledText(grouped(variant.processed)) + StyledText(" events", .muted)
+        return StyledText("  lag ", .muted) + amount(variant.lag.map { grouped($0) } ?? "–", 9) + StyledText("  ")
+            + events.padded(to: sparkWidth(width)) + StyledText("  ")
+            + StyledText(Figure.perEvent(variant.tasksPerEvent)) + StyledText(" tasks/event  ", .muted)
+            + StyledText(variant.podsText, variant.restarts > 0 ? .warning : .muted)
     }
 
-    private func single(_ variant: LiveVariant, _ tone: Tone, _ width: Int) -> StyledText {
+    private func single(_ variant: LiveVariant, _ tone: Tone, _ top: Double, _ width: Int) -> StyledText {
         let name = StyledText("▌ ", tone) + StyledText(variant.name, .strong).padded(to: max(8, min(24, width - 56)))
         let figures = amount(Figure.bytes(variant.rss), 10) + StyledText(" ")
-            + StyledText(Sparkline.text(variant.rssHistory, width: 10, floor: 0), tone)
+            + StyledText(Sparkline.text(variant.rssHistory, width: 10, top: top), tone)
             + StyledText("  lag ", .muted) + amount(variant.lag.map { grouped($0) } ?? "–", 8)
         return (name + figures).filled(to: width, with: variant.verdictText)
     }
+
+    private func sparkWidth(_ width: Int) -> Int { min(40, max(8, width - 54)) }
 
     private func amount(_ text: String, _ width: Int) -> StyledText {
         StyledText(text).padded(to: width, trailing: true)

@@ -1,4 +1,4 @@
-package import LabCore
+import LabCore
 
 /// The live display: one screen of text for each snapshot. Who draws it, where and how often is the caller's.
 package enum LiveFrame {
@@ -9,20 +9,21 @@ package enum LiveFrame {
         _ snapshot: LiveSnapshot, width: Int, height: Int, style: TextStyle
     ) -> [String] {
         guard width > 0, height > 0 else { return [] }
-        let top = head(snapshot, width)
-        let room = height - top.count
+        let head = head(snapshot, width)
+        let room = height - head.count
         let styles = SeriesStyle.assign(snapshot.variants.map { ($0.role, $0.isControl) })
         let density = Density.fitting(snapshot.variants.count, into: room)
+        let top = snapshot.variants.flatMap(\.rssHistory).filter(\.isFinite).max() ?? 0
         var body: [StyledText] = []
         for (variant, series) in zip(snapshot.variants, styles) {
-            body += density.lines(of: variant, tone: .series(series.index), width: width)
+            body += density.lines(of: variant, tone: .series(series.index), top: top, width: width)
         }
         if body.count > room {
             let shown = max(0, room - 1)
             let hidden = (body.count - shown) / density.linesPerVariant
             body = body.prefix(shown) + [StyledText("  … and \(hidden) more", .muted)]
         }
-        return (top + body).prefix(height).map { $0.truncated(to: width).rendered(style) }
+        return (head + body).prefix(height).map { $0.truncated(to: width).rendered(style) }
     }
 
     /// One line for a standard error that is no terminal.

@@ -1,34 +1,22 @@
-/// A line of block characters, from `▁` for the smallest value to `█` for the largest.
+/// A line of block characters, from `▁` for zero to `█` for the top of the scale.
 enum Sparkline {
     private static let blocks: [Character] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"]
 
-    /// Always `width` characters: the history's newest part at the right, its largest value in each column; values
+    /// Always `width` characters: the history's newest part at the right, the largest value of each column; values
     /// that are no number and times before the first value are spaces.
-    /// - Parameter floor: what the lowest block stands for at least reaches down to, so that noise on a high level
-    ///   looks flat; `nil` for the smallest value.
-    static func text(_ history: [Double], width: Int, floor: Double? = nil) -> String {
+    /// - Parameter top: what the highest block stands for. Lines that are compared share it.
+    static func text(_ history: [Double], width: Int, top: Double) -> String {
         guard width > 0 else { return "" }
-        let columns = columns(history, width)
-        let known = columns.compactMap { $0 }
-        guard let largest = known.max(), let smallest = known.min() else {
-            return String(repeating: " ", count: width)
-        }
-        let bottom = min(smallest, floor ?? smallest)
-        let characters = columns.map { value in value.map { block($0, bottom, largest) } ?? " " }
-        return String(repeating: " ", count: width - characters.count) + String(characters)
-    }
-
-    private static func columns(_ history: [Double], _ width: Int) -> [Double?] {
         let perColumn = max(1, (history.count + width - 1) / width)
-        return stride(from: 0, to: history.count, by: perColumn).map { start in
-            history[start..<min(start + perColumn, history.count)].filter(\.isFinite).max()
+        let columns = stride(from: 0, to: history.count, by: perColumn).map { start -> Character in
+            let values = history[start..<min(start + perColumn, history.count)].filter(\.isFinite)
+            return values.max().map { block($0 / top) } ?? " "
         }
+        return String(repeating: " ", count: width - columns.count) + String(columns)
     }
 
-    private static func block(_ value: Double, _ bottom: Double, _ top: Double) -> Character {
-        let height = top / 2 - bottom / 2
-        guard height > 0 else { return blocks[0] }
-        let share = (value / 2 - bottom / 2) / height
-        return blocks[min(blocks.count - 1, max(0, Int(share * Double(blocks.count))))]
+    private static func block(_ share: Double) -> Character {
+        guard share.isFinite, share > 0 else { return blocks[0] }
+        return blocks[Int(min(0.999, share) * Double(blocks.count))]
     }
 }

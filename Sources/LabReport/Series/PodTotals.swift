@@ -28,9 +28,9 @@ struct PodTotals {
         var steps: [(time: Int64, increase: Double)] = []
         for life in variant.pods.flatMap(\.lives) {
             var previous = 0.0
-            for (time, value) in points(life, metric) {
-                steps.append((time, max(0, value - previous)))
-                previous = value
+            for point in points(life, metric) {
+                steps.append((point.time, max(0, point.value - previous)))
+                previous = point.value
             }
         }
         steps.sort { $0.time < $1.time }
@@ -66,7 +66,7 @@ struct PodTotals {
             for (index, life) in recorded.lives.enumerated() {
                 readings += points(life, metric).map { Reading(time: $0.time, pod: pod, value: $0.value) }
                 // The very last life is not followed by a death: its line ends where its readings end.
-                if let end = life.end, index + 1 < recorded.lives.count {
+                if let end = life.end, Series.reportableTimes.contains(end), index + 1 < recorded.lives.count {
                     readings.append(Reading(time: end, pod: pod, value: nil))
                 }
             }
@@ -74,8 +74,7 @@ struct PodTotals {
         return readings.sorted { ($0.time, $0.pod) < ($1.time, $1.pod) }
     }
 
-    private func points(_ life: RecordedLife, _ metric: MetricName) -> [(time: Int64, value: Double)] {
-        guard let series = life.series[metric] else { return [] }
-        return zip(series.times, series.values).filter { $0.1.isFinite }.map { ($0.0, $0.1) }
+    private func points(_ life: RecordedLife, _ metric: MetricName) -> [SeriesPoint] {
+        life.series[metric]?.finitePoints ?? []
     }
 }

@@ -1,49 +1,65 @@
 import LabCore
 
+/// One reading, nanoseconds of wall time since the start of the run.
+struct SeriesPoint: Sendable, Hashable {
+    var time: Int64
+    var value: Double
+}
+
 extension Series {
-    /// The readings that are numbers; arrays of different lengths are read as far as both go.
-    var finitePoints: [(time: Int64, value: Double)] {
-        zip(times, values).filter { $0.1.isFinite }.map { ($0.0, $0.1) }
+    /// The times that reports deal with, nanoseconds: 36 years, so that adding and subtracting never overflows.
+    static let reportableTimes: ClosedRange<Int64> = 0...(1 << 60)
+
+    init(_ points: [SeriesPoint]) {
+        self.init(times: points.map(\.time), values: points.map(\.value))
+    }
+
+    /// The readings that are numbers of a credible time; arrays of different lengths are read as far as both go.
+    var finitePoints: [SeriesPoint] {
+        zip(times, values).filter { Self.reportableTimes.contains($0.0) && $0.1.isFinite }
+            .map { SeriesPoint(time: $0.0, value: $0.1) }
     }
 
     func scaled(by factor: Double) -> Series {
-        Series(times: Array(times.prefix(values.count)), values: values.prefix(times.count).map { $0 * factor })
+        Series(finitePoints.map { SeriesPoint(time: $0.time, value: $0.value * factor) })
     }
 
-    /// How fast a counter grows, per second, over windows that follow one another.
-    /// - Parameter window: nanoseconds; at least 1.
-    func growth(window: Int64) -> Series {
+    /// How fast a counter grows, per second, over windows of equal length that follow one another.
+    /// - Parameters:
+    ///   - windows: at most so many.
+    ///   - shortest: nanoseconds of a window, at least.
+    func growth(windows: Int, shortest: Int64) -> Series {
         let points = finitePoints
-        guard let first = points.first, let last = points.last, window > 0 else { return Series() }
-        let counter = Series(times: points.map(\.time), values: points.map(\.value))
-        var series = Series()
-        var start = first.time
-        var before = first.value
-        // A last window of less than half the length would be mostly noise.
-        while start < last.time, last.time - start >= window / 2 {
-            let end = min(start + window, last.time)
-            let after = counter.value(at: end) ?? before
-            series.append(max(0, after - before) * 1e9 / Double(end - start), at: start + (end - start) / 2)
-            (start, before) = (end, after)
+        guard let first = points.first, let last = points.last, last.time > first.time, windows > 0 else {
+            return Series()
         }
-        return series
+        let counter = Series(points)
+        let span = last.time - first.time
+        let length = max(1, min(span, max(shortest, span / Int64(windows))))
+        var before = first.value
+        return Series(
+            stride(from: first.time, through: last.time - length, by: Int64.Stride(length)).map { start in
+                let after = counter.value(at: start + length) ?? before
+                defer { before = after }
+                let rate = max(0, after - before) * 1e9 / Double(length)
+                return SeriesPoint(time: start + length / 2, value: rate)
+            }
+        )
     }
 
     /// At most two readings for each of `columns` columns of equal time, the smallest and the largest, and the
     /// first and the last reading: what a line of that many pixels can show.
-    func reduced(to columns: Int) -> Series {
+    func reduced(to columns: Int) -> [SeriesPoint] {
         let points = finitePoints
-        guard let first = points.first, let last = points.last else { return Series() }
-        guard columns > 0, points.count > 2 * columns, last.time > first.time else {
-            return Series(times: points.map(\.time), values: points.map(\.value))
-        }
+        guard let first = points.first, let last = points.last else { return [] }
+        guard columns > 0, points.count > 2 * columns, last.time > first.time else { return points }
         let width = Double(last.time - first.time) / Double(columns)
+        func column(_ index: Int) -> Int { Int(Double(points[index].time - first.time) / width) }
         var kept = [0]
         var start = 0
         while start < points.count {
-            let column = Int(Double(points[start].time - first.time) / width)
-            var (low, high, next) = (start, start, start)
-            while next < points.count, Int(Double(points[next].time - first.time) / width) == column {
+            var (low, high, next) = (start, start, start + 1)
+            while next < points.count, column(next) == column(start) {
                 if points[next].value < points[low].value { low = next }
                 if points[next].value > points[high].value { high = next }
                 next += 1
@@ -52,10 +68,6 @@ extension Series {
             start = next
         }
         kept.append(points.count - 1)
-        var series = Series()
-        for (index, previous) in zip(kept, [-1] + kept) where index > previous {
-            series.append(points[index].value, at: points[index].time)
-        }
-        return series
+        return zip(kept, [-1] + kept).filter { $0 > $1 }.map { points[$0.0] }
     }
 }

@@ -6,9 +6,11 @@ package enum TextReport {
     /// - Returns: lines that end in line feeds and are at most `width` columns wide.
     package static func render(_ report: RunReport, width: Int = 80, style: TextStyle = .plain) -> String {
         let width = min(200, max(80, width))
+        let table = comparison(report, width)
+        let hasOriginal = table.columns.count > report.result.variants.count
         let sections = [
-            title(report, width), invalidity(report, width), headline(report, width),
-            comparison(report).lines(width: width), reasons(report, width), original(report, width),
+            title(report, width), invalidity(report, width), headline(report, width), table.lines(width: width),
+            reasons(report, width), original(report, width, isInTable: hasOriginal),
             expectations(report, width), closing(report, width),
         ]
         let lines = sections.filter { !$0.isEmpty }.joined(separator: [StyledText()])
@@ -44,20 +46,29 @@ package enum TextReport {
         ParagraphText.lines(report.headline, lead: StyledText(), width: width, tone: .strong)
     }
 
-    private static func comparison(_ report: RunReport) -> TextTable {
+    /// The original incident's figures are a column of their own if that fits beside the others.
+    private static func comparison(_ report: RunReport, _ width: Int) -> TextTable {
         let comparison = Comparison(report)
+        let plain = table(report, comparison, hasOriginal: false)
+        guard comparison.hasOriginal else { return plain }
+        let extended = table(report, comparison, hasOriginal: true)
+        return extended.fits(width) ? extended : plain
+    }
+
+    private static func table(_ report: RunReport, _ comparison: Comparison, hasOriginal: Bool) -> TextTable {
         let styles = report.styles
         var columns = comparison.variants.map { variant in
             StyledText(variant.name, styles[variant.name].map { .series($0.index) } ?? .strong)
         }
-        if comparison.hasOriginal { columns.append(StyledText("original", .muted)) }
+        if hasOriginal { columns.append(StyledText("original", .muted)) }
         var rows: [TextTable.Row] = []
         for group in comparison.groups {
             // The first group needs no heading: it follows the names of the variants.
             if !rows.isEmpty { rows.append(.heading(group.title)) }
             rows += group.rows.map { row in
                 let cells = row.cells.map { StyledText($0.text, $0.tone) }
-                return .values(label: row.figure.rawValue, cells: cells + [StyledText(row.original ?? "", .muted)])
+                let original = hasOriginal ? [StyledText(row.original ?? "", .muted)] : []
+                return .values(label: row.figure.rawValue, cells: cells + original)
             }
         }
         return TextTable(columns: columns, rows: comparison.variants.isEmpty ? [] : rows)
@@ -77,10 +88,11 @@ package enum TextReport {
         return Array(blocks.joined(separator: [StyledText()]))
     }
 
-    private static func original(_ report: RunReport, _ width: Int) -> [StyledText] {
-        guard !report.otherOriginal.isEmpty else { return [] }
+    private static func original(_ report: RunReport, _ width: Int, isInTable: Bool) -> [StyledText] {
+        let values = isInTable ? report.otherOriginal : report.original
+        guard !values.isEmpty else { return [] }
         return [StyledText("The original incident", .strong)]
-            + report.otherOriginal.flatMap {
+            + values.flatMap {
                 ParagraphText.lines("\($0.label): \($0.value)", lead: StyledText("  · ", .muted), width: width)
             }
     }

@@ -12,10 +12,12 @@ struct TextTable {
     private static let indent = 2
     private static let widestColumn = 26
 
+    /// Whether all columns stand side by side.
+    func fits(_ width: Int) -> Bool { blocks(widths(width), room: width - Self.indent - labelWidth).count <= 1 }
+
     /// - Parameter width: terminal columns of the whole table.
     func lines(width: Int) -> [StyledText] {
-        let labelWidth = min(labels.map { StyledText($0).width }.max() ?? 0, 20)
-        let widths = columns.indices.map { columnWidth($0, limit: width - Self.indent - labelWidth - Self.gap) }
+        let widths = widths(width)
         var lines: [StyledText] = []
         for block in blocks(widths, room: width - Self.indent - labelWidth) {
             if !lines.isEmpty { lines.append(StyledText()) }
@@ -23,6 +25,12 @@ struct TextTable {
         }
         return lines.map { $0.truncated(to: width) }
     }
+
+    private func widths(_ width: Int) -> [Int] {
+        columns.indices.map { columnWidth($0, limit: width - Self.indent - labelWidth - Self.gap) }
+    }
+
+    private var labelWidth: Int { min(labels.map { StyledText($0).width }.max() ?? 0, 20) }
 
     private var labels: [String] {
         rows.map { row in
@@ -68,10 +76,10 @@ struct TextTable {
         }
         let rule = start + StyledText(String(repeating: "─", count: max(0, total - Self.indent)), .muted)
         return [line(StyledText(), columns), rule]
-            + rows.map { row in
+            + rows.flatMap { row in
                 switch row {
-                case .heading(let title): start + StyledText(title, .muted)
-                case .values(let label, let cells): line(StyledText(label), cells)
+                case .heading(let title): [StyledText(), start + StyledText(title, .strong)]
+                case .values(let label, let cells): [line(StyledText(label), cells)]
                 }
             }
     }

@@ -1,0 +1,70 @@
+import ArgumentParser
+import LabCore
+import LabEngine
+import LabPod
+
+/// Consumes by itself, without a run: the consumer under test as an ordinary member of a group.
+struct ConsumeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "consume",
+        abstract: "Consume a topic with an incident's handler, as one member of a group, until interrupted.",
+        discussion: """
+            Every ten seconds one line tells events, rate, live tasks, heap and RSS.
+
+            Example:
+              leaklab consume --bootstrap-servers localhost:9092 --topic player-features --handler per-event
+            """
+    )
+
+    @OptionGroup(title: "Broker") var broker: BrokerOptions
+
+    @Option(help: ArgumentHelp("Topic to read [env: LEAKLAB_TOPIC].", valueName: "name"))
+    var topic: String?
+
+    @Option(help: ArgumentHelp("Consumer group [env: LEAKLAB_GROUP] (default: leaklab-HANDLER).", valueName: "name"))
+    var group: String?
+
+    @Option(help: ArgumentHelp("Incident whose code runs.", valueName: "name"))
+    var incident = "service-per-event"
+
+    @Option(help: ArgumentHelp("Handler of the incident [env: LEAKLAB_HANDLER] (default: singleton).", valueName: "name"))
+    var handler: String?
+
+    @Option(help: ArgumentHelp("Events handled at once.", valueName: "number"))
+    var concurrency = 1
+
+    @Option(help: ArgumentHelp("Time between two lines.", valueName: "duration"))
+    var interval = "10s"
+
+    func validate() throws {
+        guard (1...10_000).contains(concurrency) else { throw ValidationError("--concurrency is from 1 to 10,000.") }
+        guard let pause = Duration(parsing: interval), pause >= .milliseconds(100) else {
+            throw ValidationError("“\(interval)” is no interval of 100ms or more.")
+        }
+    }
+
+    func run() async throws {
+        try broker.checkAddress()
+        let handler = handler ?? Environment.value("LEAKLAB_HANDLER") ?? "singleton"
+        let servers = try broker.requiredAddress()
+        let configuration = PodConfiguration(
+            name: handler, incident: incident, handler: handler, seed: 1, timeScale: .realTime,
+            properties: ClientProfile.consumer(
+                bootstrapServers: servers, group: groupName(handler),
+                prefetch: .pinned(peakPerPod: EventRate(perHour: 7_230_000), payload: ByteCount(300)),
+                offsetReset: "earliest", overrides: try broker.properties()
+            ),
+            topic: try RequiredOption.value(topic, "LEAKLAB_TOPIC", option: "--topic"),
+            assignment: .group(id: groupName(handler)), concurrency: concurrency, commitInterval: 1, heapInterval: 1
+        )
+        try ForeignTopics(servers: servers, properties: try broker.properties()).checkReachable()
+        let pod = try Pod(configuration)
+        let made = try configuration.makeHandler()
+        pod.reportProgress(every: Duration(parsing: interval) ?? .seconds(10)) { StandardError.write($0 + "\n") }
+        try await pod.run(made)
+    }
+
+    private func groupName(_ handler: String) -> String {
+        group ?? Environment.value("LEAKLAB_GROUP") ?? "leaklab-\(handler)"
+    }
+}

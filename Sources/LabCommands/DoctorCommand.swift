@@ -1,0 +1,39 @@
+import ArgumentParser
+import LabCore
+import LabEngine
+import LabScenario
+
+/// Examines this machine.
+struct DoctorCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor",
+        abstract: "Tell what this machine can do for a run, and clean what a power cut left.",
+        discussion: """
+            With a scenario it also says whether memory and scratch space suffice.
+
+            Example:
+              leaklab doctor service-per-event
+            """
+    )
+
+    @Argument(help: ArgumentHelp("A scenario to examine the machine for.", valueName: "scenario"))
+    var scenario: String?
+
+    @Flag(help: "Remove cgroups and files of runs that are no more.")
+    var clean = false
+
+    func run() throws {
+        let plan = try scenario.map { name in
+            let source = try ScenarioSource.find(name)
+            return try Scenario.load(text: source.text, path: source.path, catalogue: .library)
+        }
+        let examination = Examination(version: LeakLabVersion.current, scenario: plan)
+        let findings = examination.findings()
+        let rows = findings.map { [$0.sign, $0.subject, $0.text] }
+        StandardOutput.write(PlainTable.render(rows, header: ["", "SUBJECT", "FINDING"]))
+        if clean {
+            for removed in Leftovers.find().remove() { StandardOutput.write("removed \(removed)\n") }
+        }
+        if findings.contains(where: { $0.severity == .failure }) { throw ExitCode(ExitStatus.capabilityMissing.rawValue) }
+    }
+}

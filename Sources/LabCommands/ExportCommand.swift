@@ -1,0 +1,35 @@
+import ArgumentParser
+import LabReport
+
+enum ExportFormat: String, ExpressibleByArgument, CaseIterable {
+    case csv
+    case json
+}
+
+/// Gives away a run's samples.
+struct ExportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export",
+        abstract: "Print all samples of a recorded run as CSV, or the whole recording as JSON.",
+        discussion: """
+            Example:
+              leaklab export latest --format csv > run.csv
+            """
+    )
+
+    @Argument(help: ArgumentHelp("The run's id, or its beginning, or “latest”.", valueName: "run"))
+    var id: String = "latest"
+
+    @Option(help: ArgumentHelp("csv or json.", valueName: "format"))
+    var format: ExportFormat = .csv
+
+    @OptionGroup(title: "Store") var store: StoreOptions
+
+    func run() throws {
+        let report = try RunReport.load(id, from: store.runs)
+        switch format {
+        case .csv: StandardOutput.write(CSVReport.render(report.recording))
+        case .json: StandardOutput.write(try RecordingExport.render(report.recording, result: report.result))
+        }
+    }
+}

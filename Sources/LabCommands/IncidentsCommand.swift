@@ -1,0 +1,74 @@
+import ArgumentParser
+import LabCore
+import LabIncidents
+
+/// Lists the incidents, or tells one.
+struct IncidentsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "incidents",
+        abstract: "List the incidents, or tell the story of one.",
+        discussion: """
+            Example:
+              leaklab incidents service-per-event
+            """
+    )
+
+    @Argument(help: ArgumentHelp("The incident to tell.", valueName: "name"))
+    var name: String?
+
+    func run() throws {
+        guard let name else {
+            let rows = IncidentLibrary.all.map { incident in
+                [incident.name, incident.handlers.map(\.name).joined(separator: ", "), incident.summary]
+            }
+            StandardOutput.write(PlainTable.render(rows, header: ["INCIDENT", "HANDLERS", "WHAT HAPPENS"]))
+            return
+        }
+        guard let incident = IncidentLibrary.named(name) else {
+            throw LabError(
+                "there is no incident “\(name)”",
+                hint: "Incidents: \(IncidentLibrary.all.map(\.name).joined(separator: ", ")).", exitStatus: .usage
+            )
+        }
+        StandardOutput.write(IncidentStory.render(incident, width: min(StandardOutput.width, 100)))
+    }
+}
+
+/// An incident as a person reads it in a terminal.
+enum IncidentStory {
+    static func render(_ incident: Incident, width: Int) -> String {
+        var text = "\(incident.title)\n\n"
+        for paragraph in incident.story { text += wrapped(paragraph, width: width) + "\n\n" }
+        text += "Handlers\n"
+        for handler in incident.handlers {
+            let role = handler.defaultIsControl ? "\(handler.defaultRole.rawValue), control" : handler.defaultRole.rawValue
+            text += wrapped("\(handler.name) (\(role)): \(handler.summary)", width: width, indent: "  ") + "\n"
+        }
+        if !incident.parameters.isEmpty {
+            text += "\nParameters\n"
+            for parameter in incident.parameters {
+                text += wrapped(
+                    "\(parameter.name) (default \(parameter.defaultValue)): \(parameter.help)", width: width, indent: "  "
+                ) + "\n"
+            }
+        }
+        if !incident.originalFigures.isEmpty {
+            text += "\nMeasured on the original\n"
+            for figure in incident.originalFigures { text += "  \(figure.label): \(figure.value)\n" }
+        }
+        return text + "\nRun it\n  leaklab run \(incident.name)\n"
+    }
+
+    private static func wrapped(_ text: String, width: Int, indent: String = "") -> String {
+        var lines: [String] = []
+        var line = indent
+        for word in text.split(whereSeparator: \.isWhitespace) {
+            if line.count + word.count + 1 > width, line.count > indent.count {
+                lines.append(line)
+                line = indent + "  "
+            }
+            line += line.hasSuffix(" ") || line.isEmpty ? String(word) : " \(word)"
+        }
+        return (lines + [line]).joined(separator: "\n")
+    }
+}

@@ -1,0 +1,30 @@
+import LabCore
+import LabEngine
+import UnixSignals
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// Ctrl-C and SIGTERM: the first ends the run gracefully, the second ends this process at once — whereupon the guardian
+/// ends all others.
+enum Interruption {
+    static func watching<Result: Sendable>(
+        _ stop: StopSwitch, _ body: @Sendable () async throws -> Result
+    ) async throws -> Result {
+        let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                for await _ in signals {
+                    if stop.reason == .interrupted { Glibc._exit(ExitStatus.interrupted.rawValue) }
+                    StandardError.write("\nleaklab: ending the run; Ctrl-C again ends everything at once\n")
+                    stop.stop(.interrupted)
+                }
+            }
+            defer { group.cancelAll() }
+            return try await body()
+        }
+    }
+}

@@ -1,0 +1,39 @@
+import ArgumentParser
+import LabCluster
+import LabCore
+import LabRecording
+
+/// Prints what a pod of a run wrote.
+struct LogsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "logs",
+        abstract: "Print the output of a pod, the producer or the broker of a run.",
+        discussion: """
+            Example:
+              leaklab logs latest per-event-0
+            """
+    )
+
+    @Argument(help: ArgumentHelp("The run's id, or its beginning, or “latest”.", valueName: "run"))
+    var id: String
+
+    @Argument(help: ArgumentHelp("The pod; without one, the names of all that have logs.", valueName: "pod"))
+    var pod: String?
+
+    @OptionGroup(title: "Store") var store: StoreOptions
+
+    func run() throws {
+        let folder = try store.runs.folder(id)
+        guard let pod else {
+            for name in folder.podsWithLogs() { StandardOutput.write("\(name)\n") }
+            return
+        }
+        guard let text = TextFile.contents(of: try folder.logPath(pod: pod)) else {
+            throw LabError(
+                "\(folder.id): “\(pod)” has no log",
+                hint: "Logs: \(folder.podsWithLogs().joined(separator: ", ")).", exitStatus: .usage
+            )
+        }
+        StandardOutput.write(text)
+    }
+}

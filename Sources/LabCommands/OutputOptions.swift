@@ -1,0 +1,47 @@
+import ArgumentParser
+import LabReport
+
+enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
+    case text
+    case json
+    case markdown
+    case html
+    case junit
+}
+
+/// How results are printed.
+struct OutputOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Print the result as text, json, markdown, html or junit.", valueName: "format"))
+    var format: OutputFormat = .text
+
+    @Option(help: ArgumentHelp("Use colours: auto, always or never; NO_COLOR is honoured.", valueName: "when"))
+    var color: ColorChoice = .auto
+
+    var style: TextStyle { color.style(isTerminal: StandardOutput.isTerminal) }
+
+    func render(_ report: RunReport) throws -> String {
+        switch format {
+        case .text: TextReport.render(report, width: StandardOutput.width, style: style)
+        case .json: try JSONReport.render(report.result)
+        case .markdown: MarkdownReport.render(report)
+        case .html: HTMLReport.render(report)
+        case .junit: JUnitReport.render(report)
+        }
+    }
+}
+
+enum ColorChoice: String, ExpressibleByArgument, CaseIterable {
+    case auto
+    case always
+    case never
+
+    func style(isTerminal: Bool) -> TextStyle {
+        switch self {
+        case .always: .colored
+        case .never: .plain
+        case .auto:
+            isTerminal && Environment.value("NO_COLOR")?.isEmpty != false && Environment.value("TERM") != "dumb"
+                ? .colored : .plain
+        }
+    }
+}

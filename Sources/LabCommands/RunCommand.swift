@@ -1,0 +1,92 @@
+import ArgumentParser
+import LabCluster
+import LabCore
+import LabEngine
+import LabIncidents
+import LabReport
+import LabScenario
+import UnixSignals
+
+/// Runs a scenario.
+struct RunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Run a scenario and record what happened.",
+        discussion: """
+            The result goes to standard output, progress to standard error. Ctrl-C once ends the run early and prints \
+            the partial verdict; twice ends everything at once.
+
+            Example:
+              leaklab run service-per-event --seed 7 --format json
+            """
+    )
+
+    @OptionGroup(title: "Scenario") var scenario: ScenarioOptions
+    @OptionGroup(title: "Broker") var broker: BrokerOptions
+    @OptionGroup(title: "Output") var output: OutputOptions
+    @OptionGroup(title: "Store") var store: StoreOptions
+
+    @Flag(help: "Use topics that exist already on a foreign broker.")
+    var reuseTopics = false
+
+    @Flag(help: "Leave the run's topics on a foreign broker.")
+    var keepTopics = false
+
+    @Option(
+        help: ArgumentHelp("Folder of the files that the run's processes share [env: LEAKLAB_SCRATCH].", valueName: "folder")
+    )
+    var scratch: String?
+
+    @Option(help: ArgumentHelp("Write the HTML report here too.", valueName: "file"))
+    var report: String?
+
+    @Flag(name: .shortAndLong, help: "Show no progress.")
+    var quiet = false
+
+    func run() async throws {
+        try broker.checkAddress()
+        let scenario = try scenario.load()
+        let stop = StopSwitch()
+        let progress = ProgressDisplays.make(isQuiet: quiet, color: output.color)
+        let outcome = try await Interruption.watching(stop) {
+            try await Laboratory(try request(scenario), stop: stop) { progress.show($0) }.run()
+        }
+        try conclude(outcome)
+    }
+
+    private func request(_ scenario: Scenario) throws -> RunRequest {
+        RunRequest(
+            scenario: scenario, overrides: self.scenario.asGiven, bootstrapServers: broker.address,
+            kafkaProperties: try broker.properties(), reusesTopics: reuseTopics, keepsTopics: keepTopics,
+            store: store.runs, scratchRoot: scratch ?? Environment.value("LEAKLAB_SCRATCH"),
+            version: LeakLabVersion.current
+        )
+    }
+
+    private func conclude(_ outcome: Laboratory.Outcome) throws {
+        let report = RunReport(outcome)
+        let path = "\(outcome.folder)/report.html"
+        let html = HTMLReport.render(report)
+        for target in [path, self.report].compactMap(\.self) { try ReportFile.write(html, to: target) }
+        StandardOutput.write(try output.render(report))
+        StandardError.write("\nReport: \(self.report ?? path)\nRun:    \(outcome.result.run)\n")
+        if let failure = outcome.failure { throw failure }
+        throw ExitCode(outcome.result.exitStatus)
+    }
+}
+
+extension RunReport {
+    init(_ outcome: Laboratory.Outcome) {
+        self.init(
+            recording: outcome.recording, result: outcome.result,
+            original: IncidentLibrary.named(outcome.recording.header.incident)?.originalFigures ?? []
+        )
+    }
+}
+
+enum ReportFile {
+    static func write(_ text: String, to path: String) throws(LabError) {
+        let error = TextFile.put(text, to: path, creating: true)
+        guard error == 0 else { throw LabError("\(path): the report cannot be written (error \(error))") }
+    }
+}

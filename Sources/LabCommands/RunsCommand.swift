@@ -1,0 +1,77 @@
+import ArgumentParser
+import Foundation
+import LabCore
+import LabRecording
+
+/// Recorded runs.
+struct RunsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "runs",
+        abstract: "List recorded runs, or remove some.",
+        subcommands: [RunsListCommand.self, RunsRemoveCommand.self, RunsPruneCommand.self],
+        defaultSubcommand: RunsListCommand.self
+    )
+}
+
+struct RunsListCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "list", abstract: "List recorded runs, newest first.")
+
+    @OptionGroup(title: "Store") var store: StoreOptions
+
+    func run() throws {
+        let rows = try store.runs.runs().map { run in
+            [
+                run.id, run.scenario.isEmpty ? "–" : run.scenario, run.state.word, run.duration?.text ?? "–",
+                ByteCount(run.sizeOnDisk).description,
+                run.verdicts.isEmpty ? "–" : run.verdicts.map { "\($0.name) \($0.verdict.rawValue)" }.joined(separator: ", "),
+            ]
+        }
+        StandardOutput.write(
+            PlainTable.render(rows, header: ["RUN", "SCENARIO", "STATE", "DURATION", "SIZE", "VERDICTS"])
+        )
+    }
+}
+
+struct RunsRemoveCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "rm", abstract: "Remove recorded runs.")
+
+    @Argument(help: ArgumentHelp("Ids of runs, or their beginnings, or “latest”.", valueName: "run"))
+    var runs: [String]
+
+    @Flag(help: "Remove runs that are still recorded, and unreadable ones, too.")
+    var force = false
+
+    @OptionGroup(title: "Store") var store: StoreOptions
+
+    func run() throws {
+        for id in try store.runs.remove(runs, force: force) { StandardOutput.write("\(id)\n") }
+    }
+}
+
+struct RunsPruneCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "prune", abstract: "Remove old runs: those that neither --keep nor --older-than spares."
+    )
+
+    @Option(help: ArgumentHelp("Spare the newest so many.", valueName: "number"))
+    var keep: Int?
+
+    @Option(help: ArgumentHelp("Spare runs that are younger than this.", valueName: "duration"))
+    var olderThan: String?
+
+    @OptionGroup(title: "Store") var store: StoreOptions
+
+    func validate() throws {
+        guard keep != nil || olderThan != nil else { throw ValidationError("Name --keep, --older-than or both.") }
+        if let keep, keep < 0 { throw ValidationError("--keep is a number from 0 on.") }
+        if let olderThan, Duration(parsing: olderThan) == nil {
+            throw ValidationError("“\(olderThan)” is no duration. Write 12h or 7d.")
+        }
+    }
+
+    func run() throws {
+        let now = Int64(Date().timeIntervalSince1970 * 1e9)
+        let removed = try store.runs.prune(keep: keep, olderThan: olderThan.flatMap { Duration(parsing: $0) }, now: now)
+        for id in removed { StandardOutput.write("\(id)\n") }
+    }
+}

@@ -1,0 +1,47 @@
+import Foundation
+import LabCluster
+import LabCore
+import LabLoad
+import LabPod
+
+/// The hidden subcommands of this program that the lab starts as processes of their own.
+struct Children: Sendable {
+    let executable: String
+    let scratch: Scratch
+    let logsFolder: String
+
+    func broker(topics: [String], partitions: Int, announcement: String) -> ChildProcess {
+        var arguments = ["broker", "--announce", announcement]
+        for topic in topics { arguments += ["--topic", "\(topic):\(partitions)"] }
+        return ChildProcess(executable: executable, arguments: arguments, logPath: "\(logsFolder)/broker.log")
+    }
+
+    func producer(_ configuration: ProducerConfiguration, name: String) throws -> ChildProcess {
+        let path = scratch.file("\(name).json")
+        try write(configuration, to: path)
+        return ChildProcess(
+            executable: executable, arguments: ["producer", path], logPath: "\(logsFolder)/producer.log"
+        )
+    }
+
+    func pod(_ configuration: PodConfiguration, life: Int) throws -> ChildProcess {
+        let path = scratch.file("\(configuration.name)-\(life).json")
+        try write(configuration, to: path)
+        return ChildProcess(
+            executable: executable, arguments: ["pod", path], environment: ["MALLOC_ARENA_MAX": MallocArenas.pinned],
+            logPath: "\(logsFolder)/\(configuration.name).log"
+        )
+    }
+
+    private func write(_ value: some Encodable, to path: String) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        let error = TextFile.put(String(decoding: try encoder.encode(value), as: UTF8.self), to: path, creating: true)
+        guard error == 0 else { throw LabError("\(path): cannot be written (error \(error))") }
+    }
+}
+
+/// glibc gives threads arenas of their own, up to eight for each core; a pod with few keeps its RSS nearer to its heap.
+package enum MallocArenas {
+    package static let pinned = "2"
+}

@@ -1,0 +1,98 @@
+import Kafka
+import LabCluster
+import LabCore
+package import LabScenario
+
+/// What `leaklab doctor` looks at.
+package struct Examination: Sendable {
+    package struct Finding: Sendable {
+        package enum Severity: Sendable {
+            case fine
+            case warning
+            case failure
+        }
+
+        package let severity: Severity
+        package let subject: String
+        package let text: String
+
+        package var sign: String {
+            switch severity {
+            case .fine: "ok"
+            case .warning: "!"
+            case .failure: "✗"
+            }
+        }
+    }
+
+    private let version: String
+    private let scenario: Scenario?
+
+    package init(version: String, scenario: Scenario?) {
+        self.version = version
+        self.scenario = scenario
+    }
+
+    package func findings() -> [Finding] {
+        var findings = [Finding(severity: .fine, subject: "leaklab", text: version)]
+        findings += Machine.description.map { Finding(severity: .fine, subject: $0.label, text: $0.value) }
+        findings += [kafka, memoryControl, availableMemory, scratch, leftovers].compactMap(\.self)
+        return findings
+    }
+
+    private var kafka: Finding {
+        // Before release 2.2.0 tagged fields in responses are skipped one byte short.
+        let isOld = KafkaLibrary.versionNumber < 0x0202_0000
+        let text = "librdkafka \(KafkaLibrary.version)"
+        return Finding(
+            severity: isOld ? .warning : .fine, subject: "Kafka client",
+            text: isOld ? text + "; releases before 2.2.0 may fail against some brokers at ApiVersions" : text
+        )
+    }
+
+    private var memoryControl: Finding {
+        let control = MemoryControl.detect()
+        if case .none = control {
+            return Finding(
+                severity: .warning, subject: "memory limits",
+                text: "\(control.explanation); pods run unlimited, and memory charge is not known"
+            )
+        }
+        return Finding(severity: .fine, subject: "memory limits", text: control.explanation)
+    }
+
+    private var availableMemory: Finding? {
+        guard let available = Machine.availableMemory else { return nil }
+        guard let scenario else { return Finding(severity: .fine, subject: "free memory", text: "\(available)") }
+        let limits = scenario.variants.reduce(Int64(0)) { $0 + Int64($1.pods.replicas) * ($1.pods.memory?.bytes ?? 0) }
+        guard limits > 0 else {
+            return Finding(
+                severity: .fine, subject: "free memory", text: "\(available); the scenario sets no limits for its pods"
+            )
+        }
+        let suffices = limits <= available.bytes
+        return Finding(
+            severity: suffices ? .fine : .failure, subject: "free memory",
+            text: "\(available) for pods that may take \(ByteCount(limits)) together"
+        )
+    }
+
+    private var scratch: Finding? {
+        let size = scenario.map { RunPlan(id: "doctor", scenario: $0).sharedBytes } ?? ByteCount.mebibytes(16)
+        let root = Scratch.defaultRoot(needing: size)
+        guard let free = Folder.freeBytes(at: root) else { return nil }
+        return Finding(
+            severity: free > size ? .fine : .failure, subject: "scratch space",
+            text: "\(free) free at \(root), a run needs \(size)"
+        )
+    }
+
+    private var leftovers: Finding {
+        let found = Leftovers.find().names
+        guard !found.isEmpty else { return Finding(severity: .fine, subject: "leftovers", text: "none") }
+        return Finding(
+            severity: .warning, subject: "leftovers",
+            text: "\(found.joined(separator: ", ")); “leaklab doctor --clean” removes them"
+        )
+    }
+}

@@ -1,0 +1,80 @@
+import Foundation
+import LabAnalysis
+import LabCluster
+package import LabCore
+import LabIncidents
+import LabLoad
+import LabRecording
+package import LabReport
+import LabScenario
+import LabTelemetry
+import Synchronization
+
+/// Runs a scenario: broker, producer and pods as processes, everything recorded, the recording judged.
+package struct Laboratory: Sendable {
+    /// A run that has ended, in whatever way.
+    package struct Outcome: Sendable {
+        package let recording: RecordedRun
+        package let result: RunResult
+        /// Where the recording, the logs and the report are.
+        package let folder: String
+        /// Why the lab ended the run, if it did; the recording up to then is readable.
+        package let failure: LabError?
+    }
+
+    private let request: RunRequest
+    private let stop: StopSwitch
+    private let progress: @Sendable (LiveSnapshot) -> Void
+
+    /// - Parameters:
+    ///   - stop: ends the run early.
+    ///   - progress: called four times a second while events flow, on any thread.
+    package init(
+        _ request: RunRequest, stop: StopSwitch, progress: @escaping @Sendable (LiveSnapshot) -> Void
+    ) {
+        self.request = request
+        self.stop = stop
+        self.progress = progress
+    }
+
+    /// - Throws: ``LabError`` if the run cannot begin; afterwards nothing of it is left.
+    package func run() async throws -> Outcome {
+        let id = RunID.make(now: WallTime.nanoseconds)
+        let plan = RunPlan(id: id, scenario: request.scenario)
+        try checkCapacity(plan)
+        let executable = try Executable.path()
+        let scratch = try Scratch.make(run: id, root: request.scratchRoot, needing: plan.sharedBytes)
+        defer { scratch.remove() }
+        let folder = try request.store.reserve(id)
+        let children = Children(executable: executable, scratch: scratch, logsFolder: folder.logsDirectory)
+        let session = RunSession(
+            plan: plan, request: request, children: children, folder: folder, control: .detect(), stop: stop,
+            progress: progress
+        )
+        do {
+            return try await Guardian.watching(executable: executable) { guardian in
+                for place in scratch.places { guardian.watch(folder: place) }
+                return try await session.run(guardian)
+            }
+        } catch {
+            if !session.hasRecording { Folder.remove(folder.path) }
+            throw error
+        }
+    }
+
+    private func checkCapacity(_ plan: RunPlan) throws(LabError) {
+        guard request.bootstrapServers == nil else { return }
+        let workload = plan.scenario.workload
+        let mean = EventRate(perSecond: Double(plan.profile.totalEvents) / plan.profile.duration.inSeconds)
+        let capacity = BrokerCapacity(
+            events: Double(plan.profile.totalEvents), partitions: workload.partitions, payload: plan.meanPayload,
+            wallRate: mean, runLength: workload.runLength, linger: .milliseconds(20)
+        )
+        if let refusal = capacity.refusal(partitions: workload.partitions, wallRate: plan.peakRate) { throw refusal }
+    }
+}
+
+enum WallTime {
+    /// Nanoseconds since 1970.
+    static var nanoseconds: Int64 { Int64(Date().timeIntervalSince1970 * 1e9) }
+}

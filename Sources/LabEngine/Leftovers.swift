@@ -1,0 +1,41 @@
+import LabCluster
+import LabRecording
+
+/// Cgroups and scratch folders of runs that are no more: what a power cut, or a kill of lab and guardian both, leaves.
+package struct Leftovers: Sendable {
+    private let cgroups: [MemoryCgroup]
+    private let folders: [String]
+
+    package var names: [String] { cgroups.map(\.path) + folders }
+
+    /// Looks where the lab makes such things. What belongs to a run whose lab is alive is left out.
+    package static func find() -> Leftovers {
+        let control = MemoryControl.detect()
+        var cgroups: [MemoryCgroup] = []
+        if let (root, version) = control.place {
+            cgroups = abandoned(in: root).map { MemoryCgroup(path: $0, version: version) }
+        }
+        let folders = ["/dev/shm", Scratch.temporaryFolder].flatMap(abandoned(in:))
+        return Leftovers(cgroups: cgroups, folders: folders)
+    }
+
+    /// Kills what still runs in the cgroups, and removes everything.
+    /// - Returns: the paths.
+    package func remove() -> [String] {
+        for cgroup in cgroups {
+            cgroup.killAll()
+            cgroup.remove()
+        }
+        for folder in folders { Folder.remove(folder) }
+        return names
+    }
+
+    private static func abandoned(in root: String) -> [String] {
+        Folder.entries(of: root).filter { name in
+            guard name.hasPrefix(Scratch.namePrefix) else { return false }
+            let id = RunID.first(in: name.dropFirst(Scratch.namePrefix.count))
+            return id.map { !Scratch.isInUse(run: $0) } ?? false
+        }
+        .map { "\(root)/\($0)" }
+    }
+}

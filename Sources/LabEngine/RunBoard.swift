@@ -1,0 +1,123 @@
+import LabAnalysis
+import LabCore
+import LabReport
+import LabScenario
+import Synchronization
+
+/// What a run is doing at this instant, across its stages: the source of the live display, and of the exact books at
+/// the end.
+final class RunBoard: Sendable {
+    private struct State {
+        var recorder: StageRecorder?
+        var variants: [VariantPlan] = []
+        var clock: RunClock?
+        var phase: String?
+        var counts: [String: LedgerCounts] = [:]
+        var scheduleDelay = HistogramSnapshot()
+        var rates = RateMeter()
+        var histories: [String: History] = [:]
+    }
+
+    private let state = Mutex(State())
+    private let plan: RunPlan
+    private let faults: RunFaults
+
+    init(plan: RunPlan, faults: RunFaults) {
+        self.plan = plan
+        self.faults = faults
+    }
+
+    /// A stage has reached its zero.
+    func show(_ recorder: StageRecorder, variants: [VariantPlan], clock: RunClock) {
+        state.withLock { state in
+            state.recorder = recorder
+            state.variants = variants
+            state.clock = clock
+            state.phase = nil
+            state.rates = RateMeter()
+        }
+    }
+
+    /// What comes after the schedule's phases.
+    func setPhase(_ phase: String) { state.withLock { $0.phase = phase } }
+
+    func finish(_ variant: String, _ counts: LedgerCounts) { state.withLock { $0.counts[variant] = counts } }
+
+    func add(scheduleDelay: HistogramSnapshot) { state.withLock { $0.scheduleDelay.add(scheduleDelay) } }
+
+    var counts: [String: LedgerCounts] { state.withLock { $0.counts } }
+    var scheduleDelay: HistogramSnapshot { state.withLock { $0.scheduleDelay } }
+
+    /// - Returns: `nil` before the first stage's zero.
+    func snapshot(broker: BrokerDescription) -> LiveSnapshot? {
+        let (recorder, variants, clock, phase) = state.withLock { ($0.recorder, $0.variants, $0.clock, $0.phase) }
+        guard let recorder, let clock else { return nil }
+        let now = clock.now
+        let glances = variants.map { ($0, recorder.glance(at: $0)) }
+        let produced = glances.first.map { Double($0.1.produced) } ?? 0
+        let (achieved, histories) = state.withLock { state in
+            for (variant, glance) in glances { state.histories[variant.name, default: History()].append(glance.rss ?? 0) }
+            return (state.rates.rate(produced, at: now), state.histories)
+        }
+        let elapsed = Duration.nanoseconds(max(0, now))
+        let scale = plan.scenario.timeScale
+        return LiveSnapshot(
+            title: plan.scenario.title, run: plan.id, elapsed: elapsed.inSeconds,
+            total: (plan.profile.duration + plan.scenario.verdict.hold).inSeconds, timeScale: scale.factor,
+            phase: phase ?? phaseName(at: elapsed), target: scale.incident(plan.profile.rate(at: elapsed)),
+            achieved: scale.incident(EventRate(perSecond: achieved)),
+            broker: "\(broker.kind) \(broker.bootstrapServers)",
+            variants: glances.map { live($0.0, $0.1, histories[$0.0.name]?.values ?? []) }, warnings: faults.reasons
+        )
+    }
+
+    private func phaseName(at elapsed: Duration) -> String {
+        plan.profile.phase(at: elapsed).map { plan.profile.phases[$0].name } ?? "finishing"
+    }
+
+    private func live(_ plan: VariantPlan, _ glance: VariantGlance, _ history: [Double]) -> LiveVariant {
+        let verdict = LiveVerdict(
+            series: glance.longestSeries, start: glance.longestStart,
+            warmUp: self.plan.scenario.verdict.warmUp.inSeconds
+        )
+        return LiveVariant(
+            name: plan.name, role: plan.variant.role, isControl: plan.variant.isControl, processed: glance.processed,
+            lag: glance.lag, rss: glance.rss, rssHistory: history, heap: glance.heap, tasks: glance.tasks.map { Int($0) },
+            tasksPerEvent: verdict.tasksPerEvent, verdict: verdict.verdict, pods: glance.podStates,
+            restarts: glance.restarts
+        )
+    }
+}
+
+/// Readings at equal distances of time, over any length of time in bounded room: when it is full, every second one is
+/// forgotten and from then on only every second one kept.
+struct History: Sendable {
+    private(set) var values: [Double] = []
+    private var stride = 1
+    private var skipped = 0
+    private static let capacity = 480
+
+    mutating func append(_ value: Double) {
+        skipped += 1
+        guard skipped >= stride else { return }
+        skipped = 0
+        values.append(value)
+        guard values.count == Self.capacity else { return }
+        values = Swift.stride(from: 1, to: values.count, by: 2).map { values[$0] }
+        stride *= 2
+    }
+}
+
+/// A rate over the last seconds.
+struct RateMeter: Sendable {
+    private var readings: [(at: Int64, count: Double)] = []
+    private static let span: Int64 = 2_000_000_000
+
+    /// - Returns: per second, over the last two seconds.
+    mutating func rate(_ count: Double, at now: Int64) -> Double {
+        readings.append((now, count))
+        while readings.count > 2, now - readings[1].at > Self.span { readings.removeFirst() }
+        guard let first = readings.first, now > first.at else { return 0 }
+        return (count - first.count) / (Double(now - first.at) * 1e-9)
+    }
+}

@@ -1,0 +1,60 @@
+import Foundation
+import Kafka
+import LabCluster
+import LabCore
+import LabIncidents
+import LabScenario
+
+/// What a run's record says about itself before it starts: configuration, machine, versions.
+struct RunDescription {
+    let plan: RunPlan
+    let request: RunRequest
+    let control: MemoryControl
+
+    func header(startedAt: Int64, broker: BrokerDescription) -> RunHeader {
+        let scenario = plan.scenario
+        return RunHeader(
+            id: plan.id, startedAt: startedAt, scenario: scenario.name, title: scenario.title,
+            incident: scenario.incident, scenarioText: scenario.text, overrides: request.overrides,
+            seed: scenario.seed, timeScale: scenario.timeScale.factor, broker: broker, memoryControl: control.name,
+            environment: environment, configuration: configuration, variants: plan.variants.map { $0.header() },
+            phases: phases, sampleInterval: scenario.sampling.interval.inSeconds,
+            warmUp: scenario.verdict.warmUp.inSeconds, oomLimit: scenario.verdict.oomLimit?.bytes,
+            expectations: scenario.expectations.map(\.text)
+        )
+    }
+
+    private var phases: [PhaseHeader] {
+        plan.profile.phases.enumerated().map { index, phase in
+            let start = plan.profile.start(ofPhase: index)
+            return PhaseHeader(
+                name: phase.name, start: start.inNanoseconds, end: (start + phase.duration).inNanoseconds,
+                summary: plan.scenario.workload.phases[index].shape.summary
+            )
+        }
+    }
+
+    private var environment: [LabelledValue] {
+        Machine.description + [
+            LabelledValue("leaklab", request.version),
+            LabelledValue("librdkafka", KafkaLibrary.version),
+            LabelledValue("memory control", control.explanation),
+            LabelledValue("MALLOC_ARENA_MAX of the pods", MallocArenas.pinned),
+        ]
+    }
+
+    private var configuration: [LabelledValue] {
+        let settings = plan.scenario.settings.map { LabelledValue($0.label, $0.value) }
+        let prefetch = plan.variants.map { variant in
+            LabelledValue(
+                "prefetch of \(variant.name)", variant.prefetch(peak: plan.peakRate, payload: plan.meanPayload).text
+            )
+        }
+        let properties = request.kafkaProperties.map { property in
+            var shown = ClientProperties()
+            shown[property.label] = property.value
+            return LabelledValue("Kafka property", shown.description)
+        }
+        return settings + prefetch + properties
+    }
+}

@@ -1,0 +1,95 @@
+import LabCluster
+import LabCore
+import LabScenario
+
+/// What a run will do, decided before anything starts.
+struct RunPlan: Sendable {
+    let id: String
+    let scenario: Scenario
+    let variants: [VariantPlan]
+    /// Variants that run side by side; one stage after another.
+    let stages: [[VariantPlan]]
+    let profile: LoadProfile
+
+    init(id: String, scenario: Scenario) {
+        self.id = id
+        self.scenario = scenario
+        profile = scenario.profile
+        let variants = scenario.variants.enumerated().map { index, variant in
+            VariantPlan(index: index, variant: variant, run: id, topicBase: scenario.workload.topic)
+        }
+        self.variants = variants
+        stages = scenario.schedule == .parallel ? [variants] : variants.map { [$0] }
+    }
+
+    /// Events that one partition can receive at most: its share of the runs, and one run more.
+    var ledgerCapacity: Int {
+        let events = Int(clamping: profile.totalEvents)
+        let workload = scenario.workload
+        return events / workload.partitions + 2 * workload.runLength
+    }
+
+    /// Of all files that the run's processes share.
+    var sharedBytes: ByteCount {
+        let ledger = variants.count * scenario.workload.partitions * (ledgerCapacity / 4 + 1_024)
+        let pages = (variants.reduce(0) { $0 + $1.variant.pods.replicas } + 1) * (512 << 10)
+        return ByteCount(Int64(ledger + pages + (4 << 20)))
+    }
+
+    /// The highest rate of the schedule, on the wall clock.
+    var peakRate: EventRate {
+        let peaks = scenario.workload.phases.map { phase -> EventRate in
+            switch phase.shape {
+            case .constant(let rate): rate
+            case .ramp(let from, let to): max(from, to)
+            case .spikes(let base, let peak, _, _): max(base, peak)
+            }
+        }
+        return scenario.timeScale.wall(peaks.max() ?? .zero)
+    }
+
+    var meanPayload: ByteCount { ByteCount(Int64(scenario.workload.payload.mean.rounded(.up))) }
+}
+
+/// One variant's part of a run.
+struct VariantPlan: Sendable {
+    let index: Int
+    let variant: ScenarioVariant
+    let topic: String
+    let group: String
+    let podNames: [String]
+
+    init(index: Int, variant: ScenarioVariant, run: String, topicBase: String) {
+        self.index = index
+        self.variant = variant
+        topic = "\(topicBase)-\(variant.name)-\(run)"
+        group = "leaklab-\(variant.name)-\(run)"
+        podNames = (0..<variant.pods.replicas).map { "\(variant.name)-\($0)" }
+    }
+
+    var name: String { variant.name }
+
+    /// Every `replicas`-th partition, beginning with the pod's ordinal.
+    func partitions(ofPod ordinal: Int, of count: Int) -> [Int32] {
+        stride(from: ordinal, to: count, by: variant.pods.replicas).map(Int32.init)
+    }
+
+    func prefetch(peak: EventRate, payload: ByteCount) -> ClientProfile.Prefetch {
+        switch variant.pods.prefetch {
+        case .productionDefaults: .productionDefaults
+        case .custom(let messages, let bytes): .bounded(messages: messages, bytes: bytes)
+        case .pinned:
+            .pinned(
+                peakPerPod: EventRate(perSecond: peak.perSecond / Double(variant.pods.replicas)), payload: payload
+            )
+        }
+    }
+
+    func header() -> VariantHeader {
+        VariantHeader(
+            name: name, role: variant.role, isControl: variant.isControl, handler: variant.handler,
+            summary: variant.summary, topic: topic, replicas: variant.pods.replicas,
+            memoryLimit: variant.pods.memory?.bytes
+        )
+    }
+}

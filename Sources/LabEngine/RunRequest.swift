@@ -1,0 +1,38 @@
+package import LabCore
+package import LabRecording
+package import LabScenario
+
+/// What to run, and against what.
+package struct RunRequest: Sendable {
+    package var scenario: Scenario
+    /// As given on the command line, to be shown in the report.
+    package var overrides: [String]
+    /// `nil` for an embedded broker.
+    package var bootstrapServers: String?
+    /// For every client, over the lab's own.
+    package var kafkaProperties: [LabelledValue]
+    /// Use topics that exist already on a foreign broker.
+    package var reusesTopics: Bool
+    /// Leave the run's topics on a foreign broker.
+    package var keepsTopics: Bool
+    package var store: RunStore
+    /// Folder of the files that the run's processes share; `nil` for the best place on this machine.
+    package var scratchRoot: String?
+    package var version: String
+
+    package init(
+        scenario: Scenario, overrides: [String] = [], bootstrapServers: String? = nil,
+        kafkaProperties: [LabelledValue] = [], reusesTopics: Bool = false, keepsTopics: Bool = false,
+        store: RunStore, scratchRoot: String? = nil, version: String
+    ) {
+        self.scenario = scenario
+        self.overrides = overrides
+        self.bootstrapServers = bootstrapServers
+        self.kafkaProperties = kafkaProperties
+        self.reusesTopics = reusesTopics
+        self.keepsTopics = keepsTopics
+        self.store = store
+        self.scratchRoot = scratchRoot
+        self.version = version
+    }
+}

@@ -1,0 +1,118 @@
+import LabAnalysis
+import LabCluster
+package import LabCore
+import LabRecording
+import LabReport
+package import LabScenario
+import LabTelemetry
+import Synchronization
+
+/// One run from its broker's start to its stored result.
+final class RunSession: Sendable {
+    private let plan: RunPlan
+    private let request: RunRequest
+    private let children: Children
+    private let folder: RunFolder
+    private let control: MemoryControl
+    private let stop: StopSwitch
+    private let faults: RunFaults
+    private let board: RunBoard
+    private let progress: @Sendable (LiveSnapshot) -> Void
+    private let recorder = Mutex<RunRecorder?>(nil)
+
+    init(
+        plan: RunPlan, request: RunRequest, children: Children, folder: RunFolder, control: MemoryControl,
+        stop: StopSwitch, progress: @escaping @Sendable (LiveSnapshot) -> Void
+    ) {
+        self.plan = plan
+        self.request = request
+        self.children = children
+        self.folder = folder
+        self.control = control
+        self.stop = stop
+        self.progress = progress
+        faults = RunFaults(stop: stop)
+        board = RunBoard(plan: plan, faults: faults)
+    }
+
+    /// Whether the run got so far that there is something to keep.
+    var hasRecording: Bool { recorder.withLock { $0 != nil } }
+
+    func run(_ guardian: Guardian) async throws -> Laboratory.Outcome {
+        if let servers = request.bootstrapServers {
+            try await RunBroker.external(plan, request, servers: servers) { try await self.conduct(guardian, $0) }
+        } else {
+            try await RunBroker.embedded(plan, children: children, guardian: guardian, faults: faults, stop: stop) {
+                try await self.conduct(guardian, $0)
+            }
+        }
+        guard let recorder = recorder.withLock({ $0 }) else {
+            throw faults.failure ?? LabError("run: stopped before it began", exitStatus: .interrupted)
+        }
+        return try await conclude(recorder)
+    }
+
+    private func conduct(_ guardian: Guardian, _ broker: RunBroker) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await self.watch(broker) }
+            defer { group.cancelAll() }
+            for stage in plan.stages where stop.reason == nil {
+                try await StageRun(
+                    plan: plan, variants: stage, request: request, broker: broker, children: children, control: control,
+                    guardian: guardian, faults: faults, stop: stop, stageBoard: board
+                )
+                .run { clock in try self.recording(from: clock, broker) }
+            }
+        }
+    }
+
+    /// Four times a second: shows the run, and looks whether the recording still works.
+    private func watch(_ broker: RunBroker) async {
+        while !Task.isCancelled {
+            if let failure = recorder.withLock({ $0?.failure }) { faults.fail(failure) }
+            if let snapshot = board.snapshot(broker: broker.description) { progress(snapshot) }
+            try? await Task.sleep(for: .milliseconds(250))
+        }
+    }
+
+    private func recording(from clock: RunClock, _ broker: RunBroker) throws -> RecordingHandle {
+        try recorder.withLock { recorder in
+            if let recorder { return RecordingHandle(recorder: recorder) }
+            let zero = WallTime.nanoseconds - clock.now
+            let header = RunDescription(plan: plan, request: request, control: control)
+                .header(startedAt: zero, broker: broker.description)
+            let made = try request.store.create(header, in: folder)
+            recorder = made
+            return RecordingHandle(recorder: made)
+        }
+    }
+
+    // MARK: - The end
+
+    private func conclude(_ recorder: RunRecorder) async throws -> Laboratory.Outcome {
+        for (variant, counts) in board.counts { recorder.setLedger(counts, variant: variant) }
+        recorder.setScheduleDelay(board.scheduleDelay)
+        for reason in faults.reasons { recorder.invalidate(because: reason) }
+        await recorder.untilWritten()
+        let state: RunState =
+            faults.failure != nil ? .failed : stop.reason == .interrupted ? .interrupted : .finished
+        var recording = try request.store.open(plan.id)
+        recording.state = state
+        let result = Judgement.result(of: recording, expecting: plan.scenario.expectations)
+        var failure = faults.failure
+        do {
+            try await recorder.finish(state: state, result: result)
+        } catch let error as LabError {
+            failure = failure ?? error
+        }
+        return Laboratory.Outcome(recording: recording, result: result, folder: folder.path, failure: failure)
+    }
+}
+
+/// From a recording to the document: analysis, then what the scenario expects.
+package enum Judgement {
+    package static func result(of recording: RecordedRun, expecting expectations: [Expectation]) -> RunResult {
+        let result = RunAnalysis().result(of: recording)
+        return result.concluded(with: expectations.map { $0.evaluate(against: result) }, state: recording.state)
+    }
+}

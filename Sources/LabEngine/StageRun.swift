@@ -1,0 +1,280 @@
+import LabCluster
+import LabCore
+import LabIncidents
+import LabLoad
+import LabPod
+import LabRecording
+import LabScenario
+import LabTelemetry
+
+/// One stage of a run: its variants' pods side by side, one producer for all of them, then the drain and the hold.
+struct StageRun: Sendable {
+    let plan: RunPlan
+    let variants: [VariantPlan]
+    let request: RunRequest
+    let broker: RunBroker
+    let children: Children
+    let control: MemoryControl
+    let guardian: Guardian
+    let faults: RunFaults
+    let stop: StopSwitch
+    /// Told what the stage is doing, for the live display.
+    let stageBoard: RunBoard
+
+    /// A group needs three seconds for its first join, and a rebalance may follow.
+    private static let readyLimit = Duration.seconds(45)
+    /// From the pods' readiness to the first event.
+    private static let lead = Duration.milliseconds(300)
+    private static let drainLimit = Duration.seconds(60)
+
+    /// Runs the stage. `begin` is called at its zero, when every pod is ready, and gives the recording.
+    func run(begin: @Sendable (RunClock) throws -> RecordingHandle) async throws {
+        let ledgers = try makeLedgers()
+        let recorder = StageRecorder(
+            variants: variants, ledgers: ledgers, scratch: children.scratch, timeScale: plan.scenario.timeScale,
+            warmUp: plan.scenario.verdict.warmUp
+        )
+        let sampler = Sampler(interval: plan.scenario.sampling.interval, sink: recorder)
+        recorder.attach(sampler)
+        sampler.start()
+        defer { sampler.stop() }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for variant in variants {
+                for ordinal in variant.podNames.indices {
+                    let supervisor = supervisor(of: variant, ordinal, observer: recorder)
+                    group.addTask { [faults] in
+                        do {
+                            try await supervisor.run()
+                        } catch let error as LabError {
+                            faults.fail(error)
+                        }
+                    }
+                }
+            }
+            defer { group.cancelAll() }
+            try await conduct(recorder, ledgers, begin)
+            group.cancelAll()
+            try await group.waitForAll()
+        }
+        close(ledgers)
+    }
+
+    private func conduct(
+        _ recorder: StageRecorder, _ ledgers: [String: Ledger], _ begin: (RunClock) throws -> RecordingHandle
+    ) async throws {
+        guard await stop.wait(atMost: Self.readyLimit, until: { recorder.isReady }) else {
+            if stop.reason == nil { throw notReady() }
+            return
+        }
+        let clock = RunClock(zero: MonotonicClock.nanoseconds + UInt64(Self.lead.inNanoseconds))
+        let recording = try begin(clock)
+        recorder.begin(recording.recorder, clock: clock)
+        recorder.watch("lab", pid: ProcessIdentity.own.pid)
+        if let pid = broker.pid { recorder.watch("broker", pid: pid) }
+        stageBoard.show(recorder, variants: variants, clock: clock)
+
+        try await produce(recorder, clock)
+        recording.recorder.setProductionEnded(at: clock.now)
+        guard stop.reason == nil else { return }
+        stageBoard.setPhase("draining")
+        await drain(recorder, ledgers)
+        stageBoard.setPhase("holding")
+        _ = await stop.wait(atMost: plan.scenario.verdict.hold, until: { false })
+        stageBoard.setPhase("stopping")
+    }
+
+    private func notReady() -> LabError {
+        let logs = variants.flatMap(\.podNames).map { name in
+            "\(name): \(LogTail.lastLine(of: "\(children.logsFolder)/\(name).log"))"
+        }
+        return LabError(
+            "pods: not ready after \(Self.readyLimit.text)", hint: "Their last words: \(logs.joined(separator: "; "))"
+        )
+    }
+
+    // MARK: - Books
+
+    private func makeLedgers() throws -> [String: Ledger] {
+        var ledgers: [String: Ledger] = [:]
+        let foreign = ForeignTopics(servers: broker.bootstrapServers, properties: request.kafkaProperties)
+        for variant in variants {
+            let partitions = plan.scenario.workload.partitions
+            let bases =
+                broker.pid == nil
+                ? try foreign.endOffsets(of: variant.topic, partitions: partitions)
+                : Array(repeating: 0, count: partitions)
+            ledgers[variant.name] = try Ledger.create(
+                at: ledgerPath(variant), bases: bases, capacityPerPartition: plan.ledgerCapacity
+            )
+        }
+        return ledgers
+    }
+
+    private func ledgerPath(_ variant: VariantPlan) -> String { children.scratch.file("\(variant.name).ledger") }
+
+    /// Counts exactly, and tells what the broker dropped from what the pods lost.
+    private func close(_ ledgers: [String: Ledger]) {
+        let topics = ForeignTopics(servers: broker.bootstrapServers, properties: request.kafkaProperties)
+        for variant in variants {
+            guard let ledger = ledgers[variant.name] else { continue }
+            var counts = ledger.counts()
+            if counts.lost > 0, let starts = topics.startOffsets(of: variant.topic, partitions: ledger.partitionCount) {
+                counts.droppedByBroker = Self.lost(in: ledger, before: starts)
+            }
+            if counts.droppedByBroker > 0 {
+                faults.report(
+                    "the broker dropped \(grouped(counts.droppedByBroker)) events of \(variant.name) before they were read",
+                    stopping: false
+                )
+            }
+            if ledger.totals.outOfCapacity > 0 {
+                faults.report(
+                    "\(grouped(ledger.totals.outOfCapacity)) events of \(variant.name) are not the run's own", stopping: false
+                )
+            }
+            stageBoard.finish(variant.name, counts)
+        }
+    }
+
+    private static func lost(in ledger: Ledger, before starts: [Int64]) -> Int {
+        starts.enumerated().reduce(0) { total, start in
+            let runs = ledger.lostOffsets(Int32(start.offset), limit: .max)
+            return total + runs.reduce(0) { $0 + Int(max(0, min($1.upperBound + 1, start.element) - $1.lowerBound)) }
+        }
+    }
+
+    // MARK: - Pods
+
+    private func supervisor(of variant: VariantPlan, _ ordinal: Int, observer: StageRecorder) -> PodSupervisor {
+        let pods = variant.variant.pods
+        let name = variant.podNames[ordinal]
+        let specification = PodSpecification(
+            name: name, variant: variant.name, ordinal: ordinal, memoryLimit: pods.memory,
+            restart: restartPolicy(pods.restart), gracePeriod: pods.gracePeriod
+        ) { [self] life in
+            let page = StageRecorder.pagePath(name, life: life, in: children.scratch)
+            _ = try TelemetryPage.create(at: page)
+            return try children.pod(configuration(of: variant, ordinal, page: page), life: life)
+        }
+        return PodSupervisor(
+            specification, control: control, cgroupName: "\(Scratch.namePrefix)\(plan.id)-\(name)", guardian: guardian,
+            observer: observer
+        )
+    }
+
+    /// The kubelet's values, in incident time.
+    private func restartPolicy(_ restart: PodSettings.Restart) -> RestartPolicy {
+        let scale = plan.scenario.timeScale
+        return RestartPolicy(
+            condition: RestartPolicy.Condition(rawValue: restart.rawValue) ?? .never,
+            initialDelay: scale.wall(.seconds(10)), longestDelay: scale.wall(.seconds(300)),
+            resetAfter: scale.wall(.seconds(600))
+        )
+    }
+
+    private func configuration(of variant: VariantPlan, _ ordinal: Int, page: String) -> PodConfiguration {
+        let (scenario, pods) = (plan.scenario, variant.variant.pods)
+        let isStatic = pods.assignment == .static
+        return PodConfiguration(
+            name: variant.podNames[ordinal], incident: scenario.incident, handler: variant.variant.handler,
+            parameters: variant.variant.parameters, seed: scenario.seed,
+            timeScale: scenario.timeScale, properties: properties(of: variant), topic: variant.topic,
+            assignment: isStatic
+                ? .fixed(partitions: variant.partitions(ofPod: ordinal, of: scenario.workload.partitions))
+                : .group(id: variant.group),
+            concurrency: pods.concurrency, commitInterval: pods.commitInterval.inSeconds,
+            heapInterval: scenario.sampling.heap.inSeconds, telemetryPath: page, ledgerPath: ledgerPath(variant)
+        )
+    }
+
+    private func properties(of variant: VariantPlan) -> [LabelledValue] {
+        let pods = variant.variant.pods
+        var overrides: [LabelledValue] = []
+        if pods.assignment == .group {
+            overrides = [
+                LabelledValue("session.timeout.ms", String(Int(pods.sessionTimeout.inSeconds * 1_000))),
+                LabelledValue("heartbeat.interval.ms", String(Int(pods.sessionTimeout.inSeconds * 1_000 / 4))),
+                LabelledValue("partition.assignment.strategy", pods.assignor.rawValue),
+            ]
+        }
+        return ClientProfile.consumer(
+            bootstrapServers: broker.bootstrapServers, group: variant.group,
+            prefetch: variant.prefetch(peak: plan.peakRate, payload: plan.meanPayload), offsetReset: "error",
+            overrides: overrides + request.kafkaProperties
+        )
+    }
+
+    // MARK: - Load
+
+    private func produce(_ recorder: StageRecorder, _ clock: RunClock) async throws {
+        let page = children.scratch.file("producer-\(variants[0].index).page")
+        _ = try TelemetryPage.create(at: page)
+        let configuration = ProducerConfiguration(
+            targets: variants.map { .init(topic: $0.topic, ledgerPath: ledgerPath($0)) },
+            workload: plan.scenario.workload, pace: .schedule(plan.profile), seed: plan.scenario.seed,
+            properties: ClientProfile.producer(
+                bootstrapServers: broker.bootstrapServers, overrides: request.kafkaProperties
+            ),
+            zero: Int64(clamping: clock.zero), telemetryPath: page
+        )
+        let child = try children.producer(configuration, name: "producer-\(variants[0].index)")
+        let end = try await runUntilStopped(child, recorder, page)
+        let contents = PageContents(path: page)
+        stageBoard.add(scheduleDelay: contents.scheduleDelay)
+        if stop.reason == nil, end != .exited(0) {
+            faults.report("the producer ended: \(end.text); \(LogTail.lastLine(of: child.logPath))")
+        }
+        if contents.undelivered > 0 {
+            faults.report("the broker did not confirm \(grouped(contents.undelivered)) events", stopping: false)
+        }
+    }
+
+    /// Runs the producer to its end, or asks it to end when the run is stopped.
+    private func runUntilStopped(
+        _ child: ChildProcess, _ recorder: StageRecorder, _ page: String
+    ) async throws -> ChildProcess.End {
+        try await withThrowingTaskGroup(of: ChildProcess.End?.self) { group in
+            group.addTask { [guardian] in
+                let (end, pid) = try await child.run { pid in
+                    guardian.watch(group: pid)
+                    recorder.watch("producer", pid: pid, telemetryPath: page)
+                }
+                guardian.release(group: pid)
+                return end
+            }
+            group.addTask { [stop] in
+                await stop.wait()
+                return nil
+            }
+            defer { group.cancelAll() }
+            if let first = try await group.next(), let end = first { return end }
+            group.cancelAll()
+            while let next = try await group.next() {
+                if let end = next { return end }
+            }
+            return .signaled(15)
+        }
+    }
+
+    /// Waits until every variant has handled and committed all there is, or has no pod left to do it.
+    private func drain(_ recorder: StageRecorder, _ ledgers: [String: Ledger]) async {
+        var waiting = Set(ledgers.keys)
+        let isDone = await stop.wait(atMost: Self.drainLimit) {
+            waiting = waiting.filter(recorder.hasPods(of:))
+            for name in waiting {
+                guard let totals = ledgers[name]?.totals, totals.lag == 0, totals.processed >= totals.produced else {
+                    continue
+                }
+                recorder.markQuiescent(name)
+                recorder.note("Drained", of: "variant/\(name)", "\(grouped(totals.processed)) events handled")
+                waiting.remove(name)
+            }
+            return waiting.isEmpty
+        }
+        if !isDone {
+            for name in waiting.sorted() {
+                recorder.note("NotDrained", of: "variant/\(name)", "lag remains", isWarning: true)
+            }
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package import LabCore
+package import LabLoad
+import LabTelemetry
+
+/// A production without a run: makes the topic if it is missing, and produces until done or interrupted.
+package struct StandaloneProduction: Sendable {
+    package struct Summary: Sendable {
+        package let sent: UInt64
+        package let undelivered: Int
+        package let seconds: Double
+
+        /// Such as `sent 1,000,000 events in 0.8 s, 1.25M/s (4.5G/h)`.
+        package var text: String {
+            let rate = EventRate(perSecond: seconds > 0 ? Double(sent) / seconds : 0)
+            return "sent \(grouped(sent)) events in \(decimal(seconds, places: 2)) s, "
+                + "\(abbreviated(rate.perSecond))/s (\(abbreviated(rate.perHour))/h)"
+        }
+    }
+
+    private let servers: String
+    private let properties: [LabelledValue]
+    private let topic: String
+    private let workload: Workload
+    private let pace: ProducerConfiguration.Pace
+    private let seed: UInt64
+
+    package init(
+        servers: String, properties: [LabelledValue], topic: String, workload: Workload,
+        pace: ProducerConfiguration.Pace, seed: UInt64
+    ) {
+        self.servers = servers
+        self.properties = properties
+        self.topic = topic
+        self.workload = workload
+        self.pace = pace
+        self.seed = seed
+    }
+
+    /// Blocks the calling thread.
+    /// - Throws: ``LabError`` with exit status 6 if the broker cannot be reached within ten seconds.
+    package func run() throws -> Summary {
+        let topics = ForeignTopics(servers: servers, properties: properties)
+        let partitions = try topics.ensure(topic, partitions: workload.partitions)
+        var workload = workload
+        workload.partitions = partitions
+        var generator = try LoadGenerator(
+            ProducerConfiguration(
+                targets: [.init(topic: topic, ledgerPath: nil)], workload: workload, pace: pace, seed: seed,
+                properties: ClientProfile.producer(bootstrapServers: servers, overrides: properties),
+                zero: Int64(clamping: MonotonicClock.nanoseconds)
+            )
+        )
+        let started = ContinuousClock.now
+        let outcome = try generator.run()
+        return Summary(
+            sent: outcome.sent, undelivered: outcome.undelivered, seconds: (ContinuousClock.now - started).inSeconds
+        )
+    }
+}

@@ -1,0 +1,69 @@
+/// Where the parts of a chart are, in SVG user units.
+struct ChartLayout: Sendable, Hashable {
+    enum Size: String, CaseIterable {
+        /// For screens and paper: lines are labelled at their ends.
+        case wide
+        /// For telephones: letters stay legible, a legend stands below.
+        case narrow
+    }
+
+    var width: Double
+    var height: Double
+    var top: Double
+    var bottom: Double
+    var left: Double
+    var right: Double
+    var timeTicks: Int
+    var valueTicks: Int
+    var labelsEnds: Bool
+
+    /// Average width of a letter of the labels, font size 12.
+    static let letterWidth = 6.5
+    static let markStrip = 14.0
+
+    /// - Parameter labelWidth: room for the labels at the ends of lines, so that charts below one another share their
+    ///   time axis; as much as the chart needs if `nil`.
+    init(_ size: Size, chart: Chart, labelWidth: Double? = nil) {
+        let strip = chart.marks.isEmpty ? 0 : Self.markStrip
+        bottom = 28 + strip
+        top = chart.bands.isEmpty ? 10 : 26
+        labelsEnds = size == .wide
+        switch size {
+        case .wide:
+            (width, height, left, timeTicks, valueTicks) = (960, 244 + strip, 66, 10, 4)
+            right = labelWidth ?? Self.labelWidth(chart)
+        case .narrow:
+            (width, height, left, timeTicks, valueTicks) = (400, 230 + strip, 62, 4, 4)
+            right = 16
+        }
+    }
+
+    var plotWidth: Double { width - left - right }
+    var plotBottom: Double { height - bottom }
+    var plotHeight: Double { height - bottom - top }
+
+    /// What the labels of a chart need.
+    static func labelWidth(_ chart: Chart) -> Double {
+        let longest = chart.lines.map { EndLabel($0, of: chart).text.count }.max() ?? 0
+        return min(260, max(90, Double(longest) * letterWidth + 34))
+    }
+}
+
+/// The words at the end of a line: whose it is and what it came to.
+struct EndLabel: Sendable, Hashable {
+    var name: String
+    var value: String
+
+    private static let longestName = 24
+
+    init(_ line: ChartLine, of chart: Chart) {
+        let name = VisibleText.line(line.name)
+        self.name = name.count > Self.longestName ? name.prefix(Self.longestName - 1) + "…" : name
+        let points = line.series.finitePoints
+        let peak = points.map(\.value).max()
+        value = chart.labelsPeak
+            ? "peak \(chart.unit.text(peak ?? .nan))" : chart.unit.text(points.last?.value ?? .nan)
+    }
+
+    var text: String { "\(name) \(value)" }
+}

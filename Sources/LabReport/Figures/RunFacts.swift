@@ -1,0 +1,40 @@
+import LabCore
+
+/// What a reader needs to repeat a run: all that was set, and where it ran.
+struct RunFacts {
+    /// The run itself.
+    let run: [LabelledValue]
+    let configuration: [LabelledValue]
+    let environment: [LabelledValue]
+
+    init(_ report: RunReport) {
+        let header = report.header
+        let started = UTCDate.text(nanoseconds: header.startedAt)
+        var run = [
+            LabelledValue("run", header.id), LabelledValue("scenario", header.scenario),
+            LabelledValue("incident", header.incident), LabelledValue("started", started),
+            LabelledValue("duration", report.durationText), LabelledValue("seed", "\(header.seed)"),
+            LabelledValue("time scale", "\(Figure.number(header.timeScale))×"),
+            LabelledValue("broker", "\(header.broker.kind) \(header.broker.bootstrapServers)"),
+            LabelledValue("memory control", header.memoryControl),
+            LabelledValue("sample interval", Figure.duration(header.sampleInterval)),
+            LabelledValue("warm-up", Figure.duration(header.warmUp)),
+            LabelledValue("state", report.recording.state.rawValue),
+        ]
+        if !header.overrides.isEmpty {
+            run.append(LabelledValue("overrides", header.overrides.joined(separator: " ")))
+        }
+        self.run = run
+        configuration = header.configuration
+        environment = header.environment + Self.footprint(report.result.lab)
+    }
+
+    var all: [LabelledValue] { run + configuration + environment }
+
+    private static func footprint(_ lab: LabFootprint) -> [LabelledValue] {
+        [
+            LabelledValue("the lab’s own RSS, peak", Figure.bytes(lab.rss.peakBytes)),
+            LabelledValue("the lab’s own CPU", Figure.duration(lab.cpuSeconds)),
+        ]
+    }
+}

@@ -1,0 +1,48 @@
+import LabCore
+
+extension ScenarioReader {
+    /// - Parameter removed: variants that an option left out; expectations about them are left out too.
+    func expectations(in root: Fields, variants: [String], removed: Set<String>) -> [Expectation] {
+        guard let items = list("expect", in: root, of: "expectations") else { return [] }
+        // Without variants every path would be wrong; their own problems are reported already.
+        guard !variants.isEmpty else { return [] }
+        return items.compactMap { item in
+            guard let expectation = expectation(item, variants: variants + removed.sorted()) else {
+                return nil
+            }
+            guard expectation.variants.isDisjoint(with: removed) else { return nil }
+            record("expect", expectation.text, from: item.place)
+            return expectation
+        }
+    }
+
+    private func expectation(_ node: SourceNode, variants: [String]) -> Expectation? {
+        guard let text = value(of: node, key: "expect", .expectation) else { return nil }
+        do {
+            return try Expectation(parsing: text, variants: variants)
+        } catch {
+            let place = node.place.advanced(by: columns(of: error.offset, in: node))
+            report(.expectation, at: place, error.message, hint: error.hint)
+            return nil
+        }
+    }
+
+    /// Only text that stands in its line as it was written can be pointed into.
+    private func columns(of offset: Int, in node: SourceNode) -> Int {
+        guard case .scalar(_, let style) = node.content else { return 0 }
+        return switch style {
+        case .plain: offset
+        case .quoted: offset + 1
+        case .block: 0
+        }
+    }
+}
+
+extension ValueType<String> {
+    fileprivate static let expectation = ValueType(
+        noun: "an expectation",
+        notation: "a list of comparisons such as per-event.events.lost == 0",
+        parse: { $0 },
+        describe: { $0 }
+    )
+}

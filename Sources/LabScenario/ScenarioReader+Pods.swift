@@ -1,0 +1,121 @@
+import LabCore
+
+/// Pod settings with the places that later checks point at.
+struct LocatedPods {
+    let settings: PodSettings
+    let replicas: Setting<Int64>
+    let assignment: Setting<PodSettings.Assignment>
+}
+
+extension ScenarioReader {
+    static let podKeys = [
+        "replicas", "memory", "assignment", "assignor", "concurrency", "prefetch", "commitInterval",
+        "gracePeriod",
+        "sessionTimeout", "restart",
+    ]
+
+    func pods(in fields: Fields, defaultConcurrency: Int) -> LocatedPods {
+        var pods = PodSettings()
+        let replicas = setting("replicas", .count.within(1, 64), in: fields, default: Int64(pods.replicas))
+        pods.replicas = Int(replicas.value)
+        pods.memory = setting("memory", .limit, in: fields, default: pods.memory).value
+        let assignment = setting("assignment", .choice, in: fields, default: pods.assignment)
+        pods.assignment = assignment.value
+        pods.assignor = assignor(in: fields, assignment: assignment)
+        let concurrency = ValueType<Int64>.count.within(1, 10_000)
+        pods.concurrency = Int(
+            setting("concurrency", concurrency, in: fields, default: Int64(defaultConcurrency)).value
+        )
+        pods.prefetch = prefetch(in: fields)
+        let commit = ValueType<Duration>.duration.within(.milliseconds(10), .seconds(60))
+        pods.commitInterval =
+            setting("commitInterval", commit, in: fields, default: pods.commitInterval).value
+        let grace = ValueType<Duration>.duration.within(.zero, .seconds(600))
+        pods.gracePeriod = setting("gracePeriod", grace, in: fields, default: pods.gracePeriod).value
+        pods.sessionTimeout = sessionTimeout(in: fields, default: pods.sessionTimeout)
+        pods.restart = setting("restart", .choice, in: fields, default: pods.restart).value
+        return LocatedPods(settings: pods, replicas: replicas, assignment: assignment)
+    }
+
+    private func sessionTimeout(in fields: Fields, default standard: Duration) -> Duration {
+        let type = ValueType<Duration>.duration.checked { timeout in
+            if timeout < .seconds(4) {
+                return .refused(
+                    verdict: "is too small",
+                    rule: "is wall time and at least 4 s, since joining a group takes 3 s"
+                )
+            }
+            guard timeout <= .seconds(1_800) else {
+                return .refused(verdict: "is too large", rule: "is at most 30 m, as brokers have it")
+            }
+            return .value(timeout)
+        }
+        return setting("sessionTimeout", type, in: fields, default: standard).value
+    }
+
+    private func assignor(
+        in fields: Fields,
+        assignment: Setting<PodSettings.Assignment>
+    ) -> PodSettings.Assignor {
+        let assignor = setting("assignor", .choice, in: fields, default: PodSettings().assignor)
+        // An assignor that all pods share may be left unused by a variant with static assignment.
+        if assignment.value == .static, let place = assignor.place, let layer = assignor.layer,
+            layer <= assignment.layer ?? .max
+        {
+            report(
+                .conflict,
+                at: place,
+                "“assignor” goes with “assignment: group” only",
+                hint: "Leave it out, or write “assignment: group”."
+            )
+        }
+        return assignor.value
+    }
+
+    private enum PrefetchChoice: String, CaseIterable {
+        case pinned
+        case productionDefaults = "production-defaults"
+    }
+
+    private func prefetch(in fields: Fields) -> PodSettings.Prefetch {
+        guard let (node, layer) = fields.find("prefetch"), node.entries != nil else {
+            let choice = setting("prefetch", .choice, in: fields, default: PrefetchChoice.pinned)
+            return choice.value == .pinned ? .pinned : .productionDefaults
+        }
+        let own = self.fields("prefetch", in: fields, keys: ["messages", "bytes"])
+        let inner = layer == 0 ? own : Fields(label: own.label, place: own.place, layers: [[]]).over(own)
+        let messages = required("messages", ValueType<Int64>.count.within(1, 10_000_000), in: inner)
+        let bytes = required(
+            "bytes",
+            ValueType<ByteCount>.size.within(ByteCount(64 << 10), .mebibytes(1_024)),
+            in: inner
+        )
+        guard let messages, let bytes else { return .pinned }
+        return .custom(messages: Int(messages.value), bytes: bytes.value)
+    }
+
+    /// The checks of one variant's merged settings against the load.
+    func check(_ pods: LocatedPods, of variant: String, run: PlannedRun, place: SourcePlace) {
+        switch pods.assignment.value {
+        case .static:
+            guard let partitions = run.partitions, !partitions.value.isMultiple(of: pods.replicas.value)
+            else { return }
+            report(
+                .conflict,
+                at: pods.replicas.place ?? partitions.place ?? place,
+                "\(pods.replicas.value) replicas cannot share \(partitions.value) partitions evenly",
+                hint:
+                    "With static assignment “workload.partitions” is a multiple of the replicas of every variant."
+            )
+        case .group:
+            guard let duration = run.wallDuration, duration < .seconds(60) else { return }
+            report(
+                .conflict,
+                at: run.place.isOption ? run.place : pods.assignment.place ?? place,
+                "a run of \(duration.text) of wall time is too short for assignment by group",
+                hint:
+                    "Joining and rebalancing stall a group for seconds; run at least 60 s, or use static assignment."
+            )
+        }
+    }
+}

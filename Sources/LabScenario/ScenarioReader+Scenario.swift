@@ -1,0 +1,114 @@
+import LabCore
+
+extension ScenarioReader {
+    static let scenarioKeys = [
+        "title", "incident", "description", "seed", "timeScale", "workload", "pods", "variants", "schedule",
+        "sampling",
+        "verdict", "parameters", "expect",
+    ]
+
+    /// Reads everything, also after the first problem. The result is `nil`, or made of defaults, where there were any.
+    func scenario(_ source: OverriddenSource, name: String, path: String, text: String) -> Scenario? {
+        let root = fields(
+            source.tree,
+            label: "",
+            keys: Self.scenarioKeys,
+            in: .file(line: 1, column: 1)
+        )
+        guard source.tree.entries != nil else { return nil }
+        let title = setting("title", .text, in: root, default: name)
+        let entry = incident(in: root)
+        let description = present("description", .text, in: root)
+        let seed = setting("seed", .seed, in: root, default: 1)
+        let timeScale = setting("timeScale", .number.within(0.01, 10_000), in: root, default: 1)
+        let workload = workload(in: root, scenario: name, timeScale: TimeScale(timeScale.value))
+        let run = PlannedRun(workload: workload, timeScale: TimeScale(timeScale.value))
+        let variants = variants(in: root, entry: entry, run: run)
+        let schedule = setting("schedule", .choice, in: root, default: VariantSchedule.parallel)
+        let sampling = sampling(in: root)
+        let verdict = verdict(in: root, run: run)
+        let expectations = expectations(
+            in: root,
+            variants: variants.map(\.name),
+            removed: source.removedVariants
+        )
+        guard let entry, let workload else { return nil }
+        return Scenario(
+            name: name,
+            path: path,
+            text: text,
+            title: title.value,
+            incident: entry.name,
+            description: description?.value,
+            seed: seed.value,
+            timeScale: TimeScale(timeScale.value),
+            workload: workload.value,
+            variants: variants,
+            schedule: schedule.value,
+            sampling: sampling,
+            verdict: verdict,
+            expectations: expectations,
+            settings: settings
+        )
+    }
+
+    private func incident(in root: Fields) -> IncidentCatalogue.Entry? {
+        let names = catalogue.incidents.map(\.name)
+        let type = ValueType<String>(
+            noun: "a known incident",
+            notation: enumeration(names),
+            choices: names,
+            parse: { names.contains($0) ? $0 : nil },
+            describe: { $0 }
+        )
+        return required("incident", type, in: root).flatMap { catalogue[name: $0.value] }
+    }
+
+    private func sampling(in root: Fields) -> SamplingSettings {
+        let fields = fields("sampling", in: root, keys: ["interval", "heap"])
+        let type = ValueType<Duration>.duration.within(.milliseconds(10), .seconds(10))
+        var sampling = SamplingSettings()
+        sampling.interval = setting("interval", type, in: fields, default: sampling.interval).value
+        sampling.heap = setting("heap", type, in: fields, default: sampling.heap).value
+        return sampling
+    }
+
+    private func verdict(in root: Fields, run: PlannedRun) -> VerdictSettings {
+        let fields = fields("verdict", in: root, keys: ["warmUp", "hold", "oomLimit"])
+        var verdict = VerdictSettings()
+        let upToAnHour = ValueType<Duration>.duration.within(.zero, .seconds(3_600))
+        let warmUp = setting("warmUp", upToAnHour, in: fields, default: verdict.warmUp)
+        check(warmUp, against: run)
+        verdict.warmUp = warmUp.value
+        verdict.hold = setting("hold", upToAnHour, in: fields, default: verdict.hold).value
+        verdict.oomLimit = setting("oomLimit", .limit, in: fields, default: verdict.oomLimit).value
+        return verdict
+    }
+
+    private func check(_ warmUp: Setting<Duration>, against run: PlannedRun) {
+        guard let duration = run.wallDuration, warmUp.value >= duration else { return }
+        let place = run.place.isOption ? run.place : warmUp.place ?? run.place
+        report(
+            .conflict,
+            at: place,
+            "a warm-up of \(warmUp.value.text) leaves nothing of a run of \(duration.text) of wall time",
+            hint:
+                "“verdict.warmUp” is wall time and must be shorter than all phases together divided by the time scale."
+        )
+    }
+}
+
+/// What other sections must know of the load: how long it lasts, and where that was written.
+struct PlannedRun {
+    /// `nil` if the phases have problems of their own.
+    let wallDuration: Duration?
+    let place: SourcePlace
+    /// Where the number of partitions was written, and the number; `nil` if it has a problem.
+    let partitions: Setting<Int64>?
+
+    init(workload: LocatedWorkload?, timeScale: TimeScale) {
+        wallDuration = workload.map { timeScale.wall($0.value.phases.reduce(.zero) { $0 + $1.duration }) }
+        place = workload?.durationPlace ?? .file(line: 1, column: 1)
+        partitions = workload?.partitions
+    }
+}

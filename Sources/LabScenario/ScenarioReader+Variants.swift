@@ -1,0 +1,189 @@
+import LabCore
+
+extension ScenarioReader {
+    private static let variantKeys = ["name", "role", "handler", "control", "pods", "parameters", "summary"]
+
+    func variants(in root: Fields, entry: IncidentCatalogue.Entry?, run: PlannedRun) -> [ScenarioVariant] {
+        let sharedPods = fields("pods", in: root, keys: Self.podKeys)
+        _ = pods(in: sharedPods, defaultConcurrency: entry?.defaultConcurrency ?? 1)
+        let parameterKeys = entry?.parameters.map(\.name) ?? parameterKeysInUse(root)
+        let sharedParameters = fields("parameters", in: root, keys: parameterKeys)
+        if let entry { _ = parameters(of: entry, in: sharedParameters) }
+        guard let items = variantItems(in: root) else { return [] }
+        var variants: [ScenarioVariant] = []
+        for item in items {
+            let fields = variantFields(item)
+            guard item.entries != nil else {
+                let _: ScenarioVariant? = missing(item, what: "variant")
+                continue
+            }
+            let context = VariantContext(
+                fields: fields,
+                place: item.place,
+                entry: entry,
+                run: run,
+                pods: self.fields("pods", in: fields, keys: Self.podKeys).over(sharedPods),
+                parameters: self.fields("parameters", in: fields, keys: parameterKeys).over(sharedParameters)
+            )
+            if let variant = variant(context, names: variants.map(\.name)) { variants.append(variant) }
+        }
+        checkControls(items.filter { $0["control"]?.text == "true" }, in: root)
+        return variants
+    }
+
+    /// Without an incident its parameters cannot be judged.
+    private func parameterKeysInUse(_ root: Fields) -> [String] {
+        let variants = root.find("variants")?.node.items ?? []
+        let mappings = [root.find("parameters")?.node] + variants.map { $0["parameters"] }
+        return mappings.flatMap { $0?.entries ?? [] }.map(\.key)
+    }
+
+    private func variantItems(in root: Fields) -> [SourceNode]? {
+        let hint = "There is at least one variant, the control: {name: fixed, control: true}."
+        guard root.has("variants") else {
+            report(.missing, at: root.place, "“variants” is missing", hint: hint)
+            return nil
+        }
+        guard let items = list("variants", in: root, of: "variants") else { return nil }
+        guard !items.isEmpty else {
+            report(
+                .missing,
+                at: root.find("variants")?.node.place ?? root.place,
+                "there are no variants",
+                hint: hint
+            )
+            return nil
+        }
+        return items
+    }
+
+    private func variantFields(_ item: SourceNode) -> Fields {
+        let label = item["name"]?.text.flatMap { isName($0) ? $0 : nil } ?? "?"
+        return fields(item, label: "variants.\(label)", keys: Self.variantKeys, in: item.place)
+    }
+}
+
+/// What one variant is read from.
+private struct VariantContext {
+    let fields: Fields
+    let place: SourcePlace
+    /// `nil` if the incident is unknown.
+    let entry: IncidentCatalogue.Entry?
+    let run: PlannedRun
+    let pods: Fields
+    let parameters: Fields
+}
+
+// MARK: - One variant
+
+extension ScenarioReader {
+    private func variant(_ context: VariantContext, names: [String]) -> ScenarioVariant? {
+        let name = name(in: context.fields, others: names)
+        let handler = handler(context, name: name)
+        let role = setting(
+            "role",
+            .choice,
+            in: context.fields,
+            default: handler?.defaultRole ?? VariantRole.fix
+        )
+        let isControl = setting("control", .flag, in: context.fields, default: false)
+        if isControl.value, role.value == .suspect {
+            report(
+                .conflict,
+                at: isControl.place ?? context.place,
+                "a suspect cannot be the control",
+                hint: "The control is what the suspect is compared with; let a fix be the control."
+            )
+        }
+        let summary = setting("summary", .text, in: context.fields, default: handler?.summary ?? "")
+        let pods = pods(in: context.pods, defaultConcurrency: context.entry?.defaultConcurrency ?? 1)
+        check(pods, of: name ?? "?", run: context.run, place: context.place)
+        let parameters = context.entry.map { self.parameters(of: $0, in: context.parameters) } ?? [:]
+        guard let name else { return nil }
+        return ScenarioVariant(
+            name: name,
+            role: role.value,
+            handler: handler?.name ?? name,
+            isControl: isControl.value,
+            summary: summary.value,
+            pods: pods.settings,
+            parameters: parameters
+        )
+    }
+
+    private func name(in fields: Fields, others: [String]) -> String? {
+        guard let name = required("name", .name, in: fields), let place = name.place else { return nil }
+        if others.contains(name.value) {
+            report(
+                .conflict,
+                at: place,
+                "another variant is called \(quoted(name.value))",
+                hint: "Names are unique."
+            )
+        }
+        if ResultSchema.runKeys.contains(where: { $0.path.first == name.value }) {
+            report(
+                .conflict,
+                at: place,
+                "\(quoted(name.value)) cannot be the name of a variant",
+                hint: "Expectations would confuse it with the key of that name in the run's result."
+            )
+        }
+        return name.value
+    }
+
+    private func handler(_ context: VariantContext, name: String?) -> IncidentCatalogue.Handler? {
+        guard let entry = context.entry else { return nil }
+        let names = entry.handlers.map(\.name)
+        let hint = "Handlers of \(entry.name): \(names.joined(separator: ", "))."
+        guard let (node, _) = context.fields.find("handler") else {
+            if let name, let handler = entry.handlers.first(where: { $0.name == name }) {
+                record(context.fields.label(of: "handler"), name, from: nil)
+                return handler
+            }
+            report(.missing, at: context.place, "“handler” is missing", hint: hint)
+            return nil
+        }
+        guard let text = value(of: node, key: "handler", .text) else { return nil }
+        guard let handler = entry.handlers.first(where: { $0.name == text }) else {
+            let near = suggestion(for: text, among: names).map { "Did you mean “\($0)”? " } ?? ""
+            report(.unknownName, at: node.place, "unknown handler \(quoted(text))", hint: near + hint)
+            return nil
+        }
+        record(context.fields.label(of: "handler"), text, from: node.place)
+        return handler
+    }
+
+    private func checkControls(_ controls: [SourceNode], in root: Fields) {
+        guard let first = controls.first else {
+            report(
+                .missing,
+                at: root.find("variants")?.node.place ?? root.place,
+                "no variant is the control",
+                hint: "Write “control: true” in the variant that the others are compared with."
+            )
+            return
+        }
+        for control in controls.dropFirst() {
+            report(
+                .conflict,
+                at: control["control"]?.place ?? control.place,
+                "a second control",
+                hint:
+                    "Exactly one variant is the control; \(quoted(first["name"]?.text ?? "?")) is it already."
+            )
+        }
+    }
+
+    /// A value for each parameter: the variant's, the scenario's or the incident's.
+    private func parameters(of entry: IncidentCatalogue.Entry, in fields: Fields) -> [String: ParameterValue]
+    {
+        var values: [String: ParameterValue] = [:]
+        for parameter in entry.parameters {
+            values[parameter.name] =
+                setting(parameter.name, parameter.type.valueType, in: fields, default: parameter.defaultValue)
+                .value
+        }
+        return values
+    }
+}

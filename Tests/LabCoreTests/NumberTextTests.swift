@@ -1,0 +1,43 @@
+import LabCore
+import Testing
+
+@Suite struct NumberTextTests {
+    @Test(
+        "A decimal has the asked number of places",
+        arguments: [
+            (1.005, 1, "1.0"), (2.35, 0, "2"), (-0.04, 1, "0.0"), (-1.25, 2, "−1.25"), (0.007, 2, "0.01"),
+            (1e18, 0, "1000000000000000000"),
+            (.infinity, 1, "–"), (.nan, 1, "–"), (1e30, 2, "–"),
+        ]
+    )
+    func decimals(_ value: Double, _ places: Int, _ text: String) {
+        #expect(decimal(value, places: places) == text)
+    }
+
+    @Test(
+        "An abbreviation has at most three significant digits",
+        arguments: [
+            (0, "0"), (950, "950"), (999.4, "999"), (999.5, "1k"), (12.5, "12.5"), (1_234, "1.23k"),
+            (7_230_000, "7.23M"),
+            (-20_000, "−20k"), (3.5e9, "3.5G"), (0.25, "0.25"),
+        ]
+    )
+    func abbreviations(_ value: Double, _ text: String) {
+        #expect(abbreviated(value) == text)
+    }
+
+    @Test(
+        "Whole numbers are grouped by thousands",
+        arguments: [(0, "0"), (999, "999"), (1_000, "1,000"), (-7_230_000, "−7,230,000")]
+    )
+    func groups(_ value: Int, _ text: String) {
+        #expect(grouped(value) == text)
+        #expect(grouped(Int64.min) == "−9,223,372,036,854,775,808")
+    }
+
+    @Test("Trimming takes spaces and tabs from both ends only")
+    func trimming() {
+        #expect(" \t a b\t ".trimmedOfSpaces == "a b")
+        #expect(" \t ".trimmedOfSpaces.isEmpty)
+    }
+}

@@ -1,0 +1,67 @@
+import LabCore
+import LabTelemetry
+import Testing
+
+@testable import LabIncidents
+
+@Suite struct IncidentLibraryTests {
+    @Test("Every incident is found by its name, and an unknown name is not")
+    func names() {
+        #expect(Set(IncidentLibrary.all.map(\.name)).count == IncidentLibrary.all.count)
+        for incident in IncidentLibrary.all {
+            #expect(IncidentLibrary.named(incident.name)?.title == incident.title)
+        }
+        #expect(IncidentLibrary.named("none") == nil)
+    }
+
+    @Test("Every incident has a suspect, one control that is none, and texts")
+    func shape() {
+        for incident in IncidentLibrary.all {
+            let controls = incident.handlers.filter(\.defaultIsControl)
+            #expect(incident.handlers.first?.defaultRole == .suspect)
+            #expect(controls.count == 1)
+            #expect(controls.allSatisfy { $0.defaultRole == .fix })
+            #expect(Set(incident.handlers.map(\.name)).count == incident.handlers.count)
+            #expect(incident.defaultConcurrency >= 1)
+            #expect(!incident.story.isEmpty)
+            let sentences = [incident.summary] + incident.handlers.map(\.summary) + incident.story
+            #expect(sentences.allSatisfy { $0.last == "." && !$0.contains("  ") })
+        }
+    }
+
+    @Test("Every parameter accepts its default, and handlers can be made with defaults")
+    func defaults() async throws {
+        for incident in IncidentLibrary.all {
+            #expect(Set(incident.parameters.map(\.name)).count == incident.parameters.count)
+            for parameter in incident.parameters {
+                #expect(parameter.type.accepts(parameter.defaultValue), "\(parameter.name)")
+                #expect(!parameter.help.isEmpty)
+            }
+            try await Census.isolated { page in
+                for handler in incident.handlers {
+                    await (try handler.make(IncidentContext(page: page))).shutDown()
+                }
+            }
+        }
+    }
+
+    @Test("A parameter that is not set, of another type or out of range has its default")
+    func contextValues() throws {
+        let page = try TelemetryPage.anonymous()
+        let count = IncidentParameter(
+            name: "count", type: .wholeNumber(1...10), defaultValue: .wholeNumber(7), help: "a count")
+        let pause = IncidentParameter(
+            name: "pause", type: .duration(.zero ... .seconds(60)), defaultValue: .duration(.seconds(30)), help: "a pause")
+        let values: [(ParameterValue?, Int)] = [
+            (nil, 7), (.wholeNumber(3), 3), (.wholeNumber(11), 7), (.flag(true), 7), (.number(3), 7),
+        ]
+        for (value, expected) in values {
+            let context = IncidentContext(values: value.map { ["count": $0] } ?? [:], page: page)
+            #expect(context.wholeNumber(count) == expected)
+        }
+        let scaled = IncidentContext(timeScale: TimeScale(10), values: ["pause": .duration(.seconds(5))], page: page)
+        #expect(scaled.wallDuration(pause) == .milliseconds(500))
+        #expect(scaled.wallDuration(count) == .zero)
+        #expect(scaled.wholeNumber(pause) == 0)
+    }
+}

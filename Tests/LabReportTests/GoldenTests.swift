@@ -1,0 +1,37 @@
+import LabCore
+import LabReport
+import Testing
+
+@Suite("Reports of a run are the same bytes every time")
+struct GoldenTests {
+    @Test("The terminal report", arguments: [80, 120])
+    func terminal(width: Int) {
+        expectGolden(TextReport.render(Fixture.reference, width: width), named: "reference-\(width).txt")
+    }
+
+    @Test("The report in Markdown") func markdown() {
+        expectGolden(MarkdownReport.render(Fixture.reference), named: "reference.md")
+    }
+
+    @Test("The result in JSON") func json() throws {
+        expectGolden(try JSONReport.render(Fixture.reference.result), named: "reference.json")
+    }
+
+    @Test("The report in HTML") func html() {
+        expectGolden(HTMLReport.render(Fixture.reference), named: "reference.html")
+    }
+
+    @Test("The run as a JUnit test suite") func junit() {
+        expectGolden(JUnitReport.render(Fixture.reference), named: "reference.junit.xml")
+    }
+
+    @Test("A chart on its own") func svg() {
+        expectGolden(SVGChart.standalone(.rss, of: Fixture.reference), named: "reference-rss.svg")
+    }
+
+    @Test("Restart waves under a limit, in incident time") func waves() {
+        expectGolden(SVGChart.standalone(.charge, of: Fixture.waves, title: "Waves"), named: "waves-charge.svg")
+        expectGolden(TextReport.render(Fixture.waves, width: 100), named: "waves-100.txt")
+        expectGolden(HTMLReport.render(Fixture.waves), named: "waves.html")
+    }
+}

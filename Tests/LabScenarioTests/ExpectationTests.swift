@@ -1,0 +1,129 @@
+import LabCore
+import LabScenario
+import Testing
+
+@Suite struct ExpectationTests {
+    private static let variants = ["per-event", "singleton"]
+
+    /// A run in which everything is known of the first variant and nothing of the second.
+    static var result: RunResult {
+        var suspect = VariantResult(name: "per-event", role: .suspect, control: false)
+        suspect.verdict = .leaking
+        suspect.flagged = true
+        suspect.events.lost = 3
+        suspect.latency.p99Millis = 250
+        suspect.load.achievedPerHour = 7_230_000
+        suspect.heap.bytesPerEvent = Estimate(estimate: 20_480, low: -1, high: 21_504.5)
+        suspect.lag.drainSeconds = 90
+        suspect.tasks.sites = [.init(site: "IndexCache.worker", kind: "task", created: 10, live: 7)]
+        suspect.pods = [
+            .init(name: "per-event-0", memoryLimitBytes: nil, restarts: 2, oomKills: 1, exits: []),
+            .init(name: "per-event-1", memoryLimitBytes: nil, restarts: 3, oomKills: 1, exits: []),
+        ]
+        suspect.findings = [Finding(kind: .spike, metric: "heap", value: 1, limit: nil)]
+        return RunResult(
+            run: "r1",
+            scenario: "outage",
+            timeScale: 1,
+            seed: 1,
+            valid: true,
+            invalidBecause: [],
+            broker: BrokerDescription(kind: "embedded", bootstrapServers: "127.0.0.1:9092"),
+            lab: LabFootprint(),
+            variants: [suspect, VariantResult(name: "singleton", role: .fix, control: true)],
+            expectations: [],
+            exitStatus: 0
+        )
+    }
+
+    @Test(
+        "An expectation holds or not, and tells the value of its left side",
+        arguments: [
+            ("per-event.verdict == leaking", true, "leaking"),
+            ("per-event.verdict != leaking", false, "leaking"),
+            ("per-event.role == suspect", true, "suspect"),
+            ("per-event.verdict == singleton.verdict", false, "leaking"),
+            ("per-event.flagged == true", true, "true"),
+            ("singleton.flagged != true", true, "false"),
+            ("valid == true", true, "true"),
+            ("broker.kind == embedded", true, "embedded"),
+            ("scenario == outage", true, "outage"),
+            ("per-event.events.lost == 3", true, "3"),
+            ("per-event.events.lost < 3", false, "3"),
+            ("per-event.events.lost <= 3", true, "3"),
+            ("per-event.events.lost > 0.003k", false, "3"),
+            ("per-event.events.lost >= 2_9", false, "3"),
+            ("per-event.heap.bytesPerEvent.estimate == 20KiB", true, "20480"),
+            ("per-event.heap.bytesPerEvent.high < 21.5kB", false, "21504.5"),
+            ("per-event.heap.bytesPerEvent.low >= -1KiB", true, "-1"),
+            ("per-event.heap.bytesPerEvent.low >= -0.5", false, "-1"),
+            ("per-event.latency.p99Millis <= 0.25s", true, "250"),
+            ("per-event.latency.p99Millis < 250", false, "250"),
+            ("per-event.lag.drainSeconds == 1m30s", true, "90"),
+            ("per-event.load.achievedPerHour >= 2000/s", true, "7230000"),
+            ("per-event.load.achievedPerHour < 7.23M", false, "7230000"),
+            ("per-event.latency.p99Millis <= 1.1 * per-event.latency.p99Millis", true, "250"),
+            ("2 * per-event.latency.p99Millis == per-event.latency.p99Millis * 2", true, "500"),
+            ("per-event.tasks.sites.IndexCache.worker.live == 7", true, "7"),
+            ("per-event.tasks.sites.IndexCache.worker.created > 10", false, "10"),
+            ("per-event.pods.count == 2", true, "2"),
+            ("per-event.pods.restarts == 5", true, "5"),
+            ("per-event.pods.oomKills < 2", false, "2"),
+            ("per-event.findings.spike == 1", true, "1"),
+            ("per-event.findings.saw-tooth == 0", true, "0"),
+            ("per-event.findings.count > 1", false, "1"),
+        ]
+    )
+    func evaluation(_ text: String, _ met: Bool, _ observed: String) throws {
+        let expectation = try Expectation(parsing: text, variants: Self.variants)
+        let outcome = expectation.evaluate(against: Self.result)
+        #expect(outcome == ExpectationResult(text: text, met: met, observed: observed))
+    }
+
+    @Test(
+        "What a run does not know meets no expectation",
+        arguments: [
+            ("singleton.latency.p99Millis < 1000", nil),
+            ("singleton.latency.p99Millis != 0", nil),
+            ("singleton.latency.p99Millis == singleton.latency.p99Millis", nil),
+            ("per-event.latency.p99Millis > singleton.latency.p99Millis", "250"),
+            ("per-event.tasks.sites.Nowhere.live == 0", nil),
+            ("missing.events.lost == 0", nil),
+        ] as [(String, String?)]
+    )
+    func unknown(_ text: String, _ observed: String?) throws {
+        let expectation = try Expectation(parsing: text, variants: Self.variants + ["missing"])
+        #expect(expectation.evaluate(against: Self.result).met == false)
+        #expect(expectation.evaluate(against: Self.result).observed == observed)
+    }
+
+    @Test(
+        "Problems point into the text",
+        arguments: [("  x.events.lost == 0", 2), ("valid == ö", 9), ("valid < true", 6)]
+    )
+    func offsets(_ text: String, _ offset: Int) {
+        let problem = #expect(throws: ExpectationProblem.self) {
+            try Expectation(parsing: text, variants: Self.variants)
+        }
+        #expect(problem?.offset == offset)
+    }
+
+    @Test(
+        "No text is a crash",
+        arguments: [
+            "", " ", "==", "* == *", ". == .", "a. == 1", "1 * 2 == 3", "valid ==  ", "per-event. == 0",
+        ]
+    )
+    func garbage(_ text: String) {
+        #expect(throws: ExpectationProblem.self) { try Expectation(parsing: text, variants: Self.variants) }
+    }
+
+    @Test("An expectation knows the variants it speaks of")
+    func variants() throws {
+        let text = "per-event.latency.p99Millis < 2 * singleton.latency.p99Millis"
+        #expect(
+            try Expectation(parsing: text, variants: Self.variants).variants == ["per-event", "singleton"]
+        )
+        #expect(try Expectation(parsing: "valid == true", variants: Self.variants).variants.isEmpty)
+    }
+}

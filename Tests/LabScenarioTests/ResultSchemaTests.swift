@@ -1,0 +1,175 @@
+import Foundation
+import LabCore
+import LabScenario
+import Testing
+
+/// Holds the keys that expectations can use against a result as it is encoded.
+@Suite struct ResultSchemaTests {
+    /// Lists, and what is not known before the expectations are looked at.
+    private static let leftOut: Set<String> = [
+        "schema", "invalidBecause", "variants", "expectations", "exitStatus", "tasks.sites", "pods",
+        "findings", "because",
+        "evidence",
+    ]
+
+    /// A result in which every number is different and nothing is missing.
+    private static func filledResult() throws -> RunResult {
+        var outcome = VariantResult(name: "a", role: .mitigation, control: true)
+        outcome.flagged = true
+        outcome.verdict = .bounded
+        outcome.heap.bytesPerEvent = Estimate(estimate: 0, low: 0, high: 0)
+        outcome.rss.bytesPerEvent = outcome.heap.bytesPerEvent
+        outcome.charge.bytesPerEvent = outcome.heap.bytesPerEvent
+        outcome.tasks.perEvent = outcome.heap.bytesPerEvent
+        let footprint = LabFootprint(rss: .init(startBytes: 0, peakBytes: 0, endBytes: 0), cpuSeconds: 0)
+        let result = RunResult(
+            run: "r",
+            scenario: "s",
+            timeScale: 0,
+            seed: 0,
+            valid: true,
+            invalidBecause: [],
+            broker: BrokerDescription(kind: "external", bootstrapServers: "b"),
+            lab: footprint,
+            variants: [outcome],
+            expectations: [],
+            exitStatus: 0
+        )
+        // Through the document, so that no number is forgotten here.
+        var number = 0.0
+        let document = try JSONValue(encoding: result).numbered(from: &number)
+        return try JSONDecoder().decode(RunResult.self, from: JSONEncoder().encode(document))
+    }
+
+    private static func document(of value: some Encodable) throws -> [String: String] {
+        try JSONValue(encoding: value).leaves(except: leftOut)
+    }
+
+    @Test("The table has exactly the keys of the run's document")
+    func runKeys() throws {
+        let document = try Self.document(of: Self.filledResult())
+        #expect(Set(ResultSchema.runKeys.map(\.name)) == Set(document.keys))
+    }
+
+    @Test("The table has exactly the keys of a variant's document, lists apart")
+    func variantKeys() throws {
+        let outcome = try #require(try Self.filledResult().variants.first)
+        let table = ResultSchema.variantKeys.filter { !$0.isDerived }.map(\.name)
+        #expect(Set(table) == Set(try Self.document(of: outcome).keys))
+        #expect(Set(table).count == table.count)
+    }
+
+    @Test("Every key reads the value that the document has under it")
+    func values() throws {
+        let result = try Self.filledResult()
+        let outcome = try #require(result.variants.first)
+        let document = try Self.document(of: result)
+        for key in ResultSchema.runKeys {
+            #expect(key.value(in: result)?.description == document[key.name], "\(key.name)")
+        }
+        let variantDocument = try Self.document(of: outcome)
+        for key in ResultSchema.variantKeys where !key.isDerived {
+            #expect(key.value(in: outcome)?.description == variantDocument[key.name], "\(key.name)")
+        }
+    }
+
+    @Test("The types have the units that the names of the keys promise")
+    func units() {
+        for key in ResultSchema.variantKeys {
+            let name = key.path.last ?? ""
+            guard case .number(let unit) = key.type else { continue }
+            if name.hasSuffix("Bytes") || key.name.contains("bytesPerEvent")
+                || name.hasSuffix("BytesPerEvent")
+            {
+                #expect(unit == .bytes, "\(key.name)")
+            } else if name.hasSuffix("Millis") {
+                #expect(unit == .milliseconds, "\(key.name)")
+            } else if name.lowercased().hasSuffix("seconds") || name.hasPrefix("seconds") {
+                #expect(unit == .seconds, "\(key.name)")
+            } else if name.hasSuffix("PerHour") {
+                #expect(unit == .perHour, "\(key.name)")
+            } else {
+                #expect(unit == .plain, "\(key.name)")
+            }
+        }
+    }
+}
+
+/// A JSON document that keeps flags and numbers apart.
+private enum JSONValue: Codable {
+    case null
+    case flag(Bool)
+    case number(Double)
+    case text(String)
+    case list([JSONValue])
+    case mapping([String: JSONValue])
+
+    init(encoding value: some Encodable) throws {
+        self = try JSONDecoder().decode(JSONValue.self, from: JSONEncoder().encode(value))
+    }
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        self =
+            if container.decodeNil() { .null } else if let flag = try? container.decode(Bool.self) {
+                .flag(flag)
+            } else if let number = try? container.decode(Double.self) {
+                .number(number)
+            } else if let text = try? container.decode(String.self) {
+                .text(text)
+            } else if let list = try? container.decode([JSONValue].self) { .list(list) } else {
+                .mapping(try container.decode([String: JSONValue].self))
+            }
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        switch self {
+        case .null: try container.encodeNil()
+        case .flag(let flag): try container.encode(flag)
+        case .number(let number): try container.encode(number)
+        case .text(let text): try container.encode(text)
+        case .list(let list): try container.encode(list)
+        case .mapping(let mapping): try container.encode(mapping)
+        }
+    }
+
+    /// 1, 2, 3 … in the place of every number and `null`.
+    func numbered(from number: inout Double) -> JSONValue {
+        switch self {
+        case .flag, .text:
+            return self
+        case .null, .number:
+            number += 1
+            return .number(number)
+        case .list(let list):
+            var copy: [JSONValue] = []
+            for item in list { copy.append(item.numbered(from: &number)) }
+            return .list(copy)
+        case .mapping(let mapping):
+            var copy: [String: JSONValue] = [:]
+            for (key, value) in mapping.sorted(by: { $0.key < $1.key }) {
+                copy[key] = value.numbered(from: &number)
+            }
+            return .mapping(copy)
+        }
+    }
+
+    /// Every single value by the keys that lead to it, as an expectation would tell it.
+    func leaves(except leftOut: Set<String>, below path: [String] = []) -> [String: String] {
+        let name = path.joined(separator: ".")
+        if leftOut.contains(name) { return [:] }
+        switch self {
+        case .null: return [name: "null"]
+        case .flag(let flag): return [name: flag ? "true" : "false"]
+        case .number(let number): return [name: ResultValue.number(number).description]
+        case .text(let text): return [name: text]
+        case .list: return [name: "a list"]
+        case .mapping(let mapping):
+            return mapping.reduce(into: [:]) { all, entry in
+                all.merge(entry.value.leaves(except: leftOut, below: path + [entry.key])) { first, _ in first
+                }
+            }
+        }
+    }
+}
