@@ -95,8 +95,9 @@ extension LoadProfile {
 // MARK: - The schedule
 
 extension LoadProfile {
-    /// When event number `index`, from zero, is due, in nanoseconds since the start: never later for a smaller
-    /// number. `nil` beyond the last event.
+    /// When event number `index`, from zero, is due, to the nearest nanosecond since the start.
+    ///
+    /// Never later for a smaller number; `nil` beyond the last event.
     package func nanoseconds(ofEvent index: UInt64) -> Int64? {
         guard index < totalEvents else { return nil }
         let events = Double(index + 1)
@@ -115,7 +116,7 @@ extension LoadProfile {
     fileprivate func nanoseconds(of events: Double, in index: Int) -> Int64 {
         let span = spans[index]
         let within = span.curve.time(of: events - span.eventsBefore) * 1e9
-        return min(span.start + Int64(within.rounded(.up)), span.end)
+        return min(span.start + Int64(within.rounded()), span.end)
     }
 
     /// The intended send times of a profile's events, one after another, in nanoseconds since the start.

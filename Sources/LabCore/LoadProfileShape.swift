@@ -75,8 +75,9 @@ package struct LoadPhase: Hashable, Sendable, Codable {
     }
 }
 
-/// A phase's curve in plain numbers: seconds and events since its start. Each function is the closed form of the
-/// rate's integral or of its inverse.
+/// A phase's curve in plain numbers: seconds and events since its start.
+///
+/// Each function is the closed form of the rate's integral or of its inverse.
 struct LoadCurve: Hashable, Sendable {
     private enum Form: Hashable, Sendable {
         /// `slope` in events per second per second; zero for a constant rate.

@@ -55,7 +55,6 @@ package enum ClientProfile {
             LabelledValue("group.id", group),
             LabelledValue("auto.offset.reset", offsetReset),
             LabelledValue("fetch.wait.max.ms", "10"),
-            LabelledValue("allow.auto.create.topics", "false"),
         ]
         if case .bounded(let messages, let bytes) = prefetch {
             properties += [

@@ -1,8 +1,9 @@
 package import LabCore
 
 extension Incident {
-    /// What was measured on the real thing, to be shown beside a run's own figures. Labels that name a row of the
-    /// comparison (`heap/event`) stand in that row.
+    /// What was measured on the real thing, to be shown beside a run's own figures.
+    ///
+    /// Labels that name a row of the comparison (`heap/event`) stand in that row.
     package var originalFigures: [LabelledValue] { Self.originalFigures[name] ?? [] }
 
     private static let originalFigures: [String: [LabelledValue]] = [

@@ -27,7 +27,8 @@ package struct IncidentHandler: Sendable {
     package let defaultRole: VariantRole
     /// Whether the others are compared with this one if the scenario does not say.
     package let defaultIsControl: Bool
-    /// Makes the handler with what it keeps for all events. Cheap; called once in a pod's life, after the pod's page
-    /// was installed in the census.
+    /// Makes the handler with what it keeps for all events.
+    ///
+    /// Cheap; called once in a pod's life, after the pod's page was installed in the census.
     package let make: @Sendable (IncidentContext) throws -> any EventHandler
 }

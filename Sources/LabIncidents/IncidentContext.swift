@@ -11,12 +11,13 @@ package struct IncidentContext: Sendable {
     package let now: @Sendable () -> UInt64
     private let values: [String: ParameterValue]
 
-    /// - Parameters:
-    ///   - values: the parameters that the scenario sets; the others have their defaults.
-    ///   - page: the one that the census uses, unless a test wants another.
+    /// Parameters that `values` does not set have their defaults.
     package init(
-        seed: UInt64 = 0, timeScale: TimeScale = .realTime, values: [String: ParameterValue] = [:],
-        page: TelemetryPage = Census.page, now: @escaping @Sendable () -> UInt64 = { MonotonicClock.nanoseconds }
+        seed: UInt64 = 0,
+        timeScale: TimeScale = .realTime,
+        values: [String: ParameterValue] = [:],
+        page: TelemetryPage = Census.page,
+        now: @escaping @Sendable () -> UInt64 = { MonotonicClock.nanoseconds }
     ) {
         self.seed = seed
         self.timeScale = timeScale
@@ -27,7 +28,9 @@ package struct IncidentContext: Sendable {
 
     /// The value that was set; the default if there is none, or one that the parameter does not accept.
     package func value(of parameter: IncidentParameter) -> ParameterValue {
-        guard let value = values[parameter.name], parameter.type.accepts(value) else { return parameter.defaultValue }
+        guard let value = values[parameter.name], parameter.type.accepts(value) else {
+            return parameter.defaultValue
+        }
         return value
     }
 

@@ -17,7 +17,9 @@ enum JSONObject {
             skipSpace(in: payload, at: &position)
             if equals(payload, key, name) {
                 let value = try string(in: payload, at: &position)
-                guard !contains(UInt8(ascii: "\\"), in: payload, value) else { throw unreadable(at: value.lowerBound) }
+                guard !contains(UInt8(ascii: "\\"), in: payload, value) else {
+                    throw unreadable(at: value.lowerBound)
+                }
                 return value
             }
             try skipValue(in: payload, at: &position)
@@ -61,14 +63,20 @@ enum JSONObject {
         throw unreadable(at: payload.byteCount)
     }
 
-    private static func expect(_ expected: UInt8, in payload: RawSpan, at position: inout Int) throws(LabError) {
+    private static func expect(
+        _ expected: UInt8,
+        in payload: RawSpan,
+        at position: inout Int
+    ) throws(LabError) {
         skipSpace(in: payload, at: &position)
         guard byte(payload, position) == expected else { throw unreadable(at: position) }
         position += 1
     }
 
     private static func skipSpace(in payload: RawSpan, at position: inout Int) {
-        while let byte = byte(payload, position), byte == 0x20 || (0x09...0x0d).contains(byte) { position += 1 }
+        while let byte = byte(payload, position), byte == 0x20 || (0x09...0x0d).contains(byte) {
+            position += 1
+        }
     }
 
     private static func equals(_ payload: RawSpan, _ range: Range<Int>, _ name: StaticString) -> Bool {

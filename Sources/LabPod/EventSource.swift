@@ -24,7 +24,7 @@ struct EventSource: ~Copyable {
         rebalances = PodRebalances(topic: configuration.topic, ledger: books.ledger)
         var properties = ClientProperties()
         for property in configuration.properties { properties[property.label] = property.value }
-        consumer = try Consumer(properties, rebalances: rebalances) { print("librdkafka: \($0)") }
+        consumer = try Consumer(properties, rebalances: rebalances) { print("librdkafka: \($0.text)") }
         commitInterval = UInt64(max(1, configuration.commitInterval * 1e9))
         nextCommit = MonotonicClock.nanoseconds + commitInterval
     }

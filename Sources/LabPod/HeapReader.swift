@@ -6,15 +6,15 @@ import Synchronization
 
 /// Reads the size of the live heap on a thread of its own.
 ///
-/// glibc walks its free chunks while it holds the arena's lock, so a reading that takes over a millisecond doubles the
-/// interval, and its cost is told on the page.
+/// glibc walks its free chunks while it holds the arena's lock, so a reading that takes long is followed by a pause in
+/// proportion: reading takes a hundredth of the time at most. Its cost is told on the page.
 final class HeapReader: Sendable {
     private let interval: Duration
     private let metrics: PodMetrics
     private let hasStopped = Atomic(false)
 
-    static let tolerableCost: UInt64 = 1_000_000
-    static let longestInterval = 10.0
+    /// How many times as long as a reading the pause after it is at least.
+    static let restFactor: UInt64 = 100
 
     init(interval: Duration, metrics: PodMetrics) {
         self.interval = interval
@@ -30,11 +30,14 @@ final class HeapReader: Sendable {
     func stop() { hasStopped.store(true, ordering: .relaxed) }
 
     private func work() {
-        var pause = interval.inSeconds
         while !hasStopped.load(ordering: .relaxed) {
-            if readOnce() > Self.tolerableCost { pause = min(pause * 2, Self.longestInterval) }
-            Thread.sleep(forTimeInterval: pause)
+            Thread.sleep(forTimeInterval: Self.pause(after: readOnce(), interval: interval))
         }
+    }
+
+    /// Seconds.
+    static func pause(after cost: UInt64, interval: Duration) -> Double {
+        max(interval.inSeconds, Double(cost * restFactor) * 1e-9)
     }
 
     /// - Returns: what the reading took, nanoseconds.

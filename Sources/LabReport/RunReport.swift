@@ -20,7 +20,8 @@ package struct RunReport: Sendable, Hashable {
 
     /// The header of a variant of the result; `nil` if the recording does not know it.
     func variantHeader(named name: String) -> VariantHeader? {
-        header.variants.first { $0.name == name } ?? recording.variants.first { $0.header.name == name }?.header
+        header.variants.first { $0.name == name }
+            ?? recording.variants.first { $0.header.name == name }?.header
     }
 
     /// Incident time per wall time; 1 where the recording holds nonsense.
@@ -32,7 +33,9 @@ package struct RunReport: Sendable, Hashable {
     var end: Int64 {
         var latest: Int64 = 0
         for event in recording.timeline { latest = max(latest, event.at) }
-        for series in recording.processes.values.flatMap(\.values) { latest = max(latest, series.times.last ?? 0) }
+        for series in recording.processes.values.flatMap(\.values) {
+            latest = max(latest, series.times.last ?? 0)
+        }
         for variant in recording.variants {
             for series in variant.series.values { latest = max(latest, series.times.last ?? 0) }
             for life in variant.pods.flatMap(\.lives) {

@@ -14,7 +14,9 @@ package enum Census {
         installed.withLock { $0 = page }
     }
 
-    /// The site of that name. Look it up once, where the code that enters it is set up: it takes a lock.
+    /// The site of that name.
+    ///
+    /// Look it up once, where the code that enters it is set up: it takes a lock.
     package static func site(_ name: String, kind: CensusSite.Kind) -> CensusSite {
         page.site(name, kind: kind)
     }
@@ -24,8 +26,9 @@ package enum Census {
         (try? TelemetryReader(page))?.sites ?? []
     }
 
-    /// Runs `body` with a page of its own, so that what others count meanwhile does not show. Sites that are looked
-    /// up inside, also by tasks created inside, stay on that page.
+    /// Runs `body` with a page of its own, so that what others count meanwhile does not show.
+    ///
+    /// Sites that are looked up inside, also by tasks created inside, stay on that page.
     package static func isolated<Result>(
         _ body: nonisolated(nonsending) (TelemetryPage) async throws -> Result
     ) async throws -> Result {

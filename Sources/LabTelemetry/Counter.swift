@@ -27,7 +27,11 @@ package struct Counter: @unchecked Sendable {
         // Not `Atomic.max`, which compares UInt64 as if it were signed (Swift 6.3.1). Most values are below the maximum.
         var present = load()
         while value > present {
-            let attempt = word.pointee.weakCompareExchange(expected: present, desired: value, ordering: .relaxed)
+            let attempt = word.pointee.weakCompareExchange(
+                expected: present,
+                desired: value,
+                ordering: .relaxed
+            )
             if attempt.exchanged { return }
             present = attempt.original
         }
@@ -44,8 +48,9 @@ package struct TimedGauge: Sendable {
         self.time = time
     }
 
-    /// - Parameter nanoseconds: CLOCK_MONOTONIC at the reading, see ``MonotonicClock``. A reader that looks between
-    ///   the two stores sees the old time, and takes the new reading the next time.
+    /// Stores a reading that was taken at `nanoseconds` of CLOCK_MONOTONIC, see ``MonotonicClock``.
+    ///
+    /// Who looks between the two stores sees the old time, and takes the new reading the next time.
     package func store(_ value: UInt64, at nanoseconds: UInt64 = MonotonicClock.nanoseconds) {
         self.value.store(value)
         atomicMemoryFence(ordering: .releasing)
@@ -61,7 +66,9 @@ package struct HistogramHandle: @unchecked Sendable {
 
     init(_ words: UnsafeMutablePointer<Atomic<UInt64>>) { self.words = words }
 
-    /// Counts one value. Allocates nothing; three or four atomic instructions.
+    /// Counts one value.
+    ///
+    /// Allocates nothing; three or four atomic instructions.
     package func record(_ value: UInt64) {
         Counter(words + (HistogramSlots.buckets + HistogramLayout.bucket(of: value))).add()
         Counter(words + HistogramSlots.total).add()

@@ -18,8 +18,10 @@ package final class EventScope: Sendable {
         if isRetired.load(ordering: .relaxed) { outliving.subtract() }
     }
 
-    /// The event is over, and somebody else still holds the scope. The caller gives up its own reference next; if the
-    /// others have let go in the same instant, that is the last one and `deinit` takes the count back.
+    /// The event is over, and somebody else still holds the scope.
+    ///
+    /// The caller gives up its own reference next; if the others have let go in the same instant, that is the
+    /// last one and `deinit` takes the count back.
     fileprivate func retire() {
         isRetired.store(true, ordering: .relaxed)
         outliving.add()
@@ -41,7 +43,9 @@ package struct EventScopeTracker: ~Copyable {
         scope = EventScope(outliving: outliving)
     }
 
-    /// Handles one event in its scope. What `body` throws is passed on after the event was counted.
+    /// Handles one event in its scope.
+    ///
+    /// What `body` throws is passed on after the event was counted.
     package mutating func run(_ body: nonisolated(nonsending) () async throws -> Void) async rethrows {
         defer { settle() }
         try await EventScope.$current.withValue(scope, operation: body)

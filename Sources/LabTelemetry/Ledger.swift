@@ -24,12 +24,14 @@ package final class Ledger: Sendable {
     }
 
     /// Makes the book's file.
-    /// - Parameters:
-    ///   - bases: for each partition its end offset at the start of the run, the first offset that can be marked.
-    ///   - capacityPerPartition: events that one partition will receive at most; rounded up to a multiple of 1,024.
+    ///
+    /// `bases` are the partitions' end offsets at the start of the run: the first ones that can be marked.
+    /// `capacityPerPartition` is the number of events that one partition will receive at most; it is rounded up to a
+    /// multiple of 1,024.
     /// - Throws: ``LabError`` if the numbers are out of range, the file cannot be made, or there is no room for it.
     package static func create(at path: String, bases: [Int64], capacityPerPartition: Int) throws -> Ledger {
-        let rounded = (max(1, min(capacityPerPartition, LedgerLayout.largestCapacity)) + 1_023) / 1_024 * 1_024
+        let rounded =
+            (max(1, min(capacityPerPartition, LedgerLayout.largestCapacity)) + 1_023) / 1_024 * 1_024
         guard bases.allSatisfy(LedgerLayout.isBase), capacityPerPartition <= LedgerLayout.largestCapacity,
             let layout = LedgerLayout(partitionCount: bases.count, capacity: rounded)
         else {
@@ -53,10 +55,13 @@ package final class Ledger: Sendable {
         }
         let version = words[LedgerLayout.versionWord].load(ordering: .relaxed)
         guard version == LedgerLayout.version else {
-            throw LabError("\(path): ledger of version \(version), this program reads \(LedgerLayout.version)")
+            throw LabError(
+                "\(path): ledger of version \(version), this program reads \(LedgerLayout.version)"
+            )
         }
         let layout = LedgerLayout(
-            partitionCount: Int(exactly: words[LedgerLayout.partitionCountWord].load(ordering: .relaxed)) ?? -1,
+            partitionCount: Int(exactly: words[LedgerLayout.partitionCountWord].load(ordering: .relaxed))
+                ?? -1,
             capacity: Int(exactly: words[LedgerLayout.capacityWord].load(ordering: .relaxed)) ?? -1
         )
         guard let layout, layout.size <= file.size else {
@@ -66,7 +71,9 @@ package final class Ledger: Sendable {
             let word = layout.record(partition) + LedgerLayout.Field.base.rawValue
             return Int64(bitPattern: words[word].load(ordering: .relaxed))
         }
-        guard bases.allSatisfy(LedgerLayout.isBase) else { throw LabError("\(path): ledger with impossible offsets") }
+        guard bases.allSatisfy(LedgerLayout.isBase) else {
+            throw LabError("\(path): ledger with impossible offsets")
+        }
         return Ledger(file: file, layout: layout, bases: bases)
     }
 
@@ -84,7 +91,9 @@ package final class Ledger: Sendable {
 
     // MARK: - Marking
 
-    /// The broker has confirmed the event. Marking twice changes nothing.
+    /// The broker has confirmed the event.
+    ///
+    /// Marking twice changes nothing.
     package func markProduced(_ partition: Int32, _ offset: Int64) {
         guard let index = index(partition, offset) else { return }
         guard set(bit: index, of: .produced, in: Int(partition)) else { return }
@@ -102,13 +111,15 @@ package final class Ledger: Sendable {
         return isFirst
     }
 
-    /// The handler threw. Such an event is marked processed too: it was handled, and will not be again.
+    /// The handler threw.
+    ///
+    /// Such an event is marked processed too: it was handled, and will not be again.
     package func markFailed(_ partition: Int32, _ offset: Int64) {
         guard index(partition, offset) != nil else { return }
         record(Int(partition), .failed).add()
     }
 
-    /// - Parameter nextOffset: the offset after the last one that need not be read again.
+    /// Notes how far the partition was committed: `nextOffset` is the first one that has to be read again.
     package func setCommitted(_ partition: Int32, _ nextOffset: Int64) {
         guard isKnown(partition) else { return }
         record(Int(partition), .committed).store(UInt64(bitPattern: nextOffset))
@@ -137,7 +148,9 @@ package final class Ledger: Sendable {
         return Int(clamping: max(0, Int64(clamping: highest).saturatingSubtract(done)))
     }
 
-    /// Sums over all partitions from running counts: for live views. A kill can leave one short.
+    /// Sums over all partitions from running counts: for live views.
+    ///
+    /// A kill can leave one short.
     package var totals: LedgerTotals {
         var totals = LedgerTotals()
         for partition in 0..<Int32(partitionCount) {
@@ -172,8 +185,7 @@ package final class Ledger: Sendable {
         return counts
     }
 
-    /// Offsets that were produced and never handled, in ascending runs.
-    /// - Parameter limit: of the number of runs.
+    /// Offsets that were produced and never handled, in ascending runs, at most `limit` of them.
     package func lostOffsets(_ partition: Int32, limit: Int) -> [ClosedRange<Int64>] {
         guard isKnown(partition), limit > 0 else { return [] }
         let base = base(partition)

@@ -47,7 +47,9 @@ struct LedgerLayout: Sendable {
     let capacity: Int
     let bitmapWords: Int
 
-    /// `nil` if the numbers are out of range. `capacity` is a multiple of 1,024, the bits in 128 bytes.
+    /// `nil` if the numbers are out of range.
+    ///
+    /// `capacity` is a multiple of 1,024, the bits in 128 bytes.
     init?(partitionCount: Int, capacity: Int) {
         guard (1...Self.largestPartitionCount).contains(partitionCount),
             (1...Self.largestCapacity).contains(capacity), capacity.isMultiple(of: 1_024)

@@ -1,3 +1,7 @@
+import CPlatform
+import LabCore
+import Synchronization
+
 #if canImport(Darwin)
 import Darwin
 #elseif canImport(Musl)
@@ -5,9 +9,6 @@ import Musl
 #else
 import Glibc
 #endif
-import CPlatform
-import LabCore
-import Synchronization
 
 /// A region of memory that processes share through a file, or that one process has for itself.
 ///
@@ -26,8 +27,9 @@ package final class MappedFile: Sendable {
 
     deinit { munmap(base, size) }
 
-    /// Makes a file of `size` zero bytes, its blocks allocated, and maps it for reading and writing. A file that
-    /// exists already is replaced; processes that have it mapped keep the old one.
+    /// Makes a file of `size` zero bytes, its blocks allocated, and maps it for reading and writing.
+    ///
+    /// A file that exists already is replaced; processes that have it mapped keep the old one.
     /// - Throws: ``LabError`` naming the folder and the size if the disk is full, or the file cannot be made.
     package static func create(at path: String, size: Int) throws -> MappedFile {
         unlink(path)
@@ -43,7 +45,8 @@ package final class MappedFile: Sendable {
     }
 
     /// Maps an existing file whole.
-    /// - Parameter minimumSize: what the caller needs to see at least, bytes.
+    ///
+    /// It must have at least `minimumSize` bytes.
     /// - Throws: ``LabError`` if the file is missing, smaller than `minimumSize`, or cannot be mapped.
     package static func open(at path: String, isWritable: Bool, minimumSize: Int) throws -> MappedFile {
         let descriptor = openFile(path, (isWritable ? O_RDWR : O_RDONLY) | O_CLOEXEC)
@@ -66,8 +69,10 @@ package final class MappedFile: Sendable {
         return MappedFile(adopting: base, size: size)
     }
 
-    /// The whole region as 64-bit atomics. Valid as long as this object lives; nothing may be stored through it if the
-    /// file was opened for reading.
+    /// The whole region as 64-bit atomics.
+    ///
+    /// Valid as long as this object lives; nothing may be stored through it if the file was opened for
+    /// reading.
     var words: UnsafeMutableBufferPointer<Atomic<UInt64>> {
         let count = size / MemoryLayout<UInt64>.stride
         return UnsafeMutableBufferPointer(
@@ -77,7 +82,10 @@ package final class MappedFile: Sendable {
     }
 
     private static func map(
-        _ descriptor: Int32, path: String, size: Int, isWritable: Bool
+        _ descriptor: Int32,
+        path: String,
+        size: Int,
+        isWritable: Bool
     ) throws -> MappedFile {
         let protection = isWritable ? PROT_READ | PROT_WRITE : PROT_READ
         let base = mmap(nil, size, protection, MAP_SHARED, descriptor, 0)

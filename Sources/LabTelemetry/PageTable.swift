@@ -13,18 +13,24 @@ struct PageTable: Sendable {
         else { throw LabError("\(name): is no telemetry page") }
         let version = words[PageLayout.versionWord].load(ordering: .relaxed)
         guard version == PageLayout.version else {
-            throw LabError("\(name): telemetry page of version \(version), this program reads \(PageLayout.version)")
+            throw LabError(
+                "\(name): telemetry page of version \(version), this program reads \(PageLayout.version)"
+            )
         }
         self.file = file
     }
 
-    /// The number of published descriptors. Costs one load.
+    /// The number of published descriptors.
+    ///
+    /// Costs one load.
     var count: Int {
         let count = file.words[PageLayout.descriptorCountWord].load(ordering: .acquiring)
         return Int(min(count, UInt64(PageLayout.descriptorCapacity)))
     }
 
-    /// The descriptors from the `first` on, and where the table ended. Those that make no sense are left out.
+    /// The descriptors from the `first` on, and where the table ended.
+    ///
+    /// Those that make no sense are left out.
     func descriptors(from first: Int) -> (readable: [MetricDescriptor], end: Int) {
         let words = file.words
         let slots = PageLayout.slotCount(ofWords: words.count)
@@ -38,7 +44,7 @@ struct PageTable: Sendable {
         return (readable, end)
     }
 
-    /// - Parameter slot: from a descriptor that this table gave.
+    /// The present number in a slot that a descriptor of this table named.
     func load(slot: Int) -> UInt64 {
         file.words[PageLayout.slotsWord + slot].load(ordering: .relaxed)
     }

@@ -52,10 +52,14 @@ package final class TelemetryPage: Sendable {
         return TelemetryPage(file: file)
     }
 
-    /// Registering a name twice gives the same number. When the page is full, all further metrics of a kind share one
-    /// that is called `other`. Names over 56 bytes are cut.
+    /// Registering a name twice gives the same number.
+    ///
+    /// When the page is full, all further metrics of a kind share one that is called `other`. Names over 56
+    /// bytes are cut.
     package func counter(
-        _ name: String, unit: MetricUnit = .count, class: MetricClass = .pod
+        _ name: String,
+        unit: MetricUnit = .count,
+        class: MetricClass = .pod
     ) -> Counter {
         Counter(word(register(name, .counter, unit, `class`)))
     }
@@ -67,7 +71,9 @@ package final class TelemetryPage: Sendable {
 
     /// As ``counter(_:unit:class:)``, for a level that is slow to read.
     package func timedGauge(
-        _ name: String, unit: MetricUnit = .count, class: MetricClass = .pod
+        _ name: String,
+        unit: MetricUnit = .count,
+        class: MetricClass = .pod
     ) -> TimedGauge {
         let slot = register(name, .timedGauge, unit, `class`)
         return TimedGauge(value: Counter(word(slot)), time: Counter(word(slot + 1)))
@@ -75,13 +81,16 @@ package final class TelemetryPage: Sendable {
 
     /// As ``counter(_:unit:class:)``, for a distribution.
     package func histogram(
-        _ name: String, unit: MetricUnit = .microseconds, class: MetricClass = .pod
+        _ name: String,
+        unit: MetricUnit = .microseconds,
+        class: MetricClass = .pod
     ) -> HistogramHandle {
         HistogramHandle(word(register(name, .histogram, unit, `class`)))
     }
 
     /// As ``counter(_:unit:class:)``, for what one place in the code makes.
-    /// - Parameter kind: `task` or `instance`; the page's gauge `tasks` or `instances` counts it too.
+    ///
+    /// The page's gauge `tasks` or `instances` counts it too.
     package func site(_ name: String, kind: CensusSite.Kind) -> CensusSite {
         let slot = register(name, .site, .count, kind == .task ? .task : .instance)
         return CensusSite(
@@ -92,11 +101,14 @@ package final class TelemetryPage: Sendable {
     }
 
     /// The first slot of the metric of that name and kind.
-    private func register(_ name: String, _ kind: MetricKind, _ unit: MetricUnit, _ class: MetricClass) -> Int {
+    private func register(_ name: String, _ kind: MetricKind, _ unit: MetricUnit, _ class: MetricClass) -> Int
+    {
         let name = MetricDescriptor.fitting(name)
         return registration.withLock { state in
             keepForGood(&state)
-            guard !name.isEmpty, name != PageLayout.overflowName else { return publishOverflow(of: kind, in: &state) }
+            guard !name.isEmpty, name != PageLayout.overflowName else {
+                return publishOverflow(of: kind, in: &state)
+            }
             if let known = state.descriptors.first(where: { $0.name == name && $0.kind == kind }) {
                 return known.slot
             }
@@ -104,7 +116,10 @@ package final class TelemetryPage: Sendable {
             guard state.descriptors.count < limit, let slot = takeSlots(kind.slotCount) else {
                 return publishOverflow(of: kind, in: &state)
             }
-            publish(MetricDescriptor(name: name, kind: kind, unit: unit, class: `class`, slot: slot), in: &state)
+            publish(
+                MetricDescriptor(name: name, kind: kind, unit: unit, class: `class`, slot: slot),
+                in: &state
+            )
             return slot
         }
     }
@@ -120,7 +135,12 @@ package final class TelemetryPage: Sendable {
         let isKnown = state.descriptors.contains { $0.slot == slot && $0.kind == kind }
         if !isKnown, state.descriptors.count < PageLayout.descriptorCapacity {
             let descriptor = MetricDescriptor(
-                name: PageLayout.overflowName, kind: kind, unit: .count, class: .pod, slot: slot)
+                name: PageLayout.overflowName,
+                kind: kind,
+                unit: .count,
+                class: .pod,
+                slot: slot
+            )
             publish(descriptor, in: &state)
         }
         return slot
@@ -130,7 +150,9 @@ package final class TelemetryPage: Sendable {
         let words = file.words
         let next = Int(truncatingIfNeeded: words[PageLayout.nextSlotWord].load(ordering: .relaxed))
         let available = PageLayout.slotCount(ofWords: words.count)
-        guard next >= PageLayout.overflowSlots, next <= available, available - next >= count else { return nil }
+        guard next >= PageLayout.overflowSlots, next <= available, available - next >= count else {
+            return nil
+        }
         words[PageLayout.nextSlotWord].store(UInt64(next + count), ordering: .relaxed)
         return next
     }

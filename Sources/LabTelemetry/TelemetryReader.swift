@@ -6,7 +6,9 @@ import Synchronization
 /// Cheap enough for ten readings of every pod a second: descriptors are decoded once, values are loads by index.
 /// No content of the page can make it fail after it was opened.
 package struct TelemetryReader: Sendable {
-    /// What the page holds, in the order of registration, as of the last ``refresh()``. Indices stay valid.
+    /// What the page holds, in the order of registration, as of the last ``refresh()``.
+    ///
+    /// Indices stay valid.
     package private(set) var descriptors: [MetricDescriptor] = []
     private let table: PageTable
     private var end = 0
@@ -86,7 +88,9 @@ package struct TelemetryReader: Sendable {
         descriptors.indices.compactMap(site(at:)).sorted { $0.site < $1.site }
     }
 
-    /// A histogram's counts; `nil` for any other metric. The total is the sum of the buckets as they were read.
+    /// A histogram's counts; `nil` for any other metric.
+    ///
+    /// The total is the sum of the buckets as they were read.
     package func histogram(at index: Int) -> HistogramSnapshot? {
         let descriptor = descriptors[index]
         guard descriptor.kind == .histogram else { return nil }

@@ -4,9 +4,9 @@ import Testing
 @testable import LabIncidents
 
 @Suite struct FeatureEventTests {
-    private static let payload =
-        #"{"seq":42,"at":1700000000000000,"player":"p-123","feature":"inventory","index":"features-inventory-17","#
-        + #""items":"sword"}"#
+    private static let upToName =
+        #"{"seq":42,"at":1700000000000000,"player":"p-123","feature":"inventory","index":"features-inventory-17"#
+    private static let payload = upToName + #"","items":"sword"}"#
 
     private func read(_ bytes: [UInt8]) throws -> String {
         try bytes.withUnsafeBytes { try FeatureEvent(readingFrom: $0.bytes).index }
@@ -37,9 +37,11 @@ import Testing
         "An unreadable payload is an error",
         arguments: [
             "", " ", "{", "{}", "[]", "null", #""index""#, #"{"index"}"#, #"{"index":}"#, #"{"index":17}"#,
-            #"{"index":null}"#, #"{"index":{"index":"x"}}"#, #"{"index":""}"#, #"{"index":"x"#, #"{"index":"a\"b"}"#,
+            #"{"index":null}"#, #"{"index":{"index":"x"}}"#, #"{"index":""}"#, #"{"index":"x"#,
+            #"{"index":"a\"b"}"#,
             #"{"index":"\u0041"}"#, #"{"a":1}"#, #"{"a":1,}"#, #"{"a":,"index":"x"}"#, #"{"a""index":"x"}"#,
-            #"{"a":1 "index":"x"}"#, #"{a:1,"index":"x"}"#, #"{"a":"\"#, #"{"a":[1,"index":"x"}"#, #"{"a":1]"#,
+            #"{"a":1 "index":"x"}"#, #"{a:1,"index":"x"}"#, #"{"a":"\"#, #"{"a":[1,"index":"x"}"#,
+            #"{"a":1]"#,
         ]
     )
     func unreadable(payload: String) {
@@ -48,14 +50,15 @@ import Testing
 
     @Test("A name that is no text in UTF-8 is an error")
     func invalidText() {
-        #expect(throws: LabError.self) { try read(Array(#"{"index":""#.utf8) + [0xff, 0xfe] + Array(#""}"#.utf8)) }
+        #expect(throws: LabError.self) {
+            try read(Array(#"{"index":""#.utf8) + [0xff, 0xfe] + Array(#""}"#.utf8))
+        }
     }
 
     @Test("A payload cut anywhere before the end of the name is an error")
     func cut() throws {
         let bytes = Array(Self.payload.utf8)
-        let end = try #require(Self.payload.range(of: "features-inventory-17"))
-        let length = Self.payload.utf8.distance(from: Self.payload.startIndex, to: end.upperBound)
+        let length = Self.upToName.utf8.count
         for count in 0...length {
             #expect(throws: LabError.self) { try read(Array(bytes.prefix(count))) }
         }
@@ -69,7 +72,9 @@ import Testing
         for _ in 0..<2_000 {
             var bytes = Array(Self.payload.utf8)
             if seed % 2 == 0 {
-                bytes = (0..<Int(random.next() % 40)).map { _ in letters[Int(random.next() % UInt64(letters.count))] }
+                bytes = (0..<Int(random.next() % 40)).map { _ in
+                    letters[Int(random.next() % UInt64(letters.count))]
+                }
             } else {
                 for _ in 0..<3 {
                     bytes[Int(random.next() % UInt64(bytes.count))] = UInt8(truncatingIfNeeded: random.next())

@@ -49,9 +49,17 @@ import Testing
     func contextValues() throws {
         let page = try TelemetryPage.anonymous()
         let count = IncidentParameter(
-            name: "count", type: .wholeNumber(1...10), defaultValue: .wholeNumber(7), help: "a count")
+            name: "count",
+            type: .wholeNumber(1...10),
+            defaultValue: .wholeNumber(7),
+            help: "a count"
+        )
         let pause = IncidentParameter(
-            name: "pause", type: .duration(.zero ... .seconds(60)), defaultValue: .duration(.seconds(30)), help: "a pause")
+            name: "pause",
+            type: .duration(.zero ... .seconds(60)),
+            defaultValue: .duration(.seconds(30)),
+            help: "a pause"
+        )
         let values: [(ParameterValue?, Int)] = [
             (nil, 7), (.wholeNumber(3), 3), (.wholeNumber(11), 7), (.flag(true), 7), (.number(3), 7),
         ]
@@ -59,7 +67,11 @@ import Testing
             let context = IncidentContext(values: value.map { ["count": $0] } ?? [:], page: page)
             #expect(context.wholeNumber(count) == expected)
         }
-        let scaled = IncidentContext(timeScale: TimeScale(10), values: ["pause": .duration(.seconds(5))], page: page)
+        let scaled = IncidentContext(
+            timeScale: TimeScale(10),
+            values: ["pause": .duration(.seconds(5))],
+            page: page
+        )
         #expect(scaled.wallDuration(pause) == .milliseconds(500))
         #expect(scaled.wallDuration(count) == .zero)
         #expect(scaled.wholeNumber(pause) == 0)

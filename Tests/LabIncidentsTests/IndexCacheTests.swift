@@ -1,3 +1,4 @@
+import LabCore
 import LabTelemetry
 import Synchronization
 import Testing
@@ -170,7 +171,11 @@ import Testing
     @Test("Many tasks at once get right answers, and the cache keeps its bound", arguments: [1, 16])
     func concurrency(buckets: Int) async throws {
         let configuration = IndexCache.Configuration(
-            bucketCount: buckets, bufferSlots: 65_536, maximumCount: 20, pruneCount: 5)
+            bucketCount: buckets,
+            bufferSlots: 65_536,
+            maximumCount: 20,
+            pruneCount: 5
+        )
         try await withCache(configuration) { cache in
             let wrong = await withTaskGroup(of: Int.self) { group in
                 for task in 0..<8 {

@@ -6,19 +6,25 @@ enum Fixture {
     /// The reference incident beside both of its fixes, no limit: 20.6 KiB and one task for every event.
     static let reference = report(
         SyntheticRun(
-            scenario: "service-per-event", title: "A service constructed for every event",
+            scenario: "service-per-event",
+            title: "A service constructed for every event",
             variants: [
                 .init(
-                    name: "per-event", role: .suspect,
+                    name: "per-event",
+                    role: .suspect,
                     summary: "Builds a service, and with it a cache and its worker, for every event.",
-                    heapGrowth: 21_094, tasksGrowth: 1
+                    heapGrowth: 21_094,
+                    tasksGrowth: 1
                 ),
                 .init(
-                    name: "per-event-stopped", role: .fix,
+                    name: "per-event-stopped",
+                    role: .fix,
                     summary: "Builds a service for every event and stops its cache when done."
                 ),
                 .init(
-                    name: "singleton", role: .fix, isControl: true,
+                    name: "singleton",
+                    role: .fix,
+                    isControl: true,
                     summary: "Builds the service once and hands it to every event."
                 ),
             ],
@@ -33,18 +39,33 @@ enum Fixture {
     /// The same under a limit, ten times as fast as the clock, with the night's emergency measure: waves.
     static let waves = report(
         SyntheticRun(
-            scenario: "service-per-event-waves", title: "Restart waves under a memory limit",
+            scenario: "service-per-event-waves",
+            title: "Restart waves under a memory limit",
             variants: [
                 .init(
-                    name: "per-event", role: .suspect, summary: "Builds a service for every event.", replicas: 2,
-                    memoryLimit: 256 << 20, heapGrowth: 21_094, tasksGrowth: 1
+                    name: "per-event",
+                    role: .suspect,
+                    summary: "Builds a service for every event.",
+                    replicas: 2,
+                    memoryLimit: 256 << 20,
+                    heapGrowth: 21_094,
+                    tasksGrowth: 1
                 ),
                 .init(
-                    name: "per-event-x4", role: .mitigation, summary: "The same code with four times the memory.",
-                    replicas: 4, memoryLimit: 512 << 20, heapGrowth: 21_094, tasksGrowth: 1
+                    name: "per-event-x4",
+                    role: .mitigation,
+                    summary: "The same code with four times the memory.",
+                    replicas: 4,
+                    memoryLimit: 512 << 20,
+                    heapGrowth: 21_094,
+                    tasksGrowth: 1
                 ),
                 .init(
-                    name: "singleton", role: .fix, isControl: true, summary: "Builds the service once.", replicas: 2,
+                    name: "singleton",
+                    role: .fix,
+                    isControl: true,
+                    summary: "Builds the service once.",
+                    replicas: 2,
                     memoryLimit: 256 << 20
                 ),
             ],
@@ -63,12 +84,20 @@ enum Fixture {
             ExpectationResult(text: "singleton.events.lost == 0", met: true, observed: "0"),
         ]
         let result = RunResult(
-            run: recording.header.id, scenario: run.scenario, timeScale: run.timeScale, seed: 1, valid: true,
-            invalidBecause: [], broker: recording.header.broker,
+            run: recording.header.id,
+            scenario: run.scenario,
+            timeScale: run.timeScale,
+            seed: 1,
+            valid: true,
+            invalidBecause: [],
+            broker: recording.header.broker,
             lab: LabFootprint(
-                rss: .init(startBytes: 24 * 0x1p20, peakBytes: 31 * 0x1p20, endBytes: 30 * 0x1p20), cpuSeconds: 3.4
+                rss: .init(startBytes: 24 * 0x1p20, peakBytes: 31 * 0x1p20, endBytes: 30 * 0x1p20),
+                cpuSeconds: 3.4
             ),
-            variants: variants, expectations: expectations, exitStatus: 0
+            variants: variants,
+            expectations: expectations,
+            exitStatus: 0
         )
         return RunReport(recording: recording, result: result, original: original)
     }
@@ -77,22 +106,47 @@ enum Fixture {
     static let empty = RunReport(
         recording: RecordedRun(
             header: RunHeader(
-                id: "", startedAt: 0, scenario: "", title: "", incident: "", scenarioText: "", overrides: [], seed: 0,
-                timeScale: 1, broker: BrokerDescription(kind: "", bootstrapServers: ""), memoryControl: "",
-                environment: [], configuration: [], variants: [], phases: [], sampleInterval: 0, warmUp: 0,
-                oomLimit: nil, expectations: []
+                id: "",
+                startedAt: 0,
+                scenario: "",
+                title: "",
+                incident: "",
+                scenarioText: "",
+                overrides: [],
+                seed: 0,
+                timeScale: 1,
+                broker: BrokerDescription(kind: "", bootstrapServers: ""),
+                memoryControl: "",
+                environment: [],
+                configuration: [],
+                variants: [],
+                phases: [],
+                sampleInterval: 0,
+                warmUp: 0,
+                oomLimit: nil,
+                expectations: []
             ),
             state: .failed
         ),
         result: RunResult(
-            run: "", scenario: "", timeScale: 1, seed: 0, valid: false, invalidBecause: [],
-            broker: BrokerDescription(kind: "", bootstrapServers: ""), lab: LabFootprint(), variants: [],
-            expectations: [], exitStatus: 3
+            run: "",
+            scenario: "",
+            timeScale: 1,
+            seed: 0,
+            valid: false,
+            invalidBecause: [],
+            broker: BrokerDescription(kind: "", bootstrapServers: ""),
+            lab: LabFootprint(),
+            variants: [],
+            expectations: [],
+            exitStatus: 3
         )
     )
 
     private static func result(
-        of variant: SyntheticRun.Variant, _ recorded: RecordedVariant, in run: SyntheticRun
+        of variant: SyntheticRun.Variant,
+        _ recorded: RecordedVariant,
+        in run: SyntheticRun
     ) -> VariantResult {
         let isLeaking = variant.heapGrowth > 0
         let events = recorded.ledger.processed
@@ -112,27 +166,40 @@ enum Fixture {
         let growth = isLeaking ? variant.heapGrowth : variant.isControl ? 0 : 0.4
         let rss = recorded.pods.flatMap(\.lives).compactMap { $0.series[.rss] }
         result.rss = memory(growth * 0.62, rss.flatMap(\.values))
-        result.heap = memory(growth, recorded.pods.flatMap(\.lives).compactMap { $0.series[.heap] }.flatMap(\.values))
+        result.heap = memory(
+            growth,
+            recorded.pods.flatMap(\.lives).compactMap { $0.series[.heap] }.flatMap(\.values)
+        )
         result.charge = memory(
-            growth, recorded.pods.flatMap(\.lives).compactMap { $0.series[.charge] }.flatMap(\.values)
+            growth,
+            recorded.pods.flatMap(\.lives).compactMap { $0.series[.charge] }.flatMap(\.values)
         )
         result.tasks.end = Int(Double(events) * variant.tasksGrowth)
         result.tasks.peak = result.tasks.end
         result.tasks.perEvent = Estimate(
-            estimate: variant.tasksGrowth, low: variant.tasksGrowth, high: variant.tasksGrowth
+            estimate: variant.tasksGrowth,
+            low: variant.tasksGrowth,
+            high: variant.tasksGrowth
         )
         result.tasks.sites = recorded.pods.flatMap(\.lives).flatMap(\.sites).prefix(1).map { $0 }
         result.cpu.secondsPerMillionEvents = isLeaking ? 31.4 : variant.isControl ? 4.21 : 22.6
         result.pods = recorded.pods.map { pod in
             let kills = pod.lives.filter { $0.exit?.reason == "OOMKilled" }
             return VariantResult.Pod(
-                name: pod.name, memoryLimitBytes: pod.memoryLimit, restarts: kills.count, oomKills: kills.count,
-                exits: kills.map { .init(at: Double($0.end ?? 0) / 1e9 * run.timeScale, reason: "OOMKilled", code: 137) }
+                name: pod.name,
+                memoryLimitBytes: pod.memoryLimit,
+                restarts: kills.count,
+                oomKills: kills.count,
+                exits: kills.map {
+                    .init(at: Double($0.end ?? 0) / 1e9 * run.timeScale, reason: "OOMKilled", code: 137)
+                }
             )
         }
         result.timeToOOM.limitBytes = variant.memoryLimit ?? 512 << 20
-        result.timeToOOM.seconds = isLeaking
-            ? Double(result.timeToOOM.limitBytes ?? 0) / growth / (Double(events) / run.duration) * run.timeScale : nil
+        result.timeToOOM.seconds =
+            isLeaking
+            ? Double(result.timeToOOM.limitBytes ?? 0) / growth / (Double(events) / run.duration)
+                * run.timeScale : nil
         result.because = because(isLeaking, events)
         result.smallestDetectableBytesPerEvent = 3.1
         result.evidence = evidence(variant, growth, events)
@@ -161,7 +228,11 @@ enum Fixture {
             ]
     }
 
-    private static func evidence(_ variant: SyntheticRun.Variant, _ growth: Double, _ events: Int) -> [Evidence] {
+    private static func evidence(
+        _ variant: SyntheticRun.Variant,
+        _ growth: Double,
+        _ events: Int
+    ) -> [Evidence] {
         let says = growth > 8 ? "leaking" : "bounded"
         let tasks = (Double(events) * variant.tasksGrowth).rounded()
         func interval(_ value: Double) -> Estimate {
@@ -169,16 +240,33 @@ enum Fixture {
         }
         return [
             Evidence(
-                metric: "tasks", against: "threshold", unit: "tasks", n: 1, windowSeconds: nil,
-                estimate: Estimate(estimate: tasks, low: tasks, high: tasks), threshold: 5, says: says
+                metric: "tasks",
+                against: "threshold",
+                unit: "tasks",
+                n: 1,
+                windowSeconds: nil,
+                estimate: Estimate(estimate: tasks, low: tasks, high: tasks),
+                threshold: 5,
+                says: says
             ),
             Evidence(
-                metric: "heap", against: "threshold", unit: "B/event", n: 20, windowSeconds: 4.25,
-                estimate: interval(growth), threshold: 8, says: says
+                metric: "heap",
+                against: "threshold",
+                unit: "B/event",
+                n: 20,
+                windowSeconds: 4.25,
+                estimate: interval(growth),
+                threshold: 8,
+                says: says
             ),
             Evidence(
-                metric: "rss", against: variant.isControl ? "threshold" : "singleton", unit: "B/event", n: 20,
-                windowSeconds: 4.25, estimate: interval(growth * 0.62), threshold: 8,
+                metric: "rss",
+                against: variant.isControl ? "threshold" : "singleton",
+                unit: "B/event",
+                n: 20,
+                windowSeconds: 4.25,
+                estimate: interval(growth * 0.62),
+                threshold: 8,
                 says: variant.isControl ? "reported" : says
             ),
         ]

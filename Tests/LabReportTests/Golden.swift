@@ -27,7 +27,10 @@ func expectGolden(_ text: String, named name: String, sourceLocation: SourceLoca
 private func firstDifference(_ recorded: String, _ text: String) -> String {
     let old = recorded.split(separator: "\n", omittingEmptySubsequences: false)
     let new = text.split(separator: "\n", omittingEmptySubsequences: false)
-    let line = zip(old, new).enumerated().first { $0.element.0 != $0.element.1 }?.offset ?? min(old.count, new.count)
-    func show(_ lines: [Substring]) -> String { lines.indices.contains(line) ? "“\(lines[line])”" : "nothing" }
+    let line =
+        zip(old, new).enumerated().first { $0.element.0 != $0.element.1 }?.offset ?? min(old.count, new.count)
+    func show(_ lines: [Substring]) -> String {
+        lines.indices.contains(line) ? "“\(lines[line])”" : "nothing"
+    }
     return "line \(line + 1) was \(show(old)), is \(show(new))"
 }

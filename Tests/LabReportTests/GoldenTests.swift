@@ -29,9 +29,17 @@ struct GoldenTests {
         expectGolden(SVGChart.standalone(.rss, of: Fixture.reference), named: "reference-rss.svg")
     }
 
+    @Test("Colours are added around the same text") func colored() {
+        let colored = TextReport.render(Fixture.waves, width: 100, style: .colored)
+        #expect(withoutEscapes(colored) == TextReport.render(Fixture.waves, width: 100))
+        #expect(colored.contains("\u{1B}[1;31m▲ leaking\u{1B}[0m"))
+    }
+
     @Test("Restart waves under a limit, in incident time") func waves() {
-        expectGolden(SVGChart.standalone(.charge, of: Fixture.waves, title: "Waves"), named: "waves-charge.svg")
+        expectGolden(
+            SVGChart.standalone(.charge, of: Fixture.waves, title: "Waves"),
+            named: "waves-charge.svg"
+        )
         expectGolden(TextReport.render(Fixture.waves, width: 100), named: "waves-100.txt")
-        expectGolden(HTMLReport.render(Fixture.waves), named: "waves.html")
     }
 }

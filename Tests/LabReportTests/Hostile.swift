@@ -1,6 +1,7 @@
 /// Text as an attacker, or a careless scenario, would have it.
 enum Hostile {
-    static let name = "<script>alert(1)</script>\"'&|`*_@all #1\n\r\u{1B}[31mred\u{1B}]0;title\u{07}\u{9B}2J\u{202E}"
+    static let name =
+        "<script>alert(1)</script>\"'&|`*_@all #1\n\r\u{1B}[31mred\u{1B}]0;title\u{07}\u{9B}2J\u{202E}"
 
     /// Nothing that a terminal acts on.
     static func isHarmless(_ line: String) -> Bool {

@@ -8,29 +8,69 @@ struct LiveFrameTests {
         let history = (0..<240).map { 26e6 + Double($0) * 3.4e6 }
         let all = [
             LiveVariant(
-                name: "per-event", role: .suspect, processed: 124_012, lag: 41, rss: 812 * 0x1p20, rssHistory: history,
-                heap: 2_431 * 0x1p20, tasks: 124_012, tasksPerEvent: 1, verdict: .leaking, pods: ["Running", "Running"]
+                name: "per-event",
+                role: .suspect,
+                processed: 124_012,
+                lag: 41,
+                rss: 812 * 0x1p20,
+                rssHistory: history,
+                heap: 2_431 * 0x1p20,
+                tasks: 124_012,
+                tasksPerEvent: 1,
+                verdict: .leaking,
+                pods: ["Running", "Running"]
             ),
             LiveVariant(
-                name: "per-event-stopped", role: .fix, processed: 124_050, lag: 3, rss: 26 * 0x1p20,
-                rssHistory: history.map { _ in 26e6 }, heap: 6.2 * 0x1p20, tasks: 0, tasksPerEvent: 0,
-                verdict: .bounded, pods: ["Running"]
-            ),
-            LiveVariant(
-                name: "singleton", role: .fix, isControl: true, processed: 124_051, lag: 2, rss: 25.8 * 0x1p20,
-                rssHistory: history.map { _ in 25.8e6 }, heap: 6.1 * 0x1p20, tasks: 0, tasksPerEvent: 0,
+                name: "per-event-stopped",
+                role: .fix,
+                processed: 124_050,
+                lag: 3,
+                rss: 26 * 0x1p20,
+                rssHistory: history.map { _ in 26e6 },
+                heap: 6.2 * 0x1p20,
+                tasks: 0,
+                tasksPerEvent: 0,
+                verdict: .bounded,
                 pods: ["Running"]
             ),
             LiveVariant(
-                name: "per-event-x4", role: .mitigation, processed: 90_412, lag: 33_800, rss: 1_024 * 0x1p20,
-                rssHistory: history.map { $0.truncatingRemainder(dividingBy: 2e8) }, heap: 960 * 0x1p20, tasks: 41_022,
-                tasksPerEvent: 1, verdict: .leaking, pods: ["Running", "CrashLoopBackOff", "Running"], restarts: 7
+                name: "singleton",
+                role: .fix,
+                isControl: true,
+                processed: 124_051,
+                lag: 2,
+                rss: 25.8 * 0x1p20,
+                rssHistory: history.map { _ in 25.8e6 },
+                heap: 6.1 * 0x1p20,
+                tasks: 0,
+                tasksPerEvent: 0,
+                pods: ["Running"]
+            ),
+            LiveVariant(
+                name: "per-event-x4",
+                role: .mitigation,
+                processed: 90_412,
+                lag: 33_800,
+                rss: 1_024 * 0x1p20,
+                rssHistory: history.map { $0.truncatingRemainder(dividingBy: 2e8) },
+                heap: 960 * 0x1p20,
+                tasks: 41_022,
+                tasksPerEvent: 1,
+                verdict: .leaking,
+                pods: ["Running", "CrashLoopBackOff", "Running"],
+                restarts: 7
             ),
         ]
         return LiveSnapshot(
-            title: "A service constructed for every event", run: "20260301-121400-7k2f", elapsed: 62, total: 120,
-            phase: "peak", target: EventRate(perHour: 7_230_000), achieved: EventRate(perSecond: 2_007.6),
-            scheduleDelayMillis: 1.02, broker: "embedded 127.0.0.1:41233",
+            title: "A service constructed for every event",
+            run: "20260301-121400-7k2f",
+            elapsed: 62,
+            total: 120,
+            phase: "peak",
+            target: EventRate(perHour: 7_230_000),
+            achieved: EventRate(perSecond: 2_007.6),
+            scheduleDelayMillis: 1.02,
+            broker: "embedded 127.0.0.1:41233",
             variants: (0..<count).map { all[$0 % all.count] }
         )
     }
@@ -54,8 +94,12 @@ struct LiveFrameTests {
     func fits(variants: Int) {
         var snapshot = Self.snapshot(variants: variants)
         snapshot.timeScale = 60
-        snapshot.warnings = ["the producer is late by 80 ms: is this machine busy with something else?", "b", "c"]
-        for (width, height) in [(80, 24), (200, 60), (120, 10), (40, 8), (20, 3), (3, 2), (1, 1), (0, 5), (80, 0)] {
+        snapshot.warnings = [
+            "the producer is late by 80 ms: is this machine busy with something else?", "b", "c",
+        ]
+        for (width, height) in [
+            (80, 24), (200, 60), (120, 10), (40, 8), (20, 3), (3, 2), (1, 1), (0, 5), (80, 0),
+        ] {
             let lines = LiveFrame.lines(snapshot, width: width, height: height, style: .plain)
             #expect(lines.count <= height)
             #expect(lines.allSatisfy { $0.count <= width }, "\(width)×\(height)")
@@ -98,7 +142,11 @@ struct LiveFrameTests {
             snapshot.total = total
             let lines = LiveFrame.lines(snapshot, width: 80, height: 24, style: .plain)
             #expect(lines.count > 3)
-            #expect(!(lines + [LiveFrame.plainLine(snapshot)]).contains { $0.contains("nan") || $0.contains("inf") })
+            #expect(
+                !(lines + [LiveFrame.plainLine(snapshot)]).contains {
+                    $0.contains("nan") || $0.contains("inf")
+                }
+            )
         }
     }
 

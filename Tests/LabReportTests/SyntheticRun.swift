@@ -54,7 +54,10 @@ struct SyntheticRun {
         run.productionEnded = nanoseconds(duration)
         run.timeline.append(
             TimelineEvent(
-                at: nanoseconds(duration), reason: "Drained", object: "run", message: "every variant has caught up"
+                at: nanoseconds(duration),
+                reason: "Drained",
+                object: "run",
+                message: "every variant has caught up"
             )
         )
         run.timeline.sort { $0.at < $1.at }
@@ -69,7 +72,9 @@ struct SyntheticRun {
     }
 
     private func record(
-        _ variant: Variant, _ timeline: inout [TimelineEvent], _ random: inout SplitMix64
+        _ variant: Variant,
+        _ timeline: inout [TimelineEvent],
+        _ random: inout SplitMix64
     ) -> RecordedVariant {
         var recorded = RecordedVariant(header: header(of: variant))
         var pods = (0..<variant.replicas).map {
@@ -96,7 +101,9 @@ struct SyntheticRun {
                 life.exit = PodExit(reason: "Completed", code: 0)
                 life.sites = [
                     VariantResult.Site(
-                        site: "IndexCache.worker", kind: "task", created: Int(pod.handled),
+                        site: "IndexCache.worker",
+                        kind: "task",
+                        created: Int(pod.handled),
                         live: Int(pod.handled * variant.tasksGrowth)
                     )
                 ]
@@ -110,8 +117,13 @@ struct SyntheticRun {
     }
 
     private func advance(
-        _ pod: inout Pod, _ variant: Variant, time: Double, events: Double, _ backlog: inout Double,
-        _ timeline: inout [TimelineEvent], _ random: inout SplitMix64
+        _ pod: inout Pod,
+        _ variant: Variant,
+        time: Double,
+        events: Double,
+        _ backlog: inout Double,
+        _ timeline: inout [TimelineEvent],
+        _ random: inout SplitMix64
     ) {
         let now = nanoseconds(time)
         let object = "pod/\(pod.recorded.name)"
@@ -145,8 +157,12 @@ struct SyntheticRun {
             pod.restartsAt = time + variant.restart
             timeline.append(
                 TimelineEvent(
-                    at: now, isWarning: true, reason: "OOMKilled", object: object,
-                    message: "memory charge reached \(ByteCount(limit)) after \(grouped(Int(pod.handled))) events"
+                    at: now,
+                    isWarning: true,
+                    reason: "OOMKilled",
+                    object: object,
+                    message:
+                        "memory charge reached \(ByteCount(limit)) after \(grouped(Int(pod.handled))) events"
                 )
             )
         } else {
@@ -158,8 +174,13 @@ struct SyntheticRun {
 
     private func header(of variant: Variant) -> VariantHeader {
         VariantHeader(
-            name: variant.name, role: variant.role, isControl: variant.isControl, handler: variant.name,
-            summary: variant.summary, topic: "leaklab.r1.\(variant.name)", replicas: variant.replicas,
+            name: variant.name,
+            role: variant.role,
+            isControl: variant.isControl,
+            handler: variant.name,
+            summary: variant.summary,
+            topic: "leaklab.r1.\(variant.name)",
+            replicas: variant.replicas,
             memoryLimit: variant.memoryLimit
         )
     }
@@ -173,28 +194,41 @@ struct SyntheticRun {
             let end = start + phase.seconds
             phases.append(
                 PhaseHeader(
-                    name: phase.name, start: nanoseconds(start), end: nanoseconds(end),
+                    name: phase.name,
+                    start: nanoseconds(start),
+                    end: nanoseconds(end),
                     summary: from == to ? "constant \(to)" : "ramp \(from) → \(to)"
                 )
             )
             start = end
         }
         return RunHeader(
-            id: "20260301-121400-7k2f", startedAt: 1_772_367_240_000_000_000, scenario: scenario, title: title,
-            incident: scenario, scenarioText: "scenario: \(scenario)\ntitle: \(title)\nvariants:\n  - per-event\n",
-            overrides: ["seed=1"], seed: 1, timeScale: timeScale,
+            id: "20260301-121400-7k2f",
+            startedAt: 1_772_367_240_000_000_000,
+            scenario: scenario,
+            title: title,
+            incident: scenario,
+            scenarioText: "scenario: \(scenario)\ntitle: \(title)\nvariants:\n  - per-event\n",
+            overrides: ["seed=1"],
+            seed: 1,
+            timeScale: timeScale,
             broker: BrokerDescription(kind: "embedded", bootstrapServers: "127.0.0.1:41233"),
             memoryControl: "cgroup v2",
             environment: [
-                LabelledValue("machine", "2 × Intel Xeon, 24 GiB, Linux 6.8"), LabelledValue("librdkafka", "2.8.0"),
+                LabelledValue("machine", "2 × Intel Xeon, 24 GiB, Linux 6.8"),
+                LabelledValue("librdkafka", "2.8.0"),
                 LabelledValue("Swift", "6.3.1"), LabelledValue("leaklab", "0.1.0"),
             ],
             configuration: [
                 LabelledValue("queued.max.messages.kbytes", "16384"), LabelledValue("linger.ms", "20"),
                 LabelledValue("fetch.wait.max.ms", "10"), LabelledValue("MALLOC_ARENA_MAX", "2"),
             ],
-            variants: variants.map { header(of: $0) }, phases: phases, sampleInterval: sampleInterval, warmUp: 10,
-            oomLimit: 512 << 20, expectations: ["per-event.verdict == leaking", "singleton.verdict == bounded"]
+            variants: variants.map { header(of: $0) },
+            phases: phases,
+            sampleInterval: sampleInterval,
+            warmUp: 10,
+            oomLimit: 512 << 20,
+            expectations: ["per-event.verdict == leaking", "singleton.verdict == bounded"]
         )
     }
 }

@@ -55,7 +55,8 @@ import Testing
     @Test(
         "A partition or an offset that the book has no room for is counted, and nothing else happens",
         arguments: [
-            (-1, 5), (2, 5), (.max, 5), (.min, 5), (0, 99), (0, 100 + 1_024), (0, .max), (0, .min), (0, -1), (1, -1),
+            (-1, 5), (2, 5), (.max, 5), (.min, 5), (0, 99), (0, 100 + 1_024), (0, .max), (0, .min), (0, -1),
+            (1, -1),
         ] as [(Int32, Int64)]
     )
     func outOfCapacity(partition: Int32, offset: Int64) throws {
@@ -116,13 +117,19 @@ import Testing
         #expect(other.lostOffsets(1, limit: 5) == [9...9])
     }
 
-    @Test("Marks from many tasks over two mappings of the file agree with the sets they make", arguments: [1, 2])
+    @Test(
+        "Marks from many tasks over two mappings of the file agree with the sets they make",
+        arguments: [1, 2]
+    )
     func concurrency(seed: UInt64) async throws {
         let books = [
-            try Ledger.create(at: path, bases: [0, 1_000], capacityPerPartition: 4_096), try Ledger.open(at: path),
+            try Ledger.create(at: path, bases: [0, 1_000], capacityPerPartition: 4_096),
+            try Ledger.open(at: path),
         ]
         var random = SplitMix64(seed: seed)
-        let produced = (0..<2).map { base in Set((0..<3_000).map { _ in Int64(base * 1_000) + Int64(random.next() % 4_096) }) }
+        let produced = (0..<2).map { base in
+            Set((0..<3_000).map { _ in Int64(base * 1_000) + Int64(random.next() % 4_096) })
+        }
         let processed = (0..<8).map { _ in (0..<2_000).map { _ in Int64(1_000 + random.next() % 3_000) } }
         let firsts = await withTaskGroup(of: Int.self) { group in
             for (task, offsets) in processed.enumerated() {
@@ -192,7 +199,9 @@ import Testing
     @Test("Records and bitmaps of a ledger begin on multiples of 128 bytes and do not overlap")
     func layout() throws {
         let layout = try #require(LedgerLayout(partitionCount: 3, capacity: 2_048))
-        let starts = (0..<3).flatMap { [layout.bitmap(.produced, in: $0), layout.bitmap(.processed, in: $0)] }
+        let starts = (0..<3).flatMap {
+            [layout.bitmap(.produced, in: $0), layout.bitmap(.processed, in: $0)]
+        }
         let words = (0..<3).map(layout.record) + starts
         #expect(words.allSatisfy { $0.isMultiple(of: 16) })
         #expect(zip(starts, starts.dropFirst()).allSatisfy { $1 - $0 == 2_048 / 64 })

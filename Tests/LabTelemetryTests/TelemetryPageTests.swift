@@ -14,10 +14,14 @@ import Testing
         page.site("Cache", kind: .instance).enter()
 
         let reader = try TelemetryReader(page)
-        #expect(reader.descriptors.map(\.name) == ["events", "level", "heap", "latency", "Cache", "instances"])
+        #expect(
+            reader.descriptors.map(\.name) == ["events", "level", "heap", "latency", "Cache", "instances"]
+        )
         #expect(reader.index(of: "events").map(reader.value(of:)) == 3)
         #expect(reader.index(of: "level").map(reader.value(of:)) == 7)
-        #expect(reader.index(of: "heap").map(reader.reading(of:)) == TimedReading(value: 1_000, nanoseconds: 55))
+        #expect(
+            reader.index(of: "heap").map(reader.reading(of:)) == TimedReading(value: 1_000, nanoseconds: 55)
+        )
         #expect(reader.index(of: "latency").map(reader.value(of:)) == 1)
         let site = VariantResult.Site(site: "Cache", kind: "instance", created: 1, live: 1)
         #expect(reader.sites == [site])

@@ -62,7 +62,9 @@ import Testing
         bytes[PageLayout.versionWord * 8] = 9
         let path = try scratch.write(bytes, to: "newer")
         let error = #expect(throws: LabError.self) { try readAll(path) }
-        #expect(try #require(error).description == "\(path): telemetry page of version 9, this program reads 1")
+        #expect(
+            try #require(error).description == "\(path): telemetry page of version 9, this program reads 1"
+        )
     }
 
     @Test("A count of descriptors beyond the table reads as a full table")

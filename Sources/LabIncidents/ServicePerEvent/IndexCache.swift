@@ -41,7 +41,9 @@ final class IndexCache: Sendable {
     private let sites: Sites
     private let worker = Mutex<Task<Void, Never>?>(nil)
 
-    /// - Parameter now: nanoseconds of a clock that never goes back.
+    /// Starts the worker.
+    ///
+    /// `now` gives nanoseconds of a clock that never goes back.
     init(_ configuration: Configuration, now: @escaping @Sendable () -> UInt64, sites: Sites) {
         self.configuration = configuration
         self.now = now
@@ -65,7 +67,9 @@ final class IndexCache: Sendable {
         return item.exists
     }
 
-    /// Keeps an answer. Waits for the worker if it has fallen behind with deletions.
+    /// Keeps an answer.
+    ///
+    /// Waits for the worker if it has fallen behind with deletions.
     func set(_ key: String, _ exists: Bool, timeToLive: Duration) async {
         let lifetime = UInt64(clamping: timeToLive.inNanoseconds)
         let (expiry, overflow) = now().addingReportingOverflow(lifetime)
@@ -79,7 +83,9 @@ final class IndexCache: Sendable {
     ///
     /// Callers that miss at the same time all load.
     func fetch(
-        _ key: String, timeToLive: Duration, orLoad load: nonisolated(nonsending) () async throws -> Bool
+        _ key: String,
+        timeToLive: Duration,
+        orLoad load: nonisolated(nonsending) () async throws -> Bool
     ) async rethrows -> Bool {
         if let known = get(key) { return known }
         let exists = try await load()
@@ -95,7 +101,9 @@ final class IndexCache: Sendable {
         return true
     }
 
-    /// Ends the worker after the work it has, and waits for that. A stopped cache no longer prunes: do not use it.
+    /// Ends the worker after the work it has, and waits for that.
+    ///
+    /// A stopped cache no longer prunes: do not use it.
     func stop() async {
         inbox.stop()
         await worker.withLock { $0 }?.value

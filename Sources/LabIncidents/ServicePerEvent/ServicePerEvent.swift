@@ -64,15 +64,32 @@ extension IncidentHandler {
 
 /// The cache's settings are those of the library that the incident's service used.
 enum ServicePerEventParameters {
-    static let buckets = count("buckets", 16, 1...1_024, "number of locks that the cache's keys are spread over")
+    static let buckets = count(
+        "buckets",
+        16,
+        1...1_024,
+        "number of locks that the cache's keys are spread over"
+    )
     static let bufferSlots = count(
-        "bufferSlots", 1_024, 1...1_048_576, "slots in each of the worker's two buffers, 8 bytes each")
+        "bufferSlots",
+        1_024,
+        1...1_048_576,
+        "slots in each of the worker's two buffers, 8 bytes each"
+    )
     static let maxSize = count("maxSize", 5_000, 1...10_000_000, "answers that a cache keeps at most")
     static let pruneSize = count("pruneSize", 500, 1...10_000_000, "answers that go when there are too many")
     static let getsPerPromote = count(
-        "getsPerPromote", 3, 1...1_000, "gets until an answer counts as used again")
+        "getsPerPromote",
+        3,
+        1...1_000,
+        "gets until an answer counts as used again"
+    )
     static let indices = count(
-        "indices", 16, 1...1_000_000, "search indices that each of the game's features is spread over")
+        "indices",
+        16,
+        1...1_000_000,
+        "search indices that each of the game's features is spread over"
+    )
     static let ttl = IncidentParameter(
         name: "ttl",
         type: .duration(.milliseconds(1) ... .seconds(31_536_000)),
@@ -83,9 +100,17 @@ enum ServicePerEventParameters {
     static let all = [buckets, bufferSlots, maxSize, pruneSize, getsPerPromote, indices, ttl]
 
     private static func count(
-        _ name: String, _ value: Int64, _ range: ClosedRange<Int64>, _ help: String
+        _ name: String,
+        _ value: Int64,
+        _ range: ClosedRange<Int64>,
+        _ help: String
     ) -> IncidentParameter {
-        IncidentParameter(name: name, type: .wholeNumber(range), defaultValue: .wholeNumber(value), help: help)
+        IncidentParameter(
+            name: name,
+            type: .wholeNumber(range),
+            defaultValue: .wholeNumber(value),
+            help: help
+        )
     }
 }
 

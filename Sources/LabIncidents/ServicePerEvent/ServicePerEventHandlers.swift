@@ -1,6 +1,8 @@
 import LabCore
 
-/// The bug: a service, its cache and its cache's worker for every event. Nobody stops the cache.
+/// The bug: a service, its cache and its cache's worker for every event.
+///
+/// Nobody stops the cache.
 struct ServicePerEventHandler: EventHandler {
     let parts: FeatureService.Parts
 

@@ -1,5 +1,7 @@
-/// Two queues of fixed capacity, side by side in one block of memory. Nobody touches a slot until something is put
-/// there, as with a Go channel's buffer: the operating system gives the pages only then.
+/// Two queues of fixed capacity, side by side in one block of memory.
+///
+/// Nobody touches a slot until something is put there, as with a Go channel's buffer: the operating system
+/// gives the pages only then.
 ///
 /// Safety: of each queue, the slots that its ring names are initialised and all others are not; every method keeps it
 /// so. The block belongs to this value alone, which cannot be copied.

@@ -27,8 +27,9 @@ struct WorkerInbox: ~Copyable, Sendable {
             isStopping || buffers.count(of: .promotions) > 0 || buffers.count(of: .deletions) > 0
         }
 
-        /// Takes turns between the buffers while both have something, as a select does in the long run. The word to
-        /// stop comes after the promotions that were sent before it.
+        /// Takes turns between the buffers while both have something, as a select does in the long run.
+        ///
+        /// The word to stop comes after the promotions that were sent before it.
         mutating func take() -> Work? {
             takesDeletionNext.toggle()
             if takesDeletionNext, let item = buffers.popFirst(of: .deletions) { return .delete(item) }
@@ -58,7 +59,9 @@ struct WorkerInbox: ~Copyable, Sendable {
         worker?.resume()
     }
 
-    /// Waits for room. Does nothing once the worker was told to stop.
+    /// Waits for room.
+    ///
+    /// Does nothing once the worker was told to stop.
     func delete(_ item: IndexItem) async {
         while true {
             let (isDone, worker) = state.withLock { state in
@@ -107,7 +110,9 @@ struct WorkerInbox: ~Copyable, Sendable {
 
     // MARK: - The worker's side
 
-    /// The next piece of work; suspends while there is none. For one caller at a time.
+    /// The next piece of work; suspends while there is none.
+    ///
+    /// For one caller at a time.
     func next() async -> Work {
         while true {
             let (work, senders) = state.withLock { state in

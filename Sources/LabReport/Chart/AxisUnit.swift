@@ -21,8 +21,12 @@ package enum AxisUnit: String, Sendable, Hashable {
         guard let value = Figure.sane(value) else { return Figure.unknown }
         switch self {
         case .bytes:
-            let (factor, name) = value >= 0x1p30 ? (0x1p30, "GiB") : value >= 0x1p20 ? (0x1p20, "MiB")
-                : value >= 0x1p10 ? (0x1p10, "KiB") : (1, "B")
+            let (factor, name) =
+                value >= 0x1p30
+                ? (0x1p30, "GiB")
+                : value >= 0x1p20
+                    ? (0x1p20, "MiB")
+                    : value >= 0x1p10 ? (0x1p10, "KiB") : (1, "B")
             return value == 0 ? "0" : "\(abbreviated(value / factor)) \(name)"
         case .count: return abbreviated(value)
         case .eventsPerHour: return value == 0 ? "0" : "\(abbreviated(value))/h"

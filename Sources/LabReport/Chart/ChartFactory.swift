@@ -16,7 +16,11 @@ struct ChartFactory {
 
     func chart(_ kind: ReportChart) -> Chart {
         var lines = report.recording.variants.map { variant in
-            ChartLine(name: variant.header.name, style: styles[variant.header.name], series: series(kind, variant))
+            ChartLine(
+                name: variant.header.name,
+                style: styles[variant.header.name],
+                series: series(kind, variant)
+            )
         }
         if kind == .rate, let target = report.recording.processes["producer"]?[.targetRate] {
             // Recorded per second of wall time.
@@ -24,7 +28,11 @@ struct ChartFactory {
             lines.insert(ChartLine(name: "target", style: nil, series: hourly), at: 0)
         }
         var chart = make(
-            id: kind.rawValue, title: kind.title, subtitle: kind.subtitle, unit: kind.unit, lines: lines
+            id: kind.rawValue,
+            title: kind.title,
+            subtitle: kind.subtitle,
+            unit: kind.unit,
+            lines: lines
         )
         if kind == .charge { chart.limits = limits }
         chart.labelsPeak = kind == .lag || kind == .rate
@@ -62,11 +70,24 @@ struct ChartFactory {
     ]
     private static let process: Set<MetricName> = [.threads, .descriptors, .instances, .outliving]
 
-    private func make(id: String, title: String, subtitle: String, unit: AxisUnit, lines: [ChartLine]) -> Chart {
+    private func make(
+        id: String,
+        title: String,
+        subtitle: String,
+        unit: AxisUnit,
+        lines: [ChartLine]
+    ) -> Chart {
         let bands = report.header.phases.map { ChartBand(name: $0.name, start: $0.start, end: $0.end) }
         return Chart(
-            id: id, title: title, subtitle: subtitle, unit: unit, lines: lines, bands: bands, marks: marks,
-            end: end, timeScale: report.timeScale
+            id: id,
+            title: title,
+            subtitle: subtitle,
+            unit: unit,
+            lines: lines,
+            bands: bands,
+            marks: marks,
+            end: end,
+            timeScale: report.timeScale
         )
     }
 

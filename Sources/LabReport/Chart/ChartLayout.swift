@@ -61,7 +61,8 @@ struct EndLabel: Sendable, Hashable {
         self.name = name.count > Self.longestName ? name.prefix(Self.longestName - 1) + "…" : name
         let points = line.series.finitePoints
         let peak = points.map(\.value).max()
-        value = chart.labelsPeak
+        value =
+            chart.labelsPeak
             ? "peak \(chart.unit.text(peak ?? .nan))" : chart.unit.text(points.last?.value ?? .nan)
     }
 

@@ -15,16 +15,23 @@ package struct SVGChart: Sendable {
         layout = ChartLayout(size, chart: chart, labelWidth: labelWidth)
         valueTicks = chart.unit.ticks(upTo: chart.largest, limit: layout.valueTicks)
         time = TimeAxis(
-            end: chart.end, timeScale: chart.timeScale, start: layout.left, width: layout.plotWidth
+            end: chart.end,
+            timeScale: chart.timeScale,
+            start: layout.left,
+            width: layout.plotWidth
         )
         value = LinearScale(
-            from: 0, to: valueTicks.last ?? 1, start: layout.plotBottom, end: layout.top
+            from: 0,
+            to: valueTicks.last ?? 1,
+            start: layout.plotBottom,
+            end: layout.top
         )
     }
 
     /// One chart of a run as an SVG file of its own, in light or dark as its reader prefers.
     /// - Parameter title: shown above the chart; the chart's own if `nil`.
-    package static func standalone(_ kind: ReportChart, of report: RunReport, title: String? = nil) -> String {
+    package static func standalone(_ kind: ReportChart, of report: RunReport, title: String? = nil) -> String
+    {
         standalone(ChartFactory(report).chart(kind), title: title)
     }
 
@@ -32,24 +39,41 @@ package struct SVGChart: Sendable {
     package static func standalone(_ chart: Chart, title: String? = nil) -> String {
         let drawing = SVGChart(chart, size: .wide)
         let (width, height, head) = (drawing.layout.width, drawing.layout.height, 62.0)
-        let document = tag("svg", drawing.rootAttributes(height: height + head, isDocument: true), [
-            drawing.titleMarkup,
-            drawing.descriptionMarkup,
-            tag("style") { Markup.verbatim(ChartStylesheet.css) },
-            tag("rect", .classes("card"), Attribute("x", 0.5), Attribute("y", 0.5), Attribute("rx", 10.0),
-                Attribute("width", width - 1), Attribute("height", height + head - 1)),
-            tag("text", .classes("heading"), Attribute("x", 22.0), Attribute("y", 30.0)) { title ?? chart.title },
-            tag("text", .classes("tick"), Attribute("x", 22.0), Attribute("y", 49.0)) { chart.subtitle },
-            tag("g", Attribute("transform", "translate(0 \(coordinateText(head)))")) { drawing.parts },
-        ])
+        let document = tag(
+            "svg",
+            drawing.rootAttributes(height: height + head, isDocument: true),
+            [
+                drawing.titleMarkup,
+                drawing.descriptionMarkup,
+                tag("style") { Markup.verbatim(ChartStylesheet.css) },
+                tag(
+                    "rect",
+                    .classes("card"),
+                    Attribute("x", 0.5),
+                    Attribute("y", 0.5),
+                    Attribute("rx", 10.0),
+                    Attribute("width", width - 1),
+                    Attribute("height", height + head - 1)
+                ),
+                tag("text", .classes("heading"), Attribute("x", 22.0), Attribute("y", 30.0)) {
+                    title ?? chart.title
+                },
+                tag("text", .classes("tick"), Attribute("x", 22.0), Attribute("y", 49.0)) { chart.subtitle },
+                tag("g", Attribute("transform", "translate(0 \(coordinateText(head)))")) { drawing.parts },
+            ]
+        )
         return MarkupWriter.text(of: document)
     }
 
     /// For use inside of an HTML document that has ``ChartStylesheet``.
     var markup: Markup {
-        tag("svg", rootAttributes(height: layout.height, isDocument: false), [
-            titleMarkup, descriptionMarkup, .group(parts),
-        ])
+        tag(
+            "svg",
+            rootAttributes(height: layout.height, isDocument: false),
+            [
+                titleMarkup, descriptionMarkup, .group(parts),
+            ]
+        )
     }
 
     private func rootAttributes(height: Double, isDocument: Bool) -> [Attribute] {
@@ -97,8 +121,14 @@ extension SVGChart {
             var parts: [Markup] = []
             if !index.isMultiple(of: 2) {
                 parts.append(
-                    tag("rect", .classes("band"), Attribute("x", start), Attribute("y", layout.top - 18),
-                        Attribute("width", width), Attribute("height", layout.plotHeight + 18))
+                    tag(
+                        "rect",
+                        .classes("band"),
+                        Attribute("x", start),
+                        Attribute("y", layout.top - 18),
+                        Attribute("width", width),
+                        Attribute("height", layout.plotHeight + 18)
+                    )
                 )
             }
             let letters = Int((width - 8) / ChartLayout.letterWidth)
@@ -106,7 +136,8 @@ extension SVGChart {
             if letters >= 3 || name.count <= letters {
                 let shown = name.count > letters ? name.prefix(letters - 1) + "…" : name
                 parts.append(
-                    tag("text", .classes("phase"), Attribute("x", start + 5), Attribute("y", layout.top - 5)) { shown }
+                    tag("text", .classes("phase"), Attribute("x", start + 5), Attribute("y", layout.top - 5))
+                    { shown }
                 )
             }
             return parts
@@ -117,9 +148,18 @@ extension SVGChart {
         valueTicks.flatMap { tick in
             let y = value.position(tick)
             return [
-                rule(tick == 0 ? "axis" : "grid", from: (layout.left, y), to: (layout.left + layout.plotWidth, y)),
-                tag("text", .classes("tick"), Attribute("x", layout.left - 9), Attribute("y", y + 4),
-                    Attribute("text-anchor", "end")) { chart.unit.tickText(tick) },
+                rule(
+                    tick == 0 ? "axis" : "grid",
+                    from: (layout.left, y),
+                    to: (layout.left + layout.plotWidth, y)
+                ),
+                tag(
+                    "text",
+                    .classes("tick"),
+                    Attribute("x", layout.left - 9),
+                    Attribute("y", y + 4),
+                    Attribute("text-anchor", "end")
+                ) { chart.unit.tickText(tick) },
             ]
         }
     }
@@ -128,9 +168,18 @@ extension SVGChart {
         let baseline = layout.height - 8
         return time.ticks(limit: layout.timeTicks).enumerated().flatMap { index, tick -> [Markup] in
             [
-                rule("axis", from: (tick.position, layout.plotBottom), to: (tick.position, layout.plotBottom + 4)),
-                tag("text", .classes("tick"), Attribute("x", tick.position), Attribute("y", baseline),
-                    Attribute("text-anchor", "middle")) { tick.text },
+                rule(
+                    "axis",
+                    from: (tick.position, layout.plotBottom),
+                    to: (tick.position, layout.plotBottom + 4)
+                ),
+                tag(
+                    "text",
+                    .classes("tick"),
+                    Attribute("x", tick.position),
+                    Attribute("y", baseline),
+                    Attribute("text-anchor", "middle")
+                ) { tick.text },
             ]
         }
     }
@@ -144,7 +193,8 @@ extension SVGChart {
             let baseline = y - layout.top < 14 ? y + 14 : y - 5
             return [
                 rule("limit", from: (layout.left, y), to: (edge, y)),
-                tag("text", .classes("limit-name"), Attribute("x", layout.left + 5), Attribute("y", baseline)) { text },
+                tag("text", .classes("limit-name"), Attribute("x", layout.left + 5), Attribute("y", baseline))
+                { text },
             ]
         }
     }
@@ -162,7 +212,8 @@ extension SVGChart {
             latest[kind] = x
             let (left, right) = (coordinateText(x - 3.5), coordinateText(x + 3.5))
             let (top, low) = (coordinateText(y - 3.5), coordinateText(y + 3.5))
-            let path = mark.isKill
+            let path =
+                mark.isKill
                 ? "M\(left) \(top)L\(right) \(low)M\(left) \(low)L\(right) \(top)"
                 : "M\(left) \(low)L\(coordinateText(x)) \(top)L\(right) \(low)Z"
             return tag("path", .classes("mark", look), Attribute("d", path)) { tag("title") { mark.text } }
@@ -179,12 +230,20 @@ extension SVGChart {
         }
         let edge = layout.left + layout.plotWidth
         let places = EndLabels.place(
-            ends.map(\.y), height: 17, low: layout.top + 2, high: layout.plotBottom - 2
+            ends.map(\.y),
+            height: 17,
+            low: layout.top + 2,
+            high: layout.plotBottom - 2
         )
         return zip(ends, places).flatMap { end, place -> [Markup] in
             let look = end.line.lineClass
-            let dot = tag("circle", .classes("dot", look), Attribute("cx", end.x), Attribute("cy", end.y),
-                          Attribute("r", 2.5))
+            let dot = tag(
+                "circle",
+                .classes("dot", look),
+                Attribute("cx", end.x),
+                Attribute("cy", end.y),
+                Attribute("r", 2.5)
+            )
             guard layout.labelsEnds else { return [dot] }
             let label = EndLabel(end.line, of: chart)
             let from = coordinateText(end.x + 4) + " " + coordinateText(end.y)
@@ -202,7 +261,13 @@ extension SVGChart {
     }
 
     private func rule(_ look: String, from: (x: Double, y: Double), to: (x: Double, y: Double)) -> Markup {
-        tag("line", .classes(look), Attribute("x1", from.x), Attribute("y1", from.y), Attribute("x2", to.x),
-            Attribute("y2", to.y))
+        tag(
+            "line",
+            .classes(look),
+            Attribute("x1", from.x),
+            Attribute("y1", from.y),
+            Attribute("x2", to.x),
+            Attribute("y2", to.y)
+        )
     }
 }

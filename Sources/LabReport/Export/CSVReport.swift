@@ -31,7 +31,9 @@ package enum CSVReport {
     }
 
     private static func write(
-        _ series: [MetricName: Series], as subject: [String], to output: inout some TextOutputStream
+        _ series: [MetricName: Series],
+        as subject: [String],
+        to output: inout some TextOutputStream
     ) {
         let start = subject.map(quoted).joined(separator: ",")
         for (metric, samples) in series.sorted(by: { $0.key < $1.key }) {
@@ -44,9 +46,12 @@ package enum CSVReport {
 
     /// RFC 4180, section 2, rules 5 to 7.
     private static func quoted(_ field: String) -> String {
-        let needsQuotes = field.unicodeScalars.contains { $0 == "," || $0 == "\"" || $0 == "\n" || $0 == "\r" }
+        let needsQuotes = field.unicodeScalars.contains {
+            $0 == "," || $0 == "\"" || $0 == "\n" || $0 == "\r"
+        }
         guard needsQuotes else { return field }
-        return "\"" + field.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+        return "\"" + field.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
+            + "\""
     }
 
     /// Exact, with three decimals at least.

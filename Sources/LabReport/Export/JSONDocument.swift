@@ -12,10 +12,13 @@ enum JSONDocument {
 
     static func text(of value: some Encodable, isPretty: Bool) throws -> String {
         let encoder = JSONEncoder()
-        encoder.outputFormatting = isPretty
+        encoder.outputFormatting =
+            isPretty
             ? [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes] : [.sortedKeys, .withoutEscapingSlashes]
         encoder.nonConformingFloatEncodingStrategy = .convertToString(
-            positiveInfinity: noNumber, negativeInfinity: noNumber, nan: noNumber
+            positiveInfinity: noNumber,
+            negativeInfinity: noNumber,
+            nan: noNumber
         )
         let text = String(decoding: try encoder.encode(value), as: UTF8.self)
         return replacingNoNumber(text) + "\n"

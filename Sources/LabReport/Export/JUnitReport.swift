@@ -20,7 +20,11 @@ package enum JUnitReport {
     }
 
     private static func validity(_ report: RunReport) -> Markup {
-        testCase(report, "the run is valid", report.result.valid ? nil : report.reasonsForInvalidity.joined(separator: "; "))
+        testCase(
+            report,
+            "the run is valid",
+            report.result.valid ? nil : report.reasonsForInvalidity.joined(separator: "; ")
+        )
     }
 
     private static func expectation(_ report: RunReport, _ expectation: ExpectationResult) -> Markup {
@@ -29,7 +33,9 @@ package enum JUnitReport {
     }
 
     private static func testCase(_ report: RunReport, _ name: String, _ failure: String?) -> Markup {
-        let attributes = [Attribute("classname", "leaklab.\(report.result.scenario)"), Attribute("name", name)]
+        let attributes = [
+            Attribute("classname", "leaklab.\(report.result.scenario)"), Attribute("name", name),
+        ]
         let failed = failure.map { [tag("failure", Attribute("message", $0))] }
         return tag("testcase", attributes, failed ?? [])
     }

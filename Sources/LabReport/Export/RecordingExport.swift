@@ -88,8 +88,12 @@ private struct RecordingDocument: Encodable {
         timeline = recording.timeline
         variants = recording.variants.map { variant in
             Variant(
-                header: variant.header, ledger: variant.ledger, series: Self.samples(variant.series),
-                pods: variant.pods.map { Pod(name: $0.name, memoryLimit: $0.memoryLimit, lives: $0.lives.map(Self.life)) }
+                header: variant.header,
+                ledger: variant.ledger,
+                series: Self.samples(variant.series),
+                pods: variant.pods.map {
+                    Pod(name: $0.name, memoryLimit: $0.memoryLimit, lives: $0.lives.map(Self.life))
+                }
             )
         }
         processes = recording.processes.sorted { $0.key < $1.key }
@@ -99,9 +103,16 @@ private struct RecordingDocument: Encodable {
 
     private static func life(_ life: RecordedLife) -> Life {
         Life(
-            index: life.index, pid: life.pid, start: life.start, end: life.end, exit: life.exit,
-            quiescentFrom: life.quiescentFrom, sites: life.sites, latency: Histogram(life.latency),
-            eventAge: Histogram(life.eventAge), series: samples(life.series)
+            index: life.index,
+            pid: life.pid,
+            start: life.start,
+            end: life.end,
+            exit: life.exit,
+            quiescentFrom: life.quiescentFrom,
+            sites: life.sites,
+            latency: Histogram(life.latency),
+            eventAge: Histogram(life.eventAge),
+            series: samples(life.series)
         )
     }
 

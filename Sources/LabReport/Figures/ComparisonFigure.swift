@@ -47,7 +47,8 @@ package enum ComparisonFigure: String, Sendable, Hashable, CaseIterable {
         case .produced: "Confirmed by the broker."
         case .processed: "Produced and handled at least once."
         case .lost: "Produced and never handled; exact."
-        case .duplicated: "Handled again; a lower bound, short by at most the pods' concurrency for each kill."
+        case .duplicated:
+            "Handled again; a lower bound, short by at most the pods' concurrency for each kill."
         case .failed: "The handler threw."
         case .target: "Mean of the schedule, incident time."
         case .achieved: "Mean of what was produced, incident time, and its share of the target."
@@ -59,7 +60,8 @@ package enum ComparisonFigure: String, Sendable, Hashable, CaseIterable {
         case .chargePerEvent: "Memory as the limit counts it, gained per processed event."
         case .rssPeak: "Resident memory of all live pods together."
         case .heapPeak: "Live heap of all live pods together."
-        case .timeToOOM: "From a pod's start until its charge reaches the limit, at the run's mean rate, incident time."
+        case .timeToOOM:
+            "From a pod's start until its charge reaches the limit, at the run's mean rate, incident time."
         case .limit: "The memory limit that the time to OOM is told for, per pod."
         case .oomKills: "Pods killed for exceeding their limit, and restarts of any kind."
         case .latencyMedian, .latencyTail: "From the intended send time to the end of the handler, wall time."
@@ -90,7 +92,9 @@ extension ComparisonFigure {
     private func findingsCell(_ variant: VariantResult) -> Comparison.Cell {
         guard !variant.findings.isEmpty else { return .init("none", .muted) }
         let kinds = variant.findings.map(\.kind.rawValue)
-        let distinct = kinds.enumerated().filter { kinds.firstIndex(of: $0.element) == $0.offset }.map(\.element)
+        let distinct = kinds.enumerated().filter { kinds.firstIndex(of: $0.element) == $0.offset }.map(
+            \.element
+        )
         return .init(distinct.joined(separator: ", "), variant.flagged ? .warning : .plain)
     }
 

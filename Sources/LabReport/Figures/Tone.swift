@@ -59,7 +59,9 @@ extension Evidence {
         guard let estimate else { return Figure.unknown }
         let middle = Figure.measure(estimate.estimate, unit: unit)
         guard estimate.low != estimate.high else { return middle }
-        let (low, high) = (Figure.measure(estimate.low, unit: unit), Figure.measure(estimate.high, unit: unit))
+        let (low, high) = (
+            Figure.measure(estimate.low, unit: unit), Figure.measure(estimate.high, unit: unit)
+        )
         let texts = [middle, low, high].map { $0.split(separator: " ", maxSplits: 1) }
         guard texts.allSatisfy({ $0.count == 2 && $0.last == texts[0].last }) else {
             return "\(middle) (\(low) – \(high))"

@@ -43,7 +43,9 @@ struct ChartSection {
         }
         if !report.header.phases.isEmpty { sentences.append("Shaded bands are the phases of the load.") }
         if report.recording.timeline.contains(where: \.isWarning) {
-            sentences.append("Crosses below a chart are pods killed at their limit, triangles other warnings.")
+            sentences.append(
+                "Crosses below a chart are pods killed at their limit, triangles other warnings."
+            )
         }
         return sentences.joined(separator: " ")
     }

@@ -10,7 +10,8 @@ struct ComparisonSection {
         let comparison = Comparison(report)
         guard !comparison.variants.isEmpty else { return nil }
         let styles = report.styles
-        let head = [PagePart.head("")]
+        let head =
+            [PagePart.head("")]
             + comparison.variants.map { variant in
                 tag("th", Attribute("scope", "col"), .classes("number")) {
                     PagePart.name(variant.name, styles[variant.name])
@@ -32,7 +33,9 @@ struct ComparisonSection {
 
     private func row(_ row: Comparison.Row, hasOriginal: Bool) -> Markup {
         tag("tr") {
-            tag("th", Attribute("scope", "row"), Attribute("title", row.figure.explanation)) { row.figure.rawValue }
+            tag("th", Attribute("scope", "row"), Attribute("title", row.figure.explanation)) {
+                row.figure.rawValue
+            }
             row.cells.map { PagePart.cell($0.text, isNumber: true, look: PagePart.look(of: $0.tone)) }
             if hasOriginal { PagePart.cell(row.original ?? "", isNumber: true, look: "muted") }
         }
@@ -42,7 +45,9 @@ struct ComparisonSection {
         guard let summary = report.expectationsSummary else { return nil }
         let body = report.result.expectations.map { expectation in
             tag("tr") {
-                tag("td") { PagePart.verdict(expectation.met ? "✓ met" : "✗ not met", expectation.met ? .good : .bad) }
+                tag("td") {
+                    PagePart.verdict(expectation.met ? "✓ met" : "✗ not met", expectation.met ? .good : .bad)
+                }
                 tag("td") { tag("code") { expectation.text } }
                 PagePart.cell(expectation.observed ?? "unknown")
             }

@@ -18,10 +18,14 @@ struct EvidenceSection {
             PagePart.head("Estimate (interval)", isNumber: true), PagePart.head("Threshold", isNumber: true),
             PagePart.head("Says"),
         ]
-        let note = "A verdict is an effect size with its confidence interval against a threshold, never a p-value. "
+        let note =
+            "A verdict is an effect size with its confidence interval against a threshold, never a p-value. "
             + smallest
         return PagePart.section(
-            "evidence", "Evidence", note, [PagePart.table("Evidence for the verdicts", head: head, body: rows)]
+            "evidence",
+            "Evidence",
+            note,
+            [PagePart.table("Evidence for the verdicts", head: head, body: rows)]
         )
     }
 
@@ -68,7 +72,10 @@ struct EvidenceSection {
         ]
         let note = "Tasks and instances by the place in the code that made them."
         return PagePart.section(
-            "census", "Census", note, [PagePart.table("Construction sites", head: head, body: rows)]
+            "census",
+            "Census",
+            note,
+            [PagePart.table("Construction sites", head: head, body: rows)]
         )
     }
 }

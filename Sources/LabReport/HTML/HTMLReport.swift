@@ -7,7 +7,11 @@ package enum HTMLReport {
         let page = tag("html", Attribute("lang", "en")) {
             tag("head") {
                 tag("meta", Attribute("charset", "utf-8"))
-                tag("meta", Attribute("name", "viewport"), Attribute("content", "width=device-width, initial-scale=1"))
+                tag(
+                    "meta",
+                    Attribute("name", "viewport"),
+                    Attribute("content", "width=device-width, initial-scale=1")
+                )
                 tag("meta", Attribute("name", "color-scheme"), Attribute("content", "light dark"))
                 tag("title") { "\(title) · LeakLab" }
                 tag("style") {
@@ -47,7 +51,8 @@ enum PagePart {
     /// reachable by keyboard.
     static func table(_ caption: String, head: [Markup], body: [Markup], look: String = "") -> Markup {
         let box: [Attribute] = [
-            .classes("scroll", body.count > 40 && look.isEmpty ? "long" : ""), Attribute("tabindex", "0"), Attribute("role", "region"),
+            .classes("scroll", body.count > 40 && look.isEmpty ? "long" : ""), Attribute("tabindex", "0"),
+            Attribute("role", "region"),
             Attribute("aria-label", caption),
         ]
         let table = tag("table", .classes(look)) {

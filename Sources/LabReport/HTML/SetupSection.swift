@@ -6,14 +6,19 @@ struct SetupSection {
 
     var markup: Markup {
         let facts = RunFacts(report)
-        return PagePart.section("setup", "Setup", nil, [
-            tag("div", .classes("columns")) {
-                group("Run", facts.run)
-                group("Configuration", facts.configuration)
-                group("Machine and versions", facts.environment)
-            },
-            .group(scenario),
-        ])
+        return PagePart.section(
+            "setup",
+            "Setup",
+            nil,
+            [
+                tag("div", .classes("columns")) {
+                    group("Run", facts.run)
+                    group("Configuration", facts.configuration)
+                    group("Machine and versions", facts.environment)
+                },
+                .group(scenario),
+            ]
+        )
     }
 
     static func pairs(_ values: [LabelledValue]) -> [Markup] {

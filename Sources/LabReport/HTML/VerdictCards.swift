@@ -7,7 +7,9 @@ struct VerdictCards {
     var markup: Markup {
         let styles = report.styles
         let cards = report.result.variants.map { card($0, styles[$0.name]) }
-        let content = cards.isEmpty ? [tag("p") { "The run has no variants." }] : [tag("div", .classes("cards")) { cards }]
+        let content =
+            cards.isEmpty
+            ? [tag("p") { "The run has no variants." }] : [tag("div", .classes("cards")) { cards }]
         return PagePart.section("verdicts", "Verdicts", nil, content + original)
     }
 

@@ -2,7 +2,7 @@ import LabCore
 
 /// How much of each variant the live display shows, by the rows that a terminal has left.
 enum Density: Int, CaseIterable {
-    /// Name, memory, work, and an empty line.
+    /// Name and pods, memory, work, and an empty line.
     case spacious = 4
     case compact = 3
     case dense = 2
@@ -28,7 +28,8 @@ enum Density: Int, CaseIterable {
     private func name(_ variant: LiveVariant, _ tone: Tone, _ width: Int) -> StyledText {
         let name = StyledText("▌ ", tone) + StyledText(variant.name, .strong)
         let role = StyledText("  \(variant.roleText)", .muted)
-        return (name + role).filled(to: width, with: variant.verdictText)
+        let pods = StyledText("  ") + StyledText(variant.podsText, variant.restarts > 0 ? .warning : .muted)
+        return (name + role + pods).filled(to: width, with: variant.verdictText)
     }
 
     private func memory(_ variant: LiveVariant, _ tone: Tone, _ top: Double, _ width: Int) -> StyledText {
@@ -41,15 +42,17 @@ enum Density: Int, CaseIterable {
     /// Aligned with the line above: the events below the sparkline, the rest below the heap.
     private func work(_ variant: LiveVariant, _ width: Int) -> StyledText {
         let events = StyledText(grouped(variant.processed)) + StyledText(" events", .muted)
-        return StyledText("  lag ", .muted) + amount(variant.lag.map { grouped($0) } ?? "–", 9) + StyledText("  ")
+        return StyledText("  lag ", .muted) + amount(variant.lag.map { grouped($0) } ?? "–", 9)
+            + StyledText("  ")
             + events.padded(to: sparkWidth(width)) + StyledText("  ")
-            + StyledText(Figure.perEvent(variant.tasksPerEvent)) + StyledText(" tasks/event  ", .muted)
-            + StyledText(variant.podsText, variant.restarts > 0 ? .warning : .muted)
+            + StyledText(Figure.perEvent(variant.tasksPerEvent)) + StyledText(" tasks/event", .muted)
     }
 
     private func single(_ variant: LiveVariant, _ tone: Tone, _ top: Double, _ width: Int) -> StyledText {
-        let name = StyledText("▌ ", tone) + StyledText(variant.name, .strong).padded(to: max(8, min(24, width - 56)))
-        let figures = amount(Figure.bytes(variant.rss), 10) + StyledText(" ")
+        let name =
+            StyledText("▌ ", tone) + StyledText(variant.name, .strong).padded(to: max(8, min(24, width - 56)))
+        let figures =
+            amount(Figure.bytes(variant.rss), 10) + StyledText(" ")
             + StyledText(Sparkline.text(variant.rssHistory, width: 10, top: top), tone)
             + StyledText("  lag ", .muted) + amount(variant.lag.map { grouped($0) } ?? "–", 8)
         return (name + figures).filled(to: width, with: variant.verdictText)

@@ -6,7 +6,10 @@ package enum LiveFrame {
     ///   - width: terminal columns; no line is wider.
     ///   - height: terminal rows; there are never more lines.
     package static func lines(
-        _ snapshot: LiveSnapshot, width: Int, height: Int, style: TextStyle
+        _ snapshot: LiveSnapshot,
+        width: Int,
+        height: Int,
+        style: TextStyle
     ) -> [String] {
         guard width > 0, height > 0 else { return [] }
         let head = head(snapshot, width)
@@ -29,11 +32,13 @@ package enum LiveFrame {
     /// One line for a standard error that is no terminal.
     package static func plainLine(_ snapshot: LiveSnapshot) -> String {
         let time = snapshot.total.map { "\(Figure.duration(snapshot.elapsed)) of \(Figure.duration($0))" }
-        let rate = "\(Figure.rate(perHour: snapshot.achieved.perHour)) of \(Figure.rate(perHour: snapshot.target.perHour))"
+        let rate =
+            "\(Figure.rate(perHour: snapshot.achieved.perHour)) of \(Figure.rate(perHour: snapshot.target.perHour))"
         let variants = snapshot.variants.map { variant in
             [
                 variant.name, variant.verdict?.rawValue ?? "measuring", Figure.bytes(variant.rss),
-                "\(Figure.perEvent(variant.tasksPerEvent)) tasks/event", "lag \(variant.lag.map { grouped($0) } ?? "–")",
+                "\(Figure.perEvent(variant.tasksPerEvent)) tasks/event",
+                "lag \(variant.lag.map { grouped($0) } ?? "–")",
             ]
             .joined(separator: " ")
         }
@@ -60,7 +65,9 @@ package enum LiveFrame {
         }
         let share = snapshot.elapsed / total
         var right = StyledText("  \(Figure.duration(snapshot.elapsed)) of \(Figure.duration(total))") + phase
-        if snapshot.timeScale != 1 { right += StyledText("  at \(Figure.number(snapshot.timeScale))×", .muted) }
+        if snapshot.timeScale != 1 {
+            right += StyledText("  at \(Figure.number(snapshot.timeScale))×", .muted)
+        }
         let room = max(10, width - 40)
         return ProgressBar.text(share, width: min(room, max(10, width - right.width))) + right
     }

@@ -23,9 +23,18 @@ package struct LiveSnapshot: Sendable, Hashable {
     package var warnings: [String]
 
     package init(
-        title: String, run: String, elapsed: Double, total: Double?, timeScale: Double = 1, phase: String = "",
-        target: EventRate = .zero, achieved: EventRate = .zero, scheduleDelayMillis: Double? = nil,
-        broker: String = "", variants: [LiveVariant] = [], warnings: [String] = []
+        title: String,
+        run: String,
+        elapsed: Double,
+        total: Double?,
+        timeScale: Double = 1,
+        phase: String = "",
+        target: EventRate = .zero,
+        achieved: EventRate = .zero,
+        scheduleDelayMillis: Double? = nil,
+        broker: String = "",
+        variants: [LiveVariant] = [],
+        warnings: [String] = []
     ) {
         self.title = title
         self.run = run
@@ -64,9 +73,19 @@ package struct LiveVariant: Sendable, Hashable {
     package var restarts: Int
 
     package init(
-        name: String, role: VariantRole, isControl: Bool = false, processed: Int = 0, lag: Int? = nil,
-        rss: Double? = nil, rssHistory: [Double] = [], heap: Double? = nil, tasks: Int? = nil,
-        tasksPerEvent: Double? = nil, verdict: Verdict? = nil, pods: [String] = [], restarts: Int = 0
+        name: String,
+        role: VariantRole,
+        isControl: Bool = false,
+        processed: Int = 0,
+        lag: Int? = nil,
+        rss: Double? = nil,
+        rssHistory: [Double] = [],
+        heap: Double? = nil,
+        tasks: Int? = nil,
+        tasksPerEvent: Double? = nil,
+        verdict: Verdict? = nil,
+        pods: [String] = [],
+        restarts: Int = 0
     ) {
         self.name = name
         self.role = role

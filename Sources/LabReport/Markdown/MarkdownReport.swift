@@ -13,13 +13,15 @@ package enum MarkdownReport {
     private static func head(_ report: RunReport) -> String {
         let title = report.header.title.isEmpty ? report.header.scenario : report.header.title
         let summary = report.expectationsSummary.map { " \($0)." } ?? ""
-        return "## LeakLab: \(MarkdownText.escaped(title))\n\n**\(MarkdownText.escaped(report.headline))**\(summary)\n"
+        return
+            "## LeakLab: \(MarkdownText.escaped(title))\n\n**\(MarkdownText.escaped(report.headline))**\(summary)\n"
     }
 
     private static func invalidity(_ report: RunReport) -> String {
         guard !report.reasonsForInvalidity.isEmpty else { return "" }
         let reasons = report.reasonsForInvalidity.map { "> - \(MarkdownText.escaped($0))\n" }
-        return "> [!CAUTION]\n> **Invalid run.** Do not draw conclusions from the figures below.\n>\n" + reasons.joined()
+        return "> [!CAUTION]\n> **Invalid run.** Do not draw conclusions from the figures below.\n>\n"
+            + reasons.joined()
     }
 
     private static func verdicts(_ report: RunReport) -> String {
@@ -76,13 +78,16 @@ package enum MarkdownReport {
             variant.evidence.map { evidence in
                 [
                     MarkdownText.code(variant.name),
-                    MarkdownText.escaped(evidence.metric), MarkdownText.escaped(evidence.against), "\(evidence.n)",
+                    MarkdownText.escaped(evidence.metric), MarkdownText.escaped(evidence.against),
+                    "\(evidence.n)",
                     evidence.windowText, MarkdownText.escaped(evidence.estimateText),
                     MarkdownText.escaped(evidence.thresholdText), MarkdownText.escaped(evidence.says),
                 ]
             }
         }
-        let head = ["Variant", "Metric", "Against", "n", "Window", "Estimate (interval)", "Threshold", "Says"]
+        let head = [
+            "Variant", "Metric", "Against", "n", "Window", "Estimate (interval)", "Threshold", "Says",
+        ]
         return rows.isEmpty ? "" : folded("Evidence", MarkdownText.table(head, rows))
     }
 
@@ -90,7 +95,8 @@ package enum MarkdownReport {
         let rows = report.result.variants.flatMap { variant in
             variant.tasks.sites.map { site in
                 [
-                    MarkdownText.code(variant.name), MarkdownText.code(site.site), MarkdownText.escaped(site.kind),
+                    MarkdownText.code(variant.name), MarkdownText.code(site.site),
+                    MarkdownText.escaped(site.kind),
                     grouped(site.created), grouped(site.live),
                 ]
             }
@@ -100,7 +106,9 @@ package enum MarkdownReport {
     }
 
     private static func setup(_ report: RunReport) -> String {
-        let rows = RunFacts(report).all.map { [MarkdownText.escaped($0.label), MarkdownText.escaped($0.value)] }
+        let rows = RunFacts(report).all.map {
+            [MarkdownText.escaped($0.label), MarkdownText.escaped($0.value)]
+        }
         return folded("Configuration and machine", MarkdownText.table(["", "Value"], rows))
     }
 

@@ -54,5 +54,7 @@ struct MarkupWriter {
     /// SVG elements that close themselves.
     private static let emptyShapes: Set<String> = ["path", "line", "rect", "circle"]
     /// No line feed follows, where it would show as a space.
-    private static let inline: Set<String> = ["span", "strong", "em", "code", "small", "tspan", "td", "th", "i"]
+    private static let inline: Set<String> = [
+        "span", "strong", "em", "code", "small", "tspan", "td", "th", "i",
+    ]
 }

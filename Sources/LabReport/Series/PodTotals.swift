@@ -66,7 +66,8 @@ struct PodTotals {
             for (index, life) in recorded.lives.enumerated() {
                 readings += points(life, metric).map { Reading(time: $0.time, pod: pod, value: $0.value) }
                 // The very last life is not followed by a death: its line ends where its readings end.
-                if let end = life.end, Series.reportableTimes.contains(end), index + 1 < recorded.lives.count {
+                if let end = life.end, Series.reportableTimes.contains(end), index + 1 < recorded.lives.count
+                {
                     readings.append(Reading(time: end, pod: pod, value: nil))
                 }
             }

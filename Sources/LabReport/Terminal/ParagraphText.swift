@@ -6,23 +6,21 @@ enum ParagraphText {
     ///   - width: terminal columns.
     static func lines(_ text: String, lead: StyledText, width: Int, tone: Tone = .plain) -> [StyledText] {
         let room = max(8, width - lead.width)
-        var lines: [StyledText] = []
-        var line = StyledText()
+        var lines: [String] = []
+        var line = ""
         for word in VisibleText.line(text).split(separator: " ") {
-            let next = StyledText(String(word), tone)
-            if line.isEmpty {
-                line = next
-            } else if line.width + 1 + next.width <= room {
-                line += StyledText(" ") + next
+            let longer = line.isEmpty ? String(word) : "\(line) \(word)"
+            if line.isEmpty || StyledText(longer).width <= room {
+                line = longer
             } else {
                 lines.append(line)
-                line = next
+                line = String(word)
             }
         }
         lines.append(line)
         return lines.enumerated().map { index, line in
             let indent = index == 0 ? lead : StyledText.spaces(lead.width)
-            return (indent + line).truncated(to: width)
+            return (indent + StyledText(line, tone)).truncated(to: width)
         }
     }
 }

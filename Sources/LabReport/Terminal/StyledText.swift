@@ -27,7 +27,9 @@ struct StyledText: Sendable, Hashable {
 
     static func += (left: inout StyledText, right: StyledText) { left = left + right }
 
-    static func spaces(_ count: Int) -> StyledText { StyledText(String(repeating: " ", count: max(0, count))) }
+    static func spaces(_ count: Int) -> StyledText {
+        StyledText(String(repeating: " ", count: max(0, count)))
+    }
 
     /// Cut to at most `limit` columns, the last of which then is an ellipsis.
     func truncated(to limit: Int) -> StyledText {

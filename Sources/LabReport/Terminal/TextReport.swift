@@ -9,7 +9,8 @@ package enum TextReport {
         let table = comparison(report, width)
         let hasOriginal = table.columns.count > report.result.variants.count
         let sections = [
-            title(report, width), invalidity(report, width), headline(report, width), table.lines(width: width),
+            title(report, width), invalidity(report, width), headline(report, width),
+            table.lines(width: width),
             reasons(report, width), original(report, width, isInTable: hasOriginal),
             expectations(report, width), closing(report, width),
         ]
@@ -93,7 +94,11 @@ package enum TextReport {
         guard !values.isEmpty else { return [] }
         return [StyledText("The original incident", .strong)]
             + values.flatMap {
-                ParagraphText.lines("\($0.label): \($0.value)", lead: StyledText("  · ", .muted), width: width)
+                ParagraphText.lines(
+                    "\($0.label): \($0.value)",
+                    lead: StyledText("  · ", .muted),
+                    width: width
+                )
             }
     }
 
@@ -103,7 +108,11 @@ package enum TextReport {
             + report.result.expectations.flatMap { expectation in
                 let sign = expectation.met ? StyledText("  ✓ ", .good) : StyledText("  ✗ ", .bad)
                 let observed = expectation.observed ?? "unknown"
-                return ParagraphText.lines("\(expectation.text)  (observed: \(observed))", lead: sign, width: width)
+                return ParagraphText.lines(
+                    "\(expectation.text)  (observed: \(observed))",
+                    lead: sign,
+                    width: width
+                )
             }
     }
 

@@ -13,7 +13,9 @@ struct TextTable {
     private static let widestColumn = 26
 
     /// Whether all columns stand side by side.
-    func fits(_ width: Int) -> Bool { blocks(widths(width), room: width - Self.indent - labelWidth).count <= 1 }
+    func fits(_ width: Int) -> Bool {
+        blocks(widths(width), room: width - Self.indent - labelWidth).count <= 1
+    }
 
     /// - Parameter width: terminal columns of the whole table.
     func lines(width: Int) -> [StyledText] {
