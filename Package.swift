@@ -67,7 +67,8 @@ let package = Package(
         .target(
             name: "LabEngine",
             dependencies: [
-                "Kafka", "LabAnalysis", "LabCluster", "LabCore", "LabIncidents", "LabLoad", "LabPod", "LabRecording",
+                "Kafka", "LabAnalysis", "LabCluster", "LabCore", "LabIncidents", "LabLoad", "LabPod",
+                "LabRecording",
                 "LabReport", "LabScenario", "LabTelemetry",
             ],
             swiftSettings: safe
@@ -75,12 +76,43 @@ let package = Package(
         .target(
             name: "LabCommands",
             dependencies: [
-                "CPlatform", "Kafka", "LabCluster", "LabCore", "LabEngine", "LabIncidents", "LabLoad", "LabPod",
+                "CPlatform", "Kafka", "LabCluster", "LabCore", "LabEngine", "LabIncidents", "LabLoad",
+                "LabPod",
                 "LabRecording", "LabReport", "LabScenario", argumentParser, unixSignals,
             ],
             resources: [.embedInCode("Scenarios/service-per-event.yaml")],
             swiftSettings: safe
         ),
         .executableTarget(name: "leaklab", dependencies: ["LabCommands"], swiftSettings: safe),
+        .testTarget(name: "KafkaTests", dependencies: ["Kafka"], swiftSettings: strict),
+        .testTarget(name: "LabCoreTests", dependencies: ["LabCore"], swiftSettings: strict),
+        .testTarget(
+            name: "LabTelemetryTests",
+            dependencies: ["LabCore", "LabTelemetry"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "LabScenarioTests",
+            dependencies: ["LabCore", "LabScenario"],
+            exclude: ["Fixtures"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "LabIncidentsTests",
+            dependencies: ["LabCore", "LabIncidents", "LabTelemetry"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "LabRecordingTests",
+            dependencies: ["LabCore", "LabRecording", grdb],
+            swiftSettings: strict
+        ),
+        .testTarget(name: "LabAnalysisTests", dependencies: ["LabAnalysis", "LabCore"], swiftSettings: strict),
+        .testTarget(
+            name: "LabReportTests",
+            dependencies: ["LabCore", "LabReport"],
+            exclude: ["Golden"],
+            swiftSettings: strict
+        ),
     ]
 )

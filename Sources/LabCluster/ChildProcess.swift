@@ -21,7 +21,10 @@ package struct ChildProcess: Sendable {
     package var gracePeriod: Duration = .seconds(10)
 
     package init(
-        executable: String, arguments: [String], environment: [String: String] = [:], logPath: String,
+        executable: String,
+        arguments: [String],
+        environment: [String: String] = [:],
+        logPath: String,
         cgroup: MemoryCgroup? = nil
     ) {
         self.executable = executable
@@ -59,7 +62,9 @@ package struct ChildProcess: Sendable {
             let result = try await Subprocess.run(
                 .path(FilePath(launchPath)),
                 arguments: Arguments(launchArguments),
-                environment: .inherit.updating(Dictionary(uniqueKeysWithValues: environment.map { (.init(stringLiteral: $0), $1) })),
+                environment: .inherit.updating(
+                    Dictionary(uniqueKeysWithValues: environment.map { (.init(stringLiteral: $0), $1) })
+                ),
                 platformOptions: options,
                 input: .none,
                 output: .fileDescriptor(log, closeAfterSpawningProcess: false),
@@ -90,7 +95,9 @@ package struct ChildProcess: Sendable {
     private func openLog() throws(LabError) -> FileDescriptor {
         do {
             return try FileDescriptor.open(
-                FilePath(logPath), .writeOnly, options: [.append, .create, .closeOnExec],
+                FilePath(logPath),
+                .writeOnly,
+                options: [.append, .create, .closeOnExec],
                 permissions: [.ownerReadWrite, .groupRead, .otherRead]
             )
         } catch {

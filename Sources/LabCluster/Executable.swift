@@ -18,7 +18,9 @@ package enum Executable {
         #else
         var size = UInt32(PATH_MAX)
         var buffer = [CChar](repeating: 0, count: Int(size))
-        guard _NSGetExecutablePath(&buffer, &size) == 0 else { throw LabError("the program's own path is too long") }
+        guard _NSGetExecutablePath(&buffer, &size) == 0 else {
+            throw LabError("the program's own path is too long")
+        }
         return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
         #endif
     }

@@ -13,18 +13,25 @@ extension Guardian {
     /// throws is ended before this returns; if this process dies instead, the guardian ends it then.
     /// - Throws: ``LabError`` if the guardian cannot be started; what `body` throws.
     package static func watching<Result: Sendable>(
-        executable: String, _ body: @Sendable (Guardian) async throws -> Result
+        executable: String,
+        _ body: @Sendable (Guardian) async throws -> Result
     ) async throws -> Result {
         var ends: [Int32] = [-1, -1]
-        guard pipe(&ends) == 0, fcntl(ends[0], F_SETFD, FD_CLOEXEC) == 0, fcntl(ends[1], F_SETFD, FD_CLOEXEC) == 0
+        guard pipe(&ends) == 0, fcntl(ends[0], F_SETFD, FD_CLOEXEC) == 0,
+            fcntl(ends[1], F_SETFD, FD_CLOEXEC) == 0
         else { throw LabError("guardian: no pipe: \(reason(errno))") }
         let (readEnd, guardian) = (ends[0], Guardian(writingTo: ends[1]))
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 _ = try await Subprocess.run(
-                    .path(FilePath(executable)), arguments: ["guardian"],
-                    input: .fileDescriptor(FileDescriptor(rawValue: readEnd), closeAfterSpawningProcess: true),
-                    output: .discarded, error: .discarded
+                    .path(FilePath(executable)),
+                    arguments: ["guardian"],
+                    input: .fileDescriptor(
+                        FileDescriptor(rawValue: readEnd),
+                        closeAfterSpawningProcess: true
+                    ),
+                    output: .discarded,
+                    error: .discarded
                 ) { _ in }
             }
             let result: Result

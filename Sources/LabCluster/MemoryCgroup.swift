@@ -21,7 +21,9 @@ package struct MemoryCgroup: Hashable, Sendable {
 
     /// - Throws: ``LabError`` naming the folder and the system's reason.
     package static func create(
-        named name: String, under control: MemoryControl, limit: ByteCount?
+        named name: String,
+        under control: MemoryControl,
+        limit: ByteCount?
     ) throws(LabError) -> MemoryCgroup {
         switch control {
         case .none(let reason):
@@ -140,7 +142,10 @@ package struct MemoryCgroup: Hashable, Sendable {
     private func set(_ name: String, to value: String) throws(LabError) {
         let error = TextFile.put(value, to: file(name))
         guard error == 0 else {
-            throw LabError("\(file(name)): cannot set “\(value)”: \(reason(error))", exitStatus: .capabilityMissing)
+            throw LabError(
+                "\(file(name)): cannot set “\(value)”: \(reason(error))",
+                exitStatus: .capabilityMissing
+            )
         }
     }
 }

@@ -45,12 +45,14 @@ package enum MemoryControl: Hashable, Sendable {
             return .none(reason: "this system has no cgroups")
         }
         var refusals: [String] = []
-        for candidate in candidates(membership: membership, mounts: TextFile.contents(of: "/proc/self/mounts") ?? "") {
-            if let refusal = candidate.refusal() {
-                refusals.append(refusal)
-            } else {
+        for candidate in candidates(
+            membership: membership,
+            mounts: TextFile.contents(of: "/proc/self/mounts") ?? ""
+        ) {
+            guard let refusal = candidate.refusal() else {
                 return candidate
             }
+            refusals.append(refusal)
         }
         return .none(reason: refusals.first ?? "no memory controller is mounted")
     }

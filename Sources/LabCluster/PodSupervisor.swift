@@ -13,8 +13,13 @@ package struct PodSpecification: Sendable {
     package var prepare: @Sendable (_ life: Int) throws -> ChildProcess
 
     package init(
-        name: String, variant: String, ordinal: Int, memoryLimit: ByteCount?, restart: RestartPolicy,
-        gracePeriod: Duration, prepare: @escaping @Sendable (_ life: Int) throws -> ChildProcess
+        name: String,
+        variant: String,
+        ordinal: Int,
+        memoryLimit: ByteCount?,
+        restart: RestartPolicy,
+        gracePeriod: Duration,
+        prepare: @escaping @Sendable (_ life: Int) throws -> ChildProcess
     ) {
         self.name = name
         self.variant = variant
@@ -43,7 +48,10 @@ package struct PodSupervisor: Sendable {
     private let observer: any PodObserver
 
     package init(
-        _ pod: PodSpecification, control: MemoryControl, cgroupName: String, guardian: Guardian,
+        _ pod: PodSpecification,
+        control: MemoryControl,
+        cgroupName: String,
+        guardian: Guardian,
         observer: any PodObserver
     ) {
         self.pod = pod
@@ -68,7 +76,9 @@ package struct PodSupervisor: Sendable {
         while !Task.isCancelled {
             let started = ContinuousClock.now
             let end = try await live(life, in: cgroup)
-            guard !Task.isCancelled, let delay = backOff.delay(after: end, lifeOf: .now - started) else { return }
+            guard !Task.isCancelled, let delay = backOff.delay(after: end, lifeOf: .now - started) else {
+                return
+            }
             observer.podBacksOff(pod, for: delay)
             try? await Task.sleep(for: delay)
             life += 1

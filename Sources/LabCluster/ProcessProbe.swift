@@ -74,7 +74,9 @@ package struct ProcessIdentity: Hashable, Sendable, Codable {
 
     /// The identity of a process that runs now; `nil` if there is none with that pid.
     package init?(ofRunning pid: Int32) {
-        if let line = TextFile.contents(of: "/proc/\(pid)/stat"), let statistics = ProcessStatistics(parsing: line) {
+        if let line = TextFile.contents(of: "/proc/\(pid)/stat"),
+            let statistics = ProcessStatistics(parsing: line)
+        {
             guard statistics.state != "Z" else { return nil }
             self.init(pid: pid, startTime: statistics.startTime)
         } else if TextFile.contents(of: "/proc/self/stat") == nil, kill(pid, 0) == 0 {

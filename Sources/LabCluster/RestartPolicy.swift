@@ -14,7 +14,9 @@ package struct RestartPolicy: Hashable, Sendable {
     package var resetAfter: Duration
 
     package init(
-        condition: Condition, initialDelay: Duration = .seconds(10), longestDelay: Duration = .seconds(300),
+        condition: Condition,
+        initialDelay: Duration = .seconds(10),
+        longestDelay: Duration = .seconds(300),
         resetAfter: Duration = .seconds(600)
     ) {
         self.condition = condition

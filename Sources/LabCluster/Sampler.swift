@@ -135,7 +135,8 @@ private struct PageSource {
             case .site:
                 take(names[index], Double(reader.value(of: index)), now)
             case .timedGauge:
-                guard let reading = reader.reading(of: index), reading.nanoseconds != lastReadings[index] else {
+                guard let reading = reader.reading(of: index), reading.nanoseconds != lastReadings[index]
+                else {
                     continue
                 }
                 lastReadings[index] = reading.nanoseconds
@@ -148,7 +149,9 @@ private struct PageSource {
 
     private mutating func nameNewMetrics() {
         for descriptor in reader.descriptors[names.count...] {
-            names.append(descriptor.kind == .site ? .live(site: descriptor.name) : MetricName(descriptor.name))
+            names.append(
+                descriptor.kind == .site ? .live(site: descriptor.name) : MetricName(descriptor.name)
+            )
             lastReadings.append(0)
         }
     }

@@ -19,8 +19,12 @@ struct BrokerCommand: ParsableCommand {
     )
 
     @Option(
-        name: .customLong("topic"), parsing: .singleValue,
-        help: ArgumentHelp("Create a topic with so many partitions; may be repeated.", valueName: "name:partitions")
+        name: .customLong("topic"),
+        parsing: .singleValue,
+        help: ArgumentHelp(
+            "Create a topic with so many partitions; may be repeated.",
+            valueName: "name:partitions"
+        )
     )
     var topics: [String] = []
 

@@ -6,12 +6,15 @@ import LabCore
 struct BrokerOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Use this broker instead of an embedded one [env: LEAKLAB_BOOTSTRAP_SERVERS].", valueName: "host:port,…")
+            "Use this broker instead of an embedded one [env: LEAKLAB_BOOTSTRAP_SERVERS].",
+            valueName: "host:port,…"
+        )
     )
     var bootstrapServers: String?
 
     @Option(
-        name: .customLong("kafka-property"), parsing: .singleValue,
+        name: .customLong("kafka-property"),
+        parsing: .singleValue,
         help: ArgumentHelp("A librdkafka property for every client; may be repeated.", valueName: "key=value")
     )
     var kafkaProperties: [String] = []
@@ -63,7 +66,8 @@ extension BrokerOptions {
         guard let address else {
             throw LabError(
                 "--bootstrap-servers is missing",
-                hint: "Start a broker with “leaklab broker”; LEAKLAB_BOOTSTRAP_SERVERS in the environment works too.",
+                hint:
+                    "Start a broker with “leaklab broker”; LEAKLAB_BOOTSTRAP_SERVERS in the environment works too.",
                 exitStatus: .usage
             )
         }

@@ -41,7 +41,11 @@ private func writeAll(_ text: String, to descriptor: Int32) {
     text.withUTF8 { bytes in
         var written = 0
         while written < bytes.count {
-            let count = unsafe write(descriptor, bytes.baseAddress.map { unsafe $0 + written }, bytes.count - written)
+            let count = unsafe write(
+                descriptor,
+                bytes.baseAddress.map { unsafe $0 + written },
+                bytes.count - written
+            )
             if count < 0, errno == EINTR { continue }
             guard count > 0 else { return }
             written += count

@@ -21,13 +21,23 @@ struct ConsumeCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Topic to read [env: LEAKLAB_TOPIC].", valueName: "name"))
     var topic: String?
 
-    @Option(help: ArgumentHelp("Consumer group [env: LEAKLAB_GROUP] (default: leaklab-HANDLER).", valueName: "name"))
+    @Option(
+        help: ArgumentHelp(
+            "Consumer group [env: LEAKLAB_GROUP] (default: leaklab-HANDLER).",
+            valueName: "name"
+        )
+    )
     var group: String?
 
     @Option(help: ArgumentHelp("Incident whose code runs.", valueName: "name"))
     var incident = "service-per-event"
 
-    @Option(help: ArgumentHelp("Handler of the incident [env: LEAKLAB_HANDLER] (default: singleton).", valueName: "name"))
+    @Option(
+        help: ArgumentHelp(
+            "Handler of the incident [env: LEAKLAB_HANDLER] (default: singleton).",
+            valueName: "name"
+        )
+    )
     var handler: String?
 
     @Option(help: ArgumentHelp("Events handled at once.", valueName: "number"))
@@ -37,7 +47,9 @@ struct ConsumeCommand: AsyncParsableCommand {
     var interval = "10s"
 
     func validate() throws {
-        guard (1...10_000).contains(concurrency) else { throw ValidationError("--concurrency is from 1 to 10,000.") }
+        guard (1...10_000).contains(concurrency) else {
+            throw ValidationError("--concurrency is from 1 to 10,000.")
+        }
         guard let pause = Duration(parsing: interval), pause >= .milliseconds(100) else {
             throw ValidationError("“\(interval)” is no interval of 100ms or more.")
         }
@@ -48,19 +60,30 @@ struct ConsumeCommand: AsyncParsableCommand {
         let handler = handler ?? Environment.value("LEAKLAB_HANDLER") ?? "singleton"
         let servers = try broker.requiredAddress()
         let configuration = PodConfiguration(
-            name: handler, incident: incident, handler: handler, seed: 1, timeScale: .realTime,
+            name: handler,
+            incident: incident,
+            handler: handler,
+            seed: 1,
+            timeScale: .realTime,
             properties: ClientProfile.consumer(
-                bootstrapServers: servers, group: groupName(handler),
+                bootstrapServers: servers,
+                group: groupName(handler),
                 prefetch: .pinned(peakPerPod: EventRate(perHour: 7_230_000), payload: ByteCount(300)),
-                offsetReset: "earliest", overrides: try broker.properties()
+                offsetReset: "earliest",
+                overrides: try broker.properties()
             ),
             topic: try RequiredOption.value(topic, "LEAKLAB_TOPIC", option: "--topic"),
-            assignment: .group(id: groupName(handler)), concurrency: concurrency, commitInterval: 1, heapInterval: 1
+            assignment: .group(id: groupName(handler)),
+            concurrency: concurrency,
+            commitInterval: 1,
+            heapInterval: 1
         )
         try ForeignTopics(servers: servers, properties: try broker.properties()).checkReachable()
         let pod = try Pod(configuration)
         let made = try configuration.makeHandler()
-        pod.reportProgress(every: Duration(parsing: interval) ?? .seconds(10)) { StandardError.write($0 + "\n") }
+        pod.reportProgress(every: Duration(parsing: interval) ?? .seconds(10)) {
+            StandardError.write($0 + "\n")
+        }
         try await pod.run(made)
     }
 

@@ -34,6 +34,8 @@ struct DoctorCommand: ParsableCommand {
         if clean {
             for removed in Leftovers.find().remove() { StandardOutput.write("removed \(removed)\n") }
         }
-        if findings.contains(where: { $0.severity == .failure }) { throw ExitCode(ExitStatus.capabilityMissing.rawValue) }
+        if findings.contains(where: { $0.severity == .failure }) {
+            throw ExitCode(ExitStatus.capabilityMissing.rawValue)
+        }
     }
 }

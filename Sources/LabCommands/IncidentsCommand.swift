@@ -27,7 +27,8 @@ struct IncidentsCommand: ParsableCommand {
         guard let incident = IncidentLibrary.named(name) else {
             throw LabError(
                 "there is no incident “\(name)”",
-                hint: "Incidents: \(IncidentLibrary.all.map(\.name).joined(separator: ", ")).", exitStatus: .usage
+                hint: "Incidents: \(IncidentLibrary.all.map(\.name).joined(separator: ", ")).",
+                exitStatus: .usage
             )
         }
         StandardOutput.write(IncidentStory.render(incident, width: min(StandardOutput.width, 100)))
@@ -41,15 +42,21 @@ enum IncidentStory {
         for paragraph in incident.story { text += wrapped(paragraph, width: width) + "\n\n" }
         text += "Handlers\n"
         for handler in incident.handlers {
-            let role = handler.defaultIsControl ? "\(handler.defaultRole.rawValue), control" : handler.defaultRole.rawValue
-            text += wrapped("\(handler.name) (\(role)): \(handler.summary)", width: width, indent: "  ") + "\n"
+            let role =
+                handler.defaultIsControl
+                ? "\(handler.defaultRole.rawValue), control" : handler.defaultRole.rawValue
+            text +=
+                wrapped("\(handler.name) (\(role)): \(handler.summary)", width: width, indent: "  ") + "\n"
         }
         if !incident.parameters.isEmpty {
             text += "\nParameters\n"
             for parameter in incident.parameters {
-                text += wrapped(
-                    "\(parameter.name) (default \(parameter.defaultValue)): \(parameter.help)", width: width, indent: "  "
-                ) + "\n"
+                text +=
+                    wrapped(
+                        "\(parameter.name) (default \(parameter.defaultValue)): \(parameter.help)",
+                        width: width,
+                        indent: "  "
+                    ) + "\n"
             }
         }
         if !incident.originalFigures.isEmpty {

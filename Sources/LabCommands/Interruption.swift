@@ -12,7 +12,8 @@ import Darwin
 /// ends all others.
 enum Interruption {
     static func watching<Result: Sendable>(
-        _ stop: StopSwitch, _ body: @Sendable () async throws -> Result
+        _ stop: StopSwitch,
+        _ body: @Sendable () async throws -> Result
     ) async throws -> Result {
         let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
         return try await withThrowingTaskGroup(of: Void.self) { group in

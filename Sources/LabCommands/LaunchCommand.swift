@@ -20,7 +20,10 @@ struct LaunchCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The cgroup's list of processes.", valueName: "cgroup.procs"))
     var join: String
 
-    @Argument(parsing: .postTerminator, help: ArgumentHelp("The program and its arguments.", valueName: "command"))
+    @Argument(
+        parsing: .postTerminator,
+        help: ArgumentHelp("The program and its arguments.", valueName: "command")
+    )
     var command: [String]
 
     func run() throws {

@@ -13,7 +13,8 @@ import Darwin
 package struct LeakLabCommand: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
         commandName: "leaklab",
-        abstract: "Reproduce incidents of Kafka consumers, and tell the variant that leaks from the one that does not.",
+        abstract:
+            "Reproduce incidents of Kafka consumers, and tell the variant that leaks from the one that does not.",
         discussion: """
             Example:
               leaklab run service-per-event
@@ -22,7 +23,10 @@ package struct LeakLabCommand: AsyncParsableCommand {
             """,
         version: LeakLabVersion.current,
         groupedSubcommands: [
-            CommandGroup(name: "Incidents", subcommands: [RunCommand.self, CheckCommand.self, IncidentsCommand.self]),
+            CommandGroup(
+                name: "Incidents",
+                subcommands: [RunCommand.self, CheckCommand.self, IncidentsCommand.self]
+            ),
             CommandGroup(
                 name: "Recorded runs",
                 subcommands: [RunsCommand.self, ReportCommand.self, LogsCommand.self, ExportCommand.self]
@@ -34,7 +38,9 @@ package struct LeakLabCommand: AsyncParsableCommand {
             CommandGroup(name: "This machine", subcommands: [DoctorCommand.self]),
             CommandGroup(
                 name: "The lab's own children",
-                subcommands: [PodCommand.self, ProducerCommand.self, LaunchCommand.self, GuardianCommand.self]
+                subcommands: [
+                    PodCommand.self, ProducerCommand.self, LaunchCommand.self, GuardianCommand.self,
+                ]
             ),
         ]
     )

@@ -31,7 +31,8 @@ struct LogsCommand: ParsableCommand {
         guard let text = TextFile.contents(of: try folder.logPath(pod: pod)) else {
             throw LabError(
                 "\(folder.id): “\(pod)” has no log",
-                hint: "Logs: \(folder.podsWithLogs().joined(separator: ", ")).", exitStatus: .usage
+                hint: "Logs: \(folder.podsWithLogs().joined(separator: ", ")).",
+                exitStatus: .usage
             )
         }
         StandardOutput.write(text)

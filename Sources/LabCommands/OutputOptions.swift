@@ -11,10 +11,14 @@ enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
 
 /// How results are printed.
 struct OutputOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Print the result as text, json, markdown, html or junit.", valueName: "format"))
+    @Option(
+        help: ArgumentHelp("Print the result as text, json, markdown, html or junit.", valueName: "format")
+    )
     var format: OutputFormat = .text
 
-    @Option(help: ArgumentHelp("Use colours: auto, always or never; NO_COLOR is honoured.", valueName: "when"))
+    @Option(
+        help: ArgumentHelp("Use colours: auto, always or never; NO_COLOR is honoured.", valueName: "when")
+    )
     var color: ColorChoice = .auto
 
     var style: TextStyle { color.style(isTerminal: StandardOutput.isTerminal) }
@@ -40,7 +44,8 @@ enum ColorChoice: String, ExpressibleByArgument, CaseIterable {
         case .always: .colored
         case .never: .plain
         case .auto:
-            isTerminal && Environment.value("NO_COLOR")?.isEmpty != false && Environment.value("TERM") != "dumb"
+            isTerminal && Environment.value("NO_COLOR")?.isEmpty != false
+                && Environment.value("TERM") != "dumb"
                 ? .colored : .plain
         }
     }

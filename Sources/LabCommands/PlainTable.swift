@@ -7,7 +7,8 @@ enum PlainTable {
         let widths = header.indices.map { column in lines.map { $0[column].count }.max() ?? 0 }
         return lines.map { line in
             let cells = line.enumerated().map { column, text in
-                column == line.count - 1 ? text : text + String(repeating: " ", count: widths[column] - text.count)
+                column == line.count - 1
+                    ? text : text + String(repeating: " ", count: widths[column] - text.count)
             }
             return cells.joined(separator: "  ") + "\n"
         }

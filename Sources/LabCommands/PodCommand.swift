@@ -8,7 +8,9 @@ import LabPod
 /// One pod of a run.
 struct PodCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "pod", abstract: "Consume as one pod of a run.", shouldDisplay: false
+        commandName: "pod",
+        abstract: "Consume as one pod of a run.",
+        shouldDisplay: false
     )
 
     @Argument(help: ArgumentHelp("What the lab wants of the pod.", valueName: "configuration.json"))
@@ -25,7 +27,10 @@ extension PodConfiguration {
     /// - Throws: ``LabError`` if this program has no such incident or handler.
     func makeHandler() throws -> any EventHandler {
         guard let handler = IncidentLibrary.named(incident)?.handler(named: handler) else {
-            throw LabError("incident “\(incident)” with handler “\(handler)” is not known", exitStatus: .invalidScenario)
+            throw LabError(
+                "incident “\(incident)” with handler “\(handler)” is not known",
+                exitStatus: .invalidScenario
+            )
         }
         return try handler.make(IncidentContext(seed: seed, timeScale: timeScale, values: parameters))
     }

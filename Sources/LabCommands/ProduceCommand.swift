@@ -7,7 +7,8 @@ import LabLoad
 struct ProduceCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "produce",
-        abstract: "Produce a player's feature events at a constant rate, or as fast as the broker takes them.",
+        abstract:
+            "Produce a player's feature events at a constant rate, or as fast as the broker takes them.",
         discussion: """
             Open loop: every event has its due time, however late the broker is. The summary goes to standard output.
 
@@ -18,10 +19,17 @@ struct ProduceCommand: ParsableCommand {
 
     @OptionGroup(title: "Broker") var broker: BrokerOptions
 
-    @Option(help: ArgumentHelp("Topic to write to; created if it is missing [env: LEAKLAB_TOPIC].", valueName: "name"))
+    @Option(
+        help: ArgumentHelp(
+            "Topic to write to; created if it is missing [env: LEAKLAB_TOPIC].",
+            valueName: "name"
+        )
+    )
     var topic: String?
 
-    @Option(help: ArgumentHelp("Partitions of a topic that is created, and to write to.", valueName: "number"))
+    @Option(
+        help: ArgumentHelp("Partitions of a topic that is created, and to write to.", valueName: "number")
+    )
     var partitions = 8
 
     @Option(help: ArgumentHelp("Rate, or “max” [env: LEAKLAB_RATE] (default: 7.23M/h).", valueName: "rate"))
@@ -45,19 +53,27 @@ struct ProduceCommand: ParsableCommand {
     func run() throws {
         try broker.checkAddress()
         let request = StandaloneProduction(
-            servers: try broker.requiredAddress(), properties: try broker.properties(),
-            topic: try RequiredOption.value(topic, "LEAKLAB_TOPIC", option: "--topic"), workload: try workload(),
-            pace: try pace(), seed: seed
+            servers: try broker.requiredAddress(),
+            properties: try broker.properties(),
+            topic: try RequiredOption.value(topic, "LEAKLAB_TOPIC", option: "--topic"),
+            workload: try workload(),
+            pace: try pace(),
+            seed: seed
         )
         let summary = try request.run()
         StandardOutput.write(summary.text + "\n")
         if summary.undelivered > 0 {
-            throw LabError("\(grouped(summary.undelivered)) events were not confirmed", exitStatus: .brokerUnavailable)
+            throw LabError(
+                "\(grouped(summary.undelivered)) events were not confirmed",
+                exitStatus: .brokerUnavailable
+            )
         }
     }
 
     private func workload() throws -> Workload {
-        guard let size = ByteCount(parsing: payload), size >= PayloadSize.smallest, size <= PayloadSize.largest else {
+        guard let size = ByteCount(parsing: payload), size >= PayloadSize.smallest,
+            size <= PayloadSize.largest
+        else {
             throw LabError(
                 "--payload: “\(payload)” is no size from \(PayloadSize.smallest) to \(PayloadSize.largest)",
                 exitStatus: .usage
@@ -68,8 +84,12 @@ struct ProduceCommand: ParsableCommand {
         }
         guard keys >= 1 else { throw LabError("--keys: “0”; there must be one", exitStatus: .usage) }
         return Workload(
-            topic: topic ?? "", partitions: partitions, payload: .fixed(size),
-            keys: .zipf(count: keys, exponent: 1.1), runLength: 64, phases: []
+            topic: topic ?? "",
+            partitions: partitions,
+            payload: .fixed(size),
+            keys: .zipf(count: keys, exponent: 1.1),
+            runLength: 64,
+            phases: []
         )
     }
 
@@ -77,16 +97,28 @@ struct ProduceCommand: ParsableCommand {
         let text = rate ?? Environment.value("LEAKLAB_RATE") ?? "7.23M/h"
         if text == "max" { return .flatOut(events: events) }
         guard let rate = EventRate(parsing: text), rate > .zero else {
-            throw LabError("--rate: “\(text)” is no rate", hint: "Write 7.23M/h, 2000/s or max.", exitStatus: .usage)
+            throw LabError(
+                "--rate: “\(text)” is no rate",
+                hint: "Write 7.23M/h, 2000/s or max.",
+                exitStatus: .usage
+            )
         }
         let length = try duration.map { text in
             guard let length = Duration(parsing: text), length > .zero else {
-                throw LabError("--duration: “\(text)” is no duration", hint: "Write 90s, 10m or 1h.", exitStatus: .usage)
+                throw LabError(
+                    "--duration: “\(text)” is no duration",
+                    hint: "Write 90s, 10m or 1h.",
+                    exitStatus: .usage
+                )
             }
             return length
         }
         // Ten years stand for “until interrupted”.
-        let phase = LoadPhase(name: "constant", duration: length ?? .seconds(315_360_000), shape: .constant(rate))
+        let phase = LoadPhase(
+            name: "constant",
+            duration: length ?? .seconds(315_360_000),
+            shape: .constant(rate)
+        )
         return .schedule(LoadProfile(phases: [phase]))
     }
 }
@@ -95,7 +127,11 @@ struct ProduceCommand: ParsableCommand {
 enum RequiredOption {
     static func value(_ value: String?, _ variable: String, option: String) throws(LabError) -> String {
         guard let found = value ?? Environment.value(variable), !found.isEmpty else {
-            throw LabError("\(option) is missing", hint: "\(variable) in the environment works too.", exitStatus: .usage)
+            throw LabError(
+                "\(option) is missing",
+                hint: "\(variable) in the environment works too.",
+                exitStatus: .usage
+            )
         }
         return found
     }

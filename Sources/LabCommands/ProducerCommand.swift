@@ -5,7 +5,9 @@ import LabLoad
 /// The producer of a run.
 struct ProducerCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "producer", abstract: "Produce the load of a run.", shouldDisplay: false
+        commandName: "producer",
+        abstract: "Produce the load of a run.",
+        shouldDisplay: false
     )
 
     @Argument(help: ArgumentHelp("What the lab wants of the producer.", valueName: "configuration.json"))

@@ -43,7 +43,8 @@ final class TerminalDisplay: ProgressDisplay {
 
     private static var size: (columns: Int, rows: Int) {
         var size = winsize()
-        guard unsafe ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else {
+        guard unsafe ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0
+        else {
             return (80, 24)
         }
         return (Int(size.ws_col), Int(size.ws_row))

@@ -22,7 +22,10 @@ struct ReportCommand: ParsableCommand {
 
     @OptionGroup(title: "Output") var output: OutputOptions
 
-    @Option(name: [.short, .customLong("output")], help: ArgumentHelp("Write to this file instead of standard output.", valueName: "file"))
+    @Option(
+        name: [.short, .customLong("output")],
+        help: ArgumentHelp("Write to this file instead of standard output.", valueName: "file")
+    )
     var destination: String?
 
     @OptionGroup(title: "Store") var store: StoreOptions
@@ -40,11 +43,14 @@ extension RunReport {
         let header = recording.header
         let stored = try store.result(of: id)
         let expectations = try? Scenario.load(
-            text: header.scenarioText, path: "\(header.scenario).yaml", catalogue: .library
+            text: header.scenarioText,
+            path: "\(header.scenario).yaml",
+            catalogue: .library
         )
         .expectations
         return RunReport(
-            recording: recording, result: stored ?? Judgement.result(of: recording, expecting: expectations ?? []),
+            recording: recording,
+            result: stored ?? Judgement.result(of: recording, expecting: expectations ?? []),
             original: IncidentLibrary.named(header.incident)?.originalFigures ?? []
         )
     }

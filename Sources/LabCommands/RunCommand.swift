@@ -33,7 +33,10 @@ struct RunCommand: AsyncParsableCommand {
     var keepTopics = false
 
     @Option(
-        help: ArgumentHelp("Folder of the files that the run's processes share [env: LEAKLAB_SCRATCH].", valueName: "folder")
+        help: ArgumentHelp(
+            "Folder of the files that the run's processes share [env: LEAKLAB_SCRATCH].",
+            valueName: "folder"
+        )
     )
     var scratch: String?
 
@@ -56,9 +59,14 @@ struct RunCommand: AsyncParsableCommand {
 
     private func request(_ scenario: Scenario) throws -> RunRequest {
         RunRequest(
-            scenario: scenario, overrides: self.scenario.asGiven, bootstrapServers: broker.address,
-            kafkaProperties: try broker.properties(), reusesTopics: reuseTopics, keepsTopics: keepTopics,
-            store: store.runs, scratchRoot: scratch ?? Environment.value("LEAKLAB_SCRATCH"),
+            scenario: scenario,
+            overrides: self.scenario.asGiven,
+            bootstrapServers: broker.address,
+            kafkaProperties: try broker.properties(),
+            reusesTopics: reuseTopics,
+            keepsTopics: keepTopics,
+            store: store.runs,
+            scratchRoot: scratch ?? Environment.value("LEAKLAB_SCRATCH"),
             version: LeakLabVersion.current
         )
     }
@@ -78,7 +86,8 @@ struct RunCommand: AsyncParsableCommand {
 extension RunReport {
     init(_ outcome: Laboratory.Outcome) {
         self.init(
-            recording: outcome.recording, result: outcome.result,
+            recording: outcome.recording,
+            result: outcome.result,
             original: IncidentLibrary.named(outcome.recording.header.incident)?.originalFigures ?? []
         )
     }

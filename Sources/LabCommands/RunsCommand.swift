@@ -14,7 +14,10 @@ struct RunsCommand: ParsableCommand {
 }
 
 struct RunsListCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "list", abstract: "List recorded runs, newest first.")
+    static let configuration = CommandConfiguration(
+        commandName: "list",
+        abstract: "List recorded runs, newest first."
+    )
 
     @OptionGroup(title: "Store") var store: StoreOptions
 
@@ -23,7 +26,8 @@ struct RunsListCommand: ParsableCommand {
             [
                 run.id, run.scenario.isEmpty ? "–" : run.scenario, run.state.word, run.duration?.text ?? "–",
                 ByteCount(run.sizeOnDisk).description,
-                run.verdicts.isEmpty ? "–" : run.verdicts.map { "\($0.name) \($0.verdict.rawValue)" }.joined(separator: ", "),
+                run.verdicts.isEmpty
+                    ? "–" : run.verdicts.map { "\($0.name) \($0.verdict.rawValue)" }.joined(separator: ", "),
             ]
         }
         StandardOutput.write(
@@ -50,7 +54,8 @@ struct RunsRemoveCommand: ParsableCommand {
 
 struct RunsPruneCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "prune", abstract: "Remove old runs: those that neither --keep nor --older-than spares."
+        commandName: "prune",
+        abstract: "Remove old runs: those that neither --keep nor --older-than spares."
     )
 
     @Option(help: ArgumentHelp("Spare the newest so many.", valueName: "number"))
@@ -62,7 +67,9 @@ struct RunsPruneCommand: ParsableCommand {
     @OptionGroup(title: "Store") var store: StoreOptions
 
     func validate() throws {
-        guard keep != nil || olderThan != nil else { throw ValidationError("Name --keep, --older-than or both.") }
+        guard keep != nil || olderThan != nil else {
+            throw ValidationError("Name --keep, --older-than or both.")
+        }
         if let keep, keep < 0 { throw ValidationError("--keep is a number from 0 on.") }
         if let olderThan, Duration(parsing: olderThan) == nil {
             throw ValidationError("“\(olderThan)” is no duration. Write 12h or 7d.")
@@ -71,7 +78,11 @@ struct RunsPruneCommand: ParsableCommand {
 
     func run() throws {
         let now = Int64(Date().timeIntervalSince1970 * 1e9)
-        let removed = try store.runs.prune(keep: keep, olderThan: olderThan.flatMap { Duration(parsing: $0) }, now: now)
+        let removed = try store.runs.prune(
+            keep: keep,
+            olderThan: olderThan.flatMap { Duration(parsing: $0) },
+            now: now
+        )
         for id in removed { StandardOutput.write("\(id)\n") }
     }
 }

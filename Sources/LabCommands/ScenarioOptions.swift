@@ -6,20 +6,32 @@ import LabScenario
 
 /// Which scenario, and what to change in it.
 struct ScenarioOptions: ParsableArguments {
-    @Argument(help: ArgumentHelp("A scenario file, or the name of a scenario that leaklab carries.", valueName: "scenario"))
+    @Argument(
+        help: ArgumentHelp(
+            "A scenario file, or the name of a scenario that leaklab carries.",
+            valueName: "scenario"
+        )
+    )
     var scenario: String
 
     @Option(
-        name: .customLong("set"), parsing: .singleValue,
+        name: .customLong("set"),
+        parsing: .singleValue,
         help: ArgumentHelp("Change a value of the scenario; may be repeated.", valueName: "path=value")
     )
     var settings: [String] = []
 
-    @Option(help: ArgumentHelp("Shorten or lengthen all phases to this much incident time together.", valueName: "duration"))
+    @Option(
+        help: ArgumentHelp(
+            "Shorten or lengthen all phases to this much incident time together.",
+            valueName: "duration"
+        )
+    )
     var duration: String?
 
     @Option(
-        name: .customLong("variant"), parsing: .singleValue,
+        name: .customLong("variant"),
+        parsing: .singleValue,
         help: ArgumentHelp("Run only this variant and the control; may be repeated.", valueName: "name")
     )
     var variants: [String] = []
@@ -27,13 +39,18 @@ struct ScenarioOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Draw the events from this seed.", valueName: "number"))
     var seed: UInt64?
 
-    @Option(help: ArgumentHelp("Let this much incident time pass in one unit of wall time.", valueName: "factor"))
+    @Option(
+        help: ArgumentHelp("Let this much incident time pass in one unit of wall time.", valueName: "factor")
+    )
     var timeScale: Double?
 
     func load() throws -> Scenario {
         let source = try ScenarioSource.find(scenario)
         return try Scenario.load(
-            text: source.text, path: source.path, catalogue: .library, overrides: try overrides()
+            text: source.text,
+            path: source.path,
+            catalogue: .library,
+            overrides: try overrides()
         )
     }
 
@@ -43,7 +60,11 @@ struct ScenarioOptions: ParsableArguments {
         if let timeScale { overrides.append(.timeScale(timeScale)) }
         if let duration {
             guard let length = Duration(parsing: duration) else {
-                throw LabError("--duration: “\(duration)” is no duration", hint: "Write 90s, 10m or 1h30m.", exitStatus: .usage)
+                throw LabError(
+                    "--duration: “\(duration)” is no duration",
+                    hint: "Write 90s, 10m or 1h30m.",
+                    exitStatus: .usage
+                )
             }
             overrides.append(.duration(length))
         }
@@ -55,7 +76,8 @@ struct ScenarioOptions: ParsableArguments {
     var asGiven: [String] {
         settings.map { "--set \($0)" } + variants.map { "--variant \($0)" }
             + [
-                duration.map { "--duration \($0)" }, seed.map { "--seed \($0)" }, timeScale.map { "--time-scale \($0)" },
+                duration.map { "--duration \($0)" }, seed.map { "--seed \($0)" },
+                timeScale.map { "--time-scale \($0)" },
             ]
             .compactMap(\.self)
     }
@@ -73,7 +95,8 @@ struct ScenarioSource {
         let looksLikePath = name.contains("/") || name.hasSuffix(".yaml") || name.hasSuffix(".yml")
         throw LabError(
             looksLikePath ? "\(name): cannot be read" : "there is no scenario “\(name)”",
-            hint: "Carried scenarios: \(CarriedScenarios.names.joined(separator: ", ")). A path to a file works too.",
+            hint:
+                "Carried scenarios: \(CarriedScenarios.names.joined(separator: ", ")). A path to a file works too.",
             exitStatus: .invalidScenario
         )
     }

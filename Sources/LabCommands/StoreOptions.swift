@@ -5,7 +5,9 @@ import LabRecording
 struct StoreOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Folder of recorded runs [env: LEAKLAB_STORE] (default: ~/.local/state/leaklab/runs).", valueName: "folder")
+            "Folder of recorded runs [env: LEAKLAB_STORE] (default: ~/.local/state/leaklab/runs).",
+            valueName: "folder"
+        )
     )
     var store: String?
 

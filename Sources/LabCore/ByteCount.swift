@@ -10,7 +10,9 @@ package struct ByteCount: Hashable, Comparable, Sendable, Codable, CustomStringC
     /// or Kubernetes' `Ki`, `Mi`, `Gi` (powers of 1,024). Without a unit: bytes. `nil` for anything else, for
     /// negative numbers, and above 2⁶².
     package init?(parsing text: some StringProtocol) {
-        guard let (number, unit) = splitNumber(text), let factor = Self.factors[unit.lowercased()] else { return nil }
+        guard let (number, unit) = splitNumber(text), let factor = Self.factors[unit.lowercased()] else {
+            return nil
+        }
         let bytes = number * factor
         guard bytes >= 0, bytes < 0x1p62 else { return nil }
         self.bytes = Int64(bytes.rounded())
@@ -40,12 +42,12 @@ package struct ByteCount: Hashable, Comparable, Sendable, Codable, CustomStringC
     /// The same for a fraction of bytes, such as an estimate per event: `0.42 B`.
     package static func describe(_ bytes: Double) -> String {
         let size = abs(bytes)
-        if size < 10 { return "\(decimal(bytes, places: size == size.rounded() ? 0 : 2)) B" }
-        if size < 1_000 { return "\(decimal(bytes, places: 0)) B" }
+        if size < 9.995 { return "\(decimal(bytes, places: size == size.rounded() ? 0 : 2)) B" }
+        if size < 999.5 { return "\(decimal(bytes, places: 0)) B" }
         for (exponent, unit) in [(10, "KiB"), (20, "MiB"), (30, "GiB")] {
             let scaled = bytes / Double(1 << exponent)
-            if abs(scaled) < 1_000 || unit == "GiB" {
-                return "\(decimal(scaled, places: abs(scaled) < 100 ? 1 : 0)) \(unit)"
+            if abs(scaled) < 999.5 || unit == "GiB" {
+                return "\(decimal(scaled, places: abs(scaled) < 99.95 ? 1 : 0)) \(unit)"
             }
         }
         return "\(decimal(bytes, places: 0)) B"

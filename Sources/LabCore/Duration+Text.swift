@@ -40,7 +40,7 @@ extension Duration {
     package var text: String {
         let seconds = inSeconds
         let size = abs(seconds)
-        if size < 1 { return "\(abbreviated(seconds * 1_000)) ms" }
+        if size < 0.9995 { return "\(abbreviated(seconds * 1_000)) ms" }
         if size < 99.95 { return "\(abbreviated(seconds)) s" }
         let whole = Int64(size.rounded())
         let sign = seconds < 0 ? "−" : ""

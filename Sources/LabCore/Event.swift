@@ -13,7 +13,8 @@ package struct Event: ~Copyable {
     ///   - key: empty for none; must stay valid as long as the event lives.
     ///   - value: empty for a tombstone; must stay valid as long as the event lives.
     @unsafe
-    package init(partition: Int32, offset: Int64, key: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) {
+    package init(partition: Int32, offset: Int64, key: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer)
+    {
         self.partition = partition
         self.offset = offset
         unsafe self.keyBytes = key

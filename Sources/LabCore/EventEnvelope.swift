@@ -31,7 +31,8 @@ package struct EventEnvelope: Hashable, Sendable {
         guard payload.byteCount - position >= length else { return false }
         for index in 0..<length {
             let expected = unsafe label.utf8Start[index]
-            guard unsafe payload.unsafeLoad(fromByteOffset: position + index, as: UInt8.self) == expected else {
+            guard unsafe payload.unsafeLoad(fromByteOffset: position + index, as: UInt8.self) == expected
+            else {
                 return false
             }
         }

@@ -16,7 +16,8 @@ package enum ExitStatus: Int32, CaseIterable, Sendable {
         switch self {
         case .success: "everything went as expected"
         case .labFailed: "the lab itself failed"
-        case .expectationsNotMet: "expectations not met, or a variant that is no suspect leaks or loses events"
+        case .expectationsNotMet:
+            "expectations not met, or a variant that is no suspect leaks or loses events"
         case .inconclusive: "the run is invalid or inconclusive"
         case .invalidScenario: "the scenario is invalid"
         case .capabilityMissing: "a capability is missing on this machine"

@@ -25,7 +25,8 @@ package enum HistogramLayout {
     package static func upperBound(of bucket: Int) -> UInt64 { lowerBound(of: bucket + 1) - 1 }
 }
 
-/// A histogram's counts at one instant. Adding two gives the histogram of both.
+/// A histogram's counts at one instant. Adding two gives the histogram of both. Counts wrap around instead of trapping,
+/// since they may come from a page that was overwritten.
 package struct HistogramSnapshot: Sendable, Hashable, Codable {
     /// Sparse: bucket to count.
     package var counts: [Int: UInt64] = [:]
@@ -36,15 +37,15 @@ package struct HistogramSnapshot: Sendable, Hashable, Codable {
     package init() {}
 
     package mutating func record(_ value: UInt64, count: UInt64 = 1) {
-        counts[HistogramLayout.bucket(of: value), default: 0] += count
-        total += count
+        counts[HistogramLayout.bucket(of: value), default: 0] &+= count
+        total &+= count
         sum &+= value &* count
         maximum = max(maximum, value)
     }
 
     package mutating func add(_ other: HistogramSnapshot) {
-        counts.merge(other.counts, uniquingKeysWith: +)
-        total += other.total
+        counts.merge(other.counts, uniquingKeysWith: &+)
+        total &+= other.total
         sum &+= other.sum
         maximum = max(maximum, other.maximum)
     }
@@ -53,13 +54,13 @@ package struct HistogramSnapshot: Sendable, Hashable, Codable {
 
     /// The value that a fraction of all recorded values does not exceed, as the upper end of its bucket and never
     /// above the maximum; `nil` if nothing was recorded.
-    /// - Parameter fraction: 0…1.
+    /// - Parameter fraction: 0…1; what lies outside is moved to the nearest end.
     package func quantile(_ fraction: Double) -> UInt64? {
-        guard total > 0 else { return nil }
-        let rank = max(1, UInt64((fraction * Double(total)).rounded(.up)))
+        guard total > 0, !fraction.isNaN else { return nil }
+        let rank = max(1, UInt64((min(max(fraction, 0), 1) * Double(total)).rounded(.up)))
         var seen: UInt64 = 0
         for bucket in counts.keys.sorted() {
-            seen += counts[bucket] ?? 0
+            seen &+= counts[bucket] ?? 0
             if seen >= rank { return min(maximum, HistogramLayout.upperBound(of: bucket)) }
         }
         return maximum

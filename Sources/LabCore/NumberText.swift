@@ -55,7 +55,8 @@ extension StringProtocol {
 /// decimal number at the start.
 func splitNumber(_ text: some StringProtocol) -> (Double, Substring)? {
     let trimmed = text.trimmedOfSpaces
-    let end = trimmed.firstIndex { !($0.isASCII && ($0.isNumber || $0 == "." || $0 == "_")) } ?? trimmed.endIndex
+    let end =
+        trimmed.firstIndex { !($0.isASCII && ($0.isNumber || $0 == "." || $0 == "_")) } ?? trimmed.endIndex
     let digits = trimmed[..<end].filter { $0 != "_" }
     guard digits.first?.isNumber == true, let number = Double(digits), number.isFinite else { return nil }
     return (number, trimmed[end...].drop { $0 == " " })

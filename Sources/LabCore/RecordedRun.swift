@@ -16,9 +16,13 @@ package struct RecordedRun: Sendable, Hashable {
     package var productionEnded: Int64?
 
     package init(
-        header: RunHeader, state: RunState, variants: [RecordedVariant] = [],
-        processes: [String: [MetricName: Series]] = [:], timeline: [TimelineEvent] = [],
-        scheduleDelay: HistogramSnapshot = HistogramSnapshot(), invalidBecause: [String] = [],
+        header: RunHeader,
+        state: RunState,
+        variants: [RecordedVariant] = [],
+        processes: [String: [MetricName: Series]] = [:],
+        timeline: [TimelineEvent] = [],
+        scheduleDelay: HistogramSnapshot = HistogramSnapshot(),
+        invalidBecause: [String] = [],
         productionEnded: Int64? = nil
     ) {
         self.header = header
@@ -64,10 +68,25 @@ package struct RunHeader: Sendable, Hashable, Codable {
     package var expectations: [String]
 
     package init(
-        id: String, startedAt: Int64, scenario: String, title: String, incident: String, scenarioText: String,
-        overrides: [String], seed: UInt64, timeScale: Double, broker: BrokerDescription, memoryControl: String,
-        environment: [LabelledValue], configuration: [LabelledValue], variants: [VariantHeader],
-        phases: [PhaseHeader], sampleInterval: Double, warmUp: Double, oomLimit: Int64?, expectations: [String]
+        id: String,
+        startedAt: Int64,
+        scenario: String,
+        title: String,
+        incident: String,
+        scenarioText: String,
+        overrides: [String],
+        seed: UInt64,
+        timeScale: Double,
+        broker: BrokerDescription,
+        memoryControl: String,
+        environment: [LabelledValue],
+        configuration: [LabelledValue],
+        variants: [VariantHeader],
+        phases: [PhaseHeader],
+        sampleInterval: Double,
+        warmUp: Double,
+        oomLimit: Int64?,
+        expectations: [String]
     ) {
         self.id = id
         self.startedAt = startedAt
@@ -113,8 +132,14 @@ package struct VariantHeader: Sendable, Hashable, Codable {
     package var memoryLimit: Int64?
 
     package init(
-        name: String, role: VariantRole, isControl: Bool, handler: String, summary: String, topic: String,
-        replicas: Int, memoryLimit: Int64?
+        name: String,
+        role: VariantRole,
+        isControl: Bool,
+        handler: String,
+        summary: String,
+        topic: String,
+        replicas: Int,
+        memoryLimit: Int64?
     ) {
         self.name = name
         self.role = role
@@ -158,7 +183,9 @@ package struct RecordedVariant: Sendable, Hashable {
     package var pods: [RecordedPod]
 
     package init(
-        header: VariantHeader, ledger: LedgerCounts = LedgerCounts(), series: [MetricName: Series] = [:],
+        header: VariantHeader,
+        ledger: LedgerCounts = LedgerCounts(),
+        series: [MetricName: Series] = [:],
         pods: [RecordedPod] = []
     ) {
         self.header = header
@@ -216,9 +243,15 @@ package struct RecordedLife: Sendable, Hashable {
     package var quiescentFrom: Int64?
 
     package init(
-        index: Int, pid: Int32, start: Int64, end: Int64? = nil, exit: PodExit? = nil,
-        series: [MetricName: Series] = [:], sites: [VariantResult.Site] = [],
-        latency: HistogramSnapshot = HistogramSnapshot(), eventAge: HistogramSnapshot = HistogramSnapshot(),
+        index: Int,
+        pid: Int32,
+        start: Int64,
+        end: Int64? = nil,
+        exit: PodExit? = nil,
+        series: [MetricName: Series] = [:],
+        sites: [VariantResult.Site] = [],
+        latency: HistogramSnapshot = HistogramSnapshot(),
+        eventAge: HistogramSnapshot = HistogramSnapshot(),
         quiescentFrom: Int64? = nil
     ) {
         self.index = index

@@ -18,9 +18,17 @@ package struct RunResult: Codable, Hashable, Sendable {
     package var exitStatus: Int32
 
     package init(
-        run: String, scenario: String, timeScale: Double, seed: UInt64, valid: Bool, invalidBecause: [String],
-        broker: BrokerDescription, lab: LabFootprint, variants: [VariantResult],
-        expectations: [ExpectationResult], exitStatus: Int32
+        run: String,
+        scenario: String,
+        timeScale: Double,
+        seed: UInt64,
+        valid: Bool,
+        invalidBecause: [String],
+        broker: BrokerDescription,
+        lab: LabFootprint,
+        variants: [VariantResult],
+        expectations: [ExpectationResult],
+        exitStatus: Int32
     ) {
         self.run = run
         self.scenario = scenario

@@ -15,7 +15,9 @@ package struct TimeScale: Hashable, Sendable, Codable {
 
     package func wall(_ incident: Duration) -> Duration { incident / factor }
     package func incident(_ wall: Duration) -> Duration { wall * factor }
-    package func wall(_ incident: EventRate) -> EventRate { EventRate(perSecond: incident.perSecond * factor) }
+    package func wall(_ incident: EventRate) -> EventRate {
+        EventRate(perSecond: incident.perSecond * factor)
+    }
     package func incident(_ wall: EventRate) -> EventRate { EventRate(perSecond: wall.perSecond / factor) }
 
     package init(from decoder: any Decoder) throws {

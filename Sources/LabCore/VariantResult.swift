@@ -235,8 +235,14 @@ package struct Evidence: Codable, Hashable, Sendable {
     package var says: String
 
     package init(
-        metric: String, against: String, unit: String, n: Int, windowSeconds: Double?, estimate: Estimate?,
-        threshold: Double, says: String
+        metric: String,
+        against: String,
+        unit: String,
+        n: Int,
+        windowSeconds: Double?,
+        estimate: Estimate?,
+        threshold: Double,
+        says: String
     ) {
         self.metric = metric
         self.against = against

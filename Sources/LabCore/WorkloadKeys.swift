@@ -48,8 +48,8 @@ package struct KeySampler: Sendable {
             }
     }
 
-    /// The number of the next key for a partition, below the distribution's count; `nil` for events without a key.
-    /// - Parameter partition: below the number of partitions.
+    /// The number of the next key for a partition, which must be below the number of partitions; `nil` for events
+    /// without a key.
     package mutating func keyIndex(for partition: Int, using generator: inout SplitMix64) -> UInt64? {
         guard let rank = rank(for: partition, using: &generator) else { return nil }
         return rank * UInt64(counts.count) + UInt64(partition)
@@ -74,9 +74,9 @@ package struct KeySampler: Sendable {
     }
 }
 
-/// The events of a workload in order: partition, key and payload size of each. The same seed gives the same events.
+/// The events of a workload in order: partition, key and payload size of each.
 ///
-/// Keys and sizes are drawn from streams of their own, so that changing the one leaves the other as it was.
+/// The same seed gives the same events. Keys and sizes are drawn from streams of their own, so that changing the one leaves the other as it was.
 package struct WorkloadEvents: Sequence, IteratorProtocol, Sendable {
     package struct Element: Hashable, Sendable {
         package let partition: Int

@@ -24,7 +24,12 @@ package struct BrokerCapacity: Hashable, Sendable {
     ///   - wallRate: mean rate on the wall clock.
     ///   - linger: the producer's, in wall time.
     package init(
-        events: Double, partitions: Int, payload: ByteCount, wallRate: EventRate, runLength: Int, linger: Duration
+        events: Double,
+        partitions: Int,
+        payload: ByteCount,
+        wallRate: EventRate,
+        runLength: Int,
+        linger: Duration
     ) {
         let recordBytes = (Double(payload.bytes) + 24) * Self.compression
         let lingered = max(1, min(Double(runLength), wallRate.perSecond * linger.inSeconds))

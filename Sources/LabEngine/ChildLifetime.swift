@@ -17,7 +17,8 @@ struct ChildLifetime: Sendable {
     /// - Parameter endedEarly: called if the process ends before `body` does.
     /// - Throws: ``LabError`` if the process cannot be started; what `body` throws.
     func beside<Result: Sendable>(
-        endedEarly: @escaping @Sendable (ChildProcess.End) -> Void, _ body: @Sendable (Int32) async throws -> Result
+        endedEarly: @escaping @Sendable (ChildProcess.End) -> Void,
+        _ body: @Sendable (Int32) async throws -> Result
     ) async throws -> Result {
         let (pids, started) = AsyncStream.makeStream(of: Int32.self, bufferingPolicy: .bufferingNewest(1))
         return try await withThrowingTaskGroup(of: Void.self) { group in

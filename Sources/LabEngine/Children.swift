@@ -20,7 +20,9 @@ struct Children: Sendable {
         let path = scratch.file("\(name).json")
         try write(configuration, to: path)
         return ChildProcess(
-            executable: executable, arguments: ["producer", path], logPath: "\(logsFolder)/producer.log"
+            executable: executable,
+            arguments: ["producer", path],
+            logPath: "\(logsFolder)/producer.log"
         )
     }
 
@@ -28,7 +30,9 @@ struct Children: Sendable {
         let path = scratch.file("\(configuration.name)-\(life).json")
         try write(configuration, to: path)
         return ChildProcess(
-            executable: executable, arguments: ["pod", path], environment: ["MALLOC_ARENA_MAX": MallocArenas.pinned],
+            executable: executable,
+            arguments: ["pod", path],
+            environment: ["MALLOC_ARENA_MAX": MallocArenas.pinned],
             logPath: "\(logsFolder)/\(configuration.name).log"
         )
     }
@@ -36,7 +40,11 @@ struct Children: Sendable {
     private func write(_ value: some Encodable, to path: String) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
-        let error = TextFile.put(String(decoding: try encoder.encode(value), as: UTF8.self), to: path, creating: true)
+        let error = TextFile.put(
+            String(decoding: try encoder.encode(value), as: UTF8.self),
+            to: path,
+            creating: true
+        )
         guard error == 0 else { throw LabError("\(path): cannot be written (error \(error))") }
     }
 }

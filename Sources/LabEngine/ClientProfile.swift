@@ -47,7 +47,11 @@ package enum ClientProfile {
     /// A consumer whose offsets are the pod's business, and that waits at most 10 ms in an empty fetch: the
     /// embedded broker answers such a fetch only when its wait is over.
     package static func consumer(
-        bootstrapServers: String, group: String, prefetch: Prefetch, offsetReset: String, overrides: [LabelledValue]
+        bootstrapServers: String,
+        group: String,
+        prefetch: Prefetch,
+        offsetReset: String,
+        overrides: [LabelledValue]
     ) -> [LabelledValue] {
         var properties = [
             LabelledValue("bootstrap.servers", bootstrapServers),

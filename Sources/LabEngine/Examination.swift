@@ -45,7 +45,8 @@ package struct Examination: Sendable {
         let isOld = KafkaLibrary.versionNumber < 0x0202_0000
         let text = "librdkafka \(KafkaLibrary.version)"
         return Finding(
-            severity: isOld ? .warning : .fine, subject: "Kafka client",
+            severity: isOld ? .warning : .fine,
+            subject: "Kafka client",
             text: isOld ? text + "; releases before 2.2.0 may fail against some brokers at ApiVersions" : text
         )
     }
@@ -54,7 +55,8 @@ package struct Examination: Sendable {
         let control = MemoryControl.detect()
         if case .none = control {
             return Finding(
-                severity: .warning, subject: "memory limits",
+                severity: .warning,
+                subject: "memory limits",
                 text: "\(control.explanation); pods run unlimited, and memory charge is not known"
             )
         }
@@ -63,16 +65,23 @@ package struct Examination: Sendable {
 
     private var availableMemory: Finding? {
         guard let available = Machine.availableMemory else { return nil }
-        guard let scenario else { return Finding(severity: .fine, subject: "free memory", text: "\(available)") }
-        let limits = scenario.variants.reduce(Int64(0)) { $0 + Int64($1.pods.replicas) * ($1.pods.memory?.bytes ?? 0) }
+        guard let scenario else {
+            return Finding(severity: .fine, subject: "free memory", text: "\(available)")
+        }
+        let limits = scenario.variants.reduce(Int64(0)) {
+            $0 + Int64($1.pods.replicas) * ($1.pods.memory?.bytes ?? 0)
+        }
         guard limits > 0 else {
             return Finding(
-                severity: .fine, subject: "free memory", text: "\(available); the scenario sets no limits for its pods"
+                severity: .fine,
+                subject: "free memory",
+                text: "\(available); the scenario sets no limits for its pods"
             )
         }
         let suffices = limits <= available.bytes
         return Finding(
-            severity: suffices ? .fine : .failure, subject: "free memory",
+            severity: suffices ? .fine : .failure,
+            subject: "free memory",
             text: "\(available) for pods that may take \(ByteCount(limits)) together"
         )
     }
@@ -82,7 +91,8 @@ package struct Examination: Sendable {
         let root = Scratch.defaultRoot(needing: size)
         guard let free = Folder.freeBytes(at: root) else { return nil }
         return Finding(
-            severity: free > size ? .fine : .failure, subject: "scratch space",
+            severity: free > size ? .fine : .failure,
+            subject: "scratch space",
             text: "\(free) free at \(root), a run needs \(size)"
         )
     }
@@ -91,7 +101,8 @@ package struct Examination: Sendable {
         let found = Leftovers.find().names
         guard !found.isEmpty else { return Finding(severity: .fine, subject: "leftovers", text: "none") }
         return Finding(
-            severity: .warning, subject: "leftovers",
+            severity: .warning,
+            subject: "leftovers",
             text: "\(found.joined(separator: ", ")); “leaklab doctor --clean” removes them"
         )
     }

@@ -38,7 +38,8 @@ package struct ForeignTopics: Sendable {
         }
     }
 
-    private static func check(_ topic: ClusterMetadata.Topic, partitions: Int, reusing: Bool) throws(LabError) {
+    private static func check(_ topic: ClusterMetadata.Topic, partitions: Int, reusing: Bool) throws(LabError)
+    {
         guard reusing else {
             throw LabError(
                 "topic “\(topic.name)” exists already",

@@ -30,7 +30,9 @@ package struct Laboratory: Sendable {
     ///   - stop: ends the run early.
     ///   - progress: called four times a second while events flow, on any thread.
     package init(
-        _ request: RunRequest, stop: StopSwitch, progress: @escaping @Sendable (LiveSnapshot) -> Void
+        _ request: RunRequest,
+        stop: StopSwitch,
+        progress: @escaping @Sendable (LiveSnapshot) -> Void
     ) {
         self.request = request
         self.stop = stop
@@ -48,7 +50,12 @@ package struct Laboratory: Sendable {
         let folder = try request.store.reserve(id)
         let children = Children(executable: executable, scratch: scratch, logsFolder: folder.logsDirectory)
         let session = RunSession(
-            plan: plan, request: request, children: children, folder: folder, control: .detect(), stop: stop,
+            plan: plan,
+            request: request,
+            children: children,
+            folder: folder,
+            control: .detect(),
+            stop: stop,
             progress: progress
         )
         do {
@@ -67,10 +74,16 @@ package struct Laboratory: Sendable {
         let workload = plan.scenario.workload
         let mean = EventRate(perSecond: Double(plan.profile.totalEvents) / plan.profile.duration.inSeconds)
         let capacity = BrokerCapacity(
-            events: Double(plan.profile.totalEvents), partitions: workload.partitions, payload: plan.meanPayload,
-            wallRate: mean, runLength: workload.runLength, linger: .milliseconds(20)
+            events: Double(plan.profile.totalEvents),
+            partitions: workload.partitions,
+            payload: plan.meanPayload,
+            wallRate: mean,
+            runLength: workload.runLength,
+            linger: .milliseconds(20)
         )
-        if let refusal = capacity.refusal(partitions: workload.partitions, wallRate: plan.peakRate) { throw refusal }
+        if let refusal = capacity.refusal(partitions: workload.partitions, wallRate: plan.peakRate) {
+            throw refusal
+        }
     }
 }
 

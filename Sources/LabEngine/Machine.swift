@@ -7,8 +7,14 @@ package enum Machine {
     package static var description: [LabelledValue] {
         [
             LabelledValue("system", ProcessInfo.processInfo.operatingSystemVersionString),
-            LabelledValue("processor", "\(processorName), \(ProcessInfo.processInfo.activeProcessorCount) cores"),
-            LabelledValue("memory", ByteCount(Int64(clamping: ProcessInfo.processInfo.physicalMemory)).description),
+            LabelledValue(
+                "processor",
+                "\(processorName), \(ProcessInfo.processInfo.activeProcessorCount) cores"
+            ),
+            LabelledValue(
+                "memory",
+                ByteCount(Int64(clamping: ProcessInfo.processInfo.physicalMemory)).description
+            ),
             LabelledValue("Swift", swiftVersion),
         ]
     }

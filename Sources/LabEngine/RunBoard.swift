@@ -50,24 +50,33 @@ final class RunBoard: Sendable {
 
     /// - Returns: `nil` before the first stage's zero.
     func snapshot(broker: BrokerDescription) -> LiveSnapshot? {
-        let (recorder, variants, clock, phase) = state.withLock { ($0.recorder, $0.variants, $0.clock, $0.phase) }
+        let (recorder, variants, clock, phase) = state.withLock {
+            ($0.recorder, $0.variants, $0.clock, $0.phase)
+        }
         guard let recorder, let clock else { return nil }
         let now = clock.now
         let glances = variants.map { ($0, recorder.glance(at: $0)) }
         let produced = glances.first.map { Double($0.1.produced) } ?? 0
         let (achieved, histories) = state.withLock { state in
-            for (variant, glance) in glances { state.histories[variant.name, default: History()].append(glance.rss ?? 0) }
+            for (variant, glance) in glances {
+                state.histories[variant.name, default: History()].append(glance.rss ?? 0)
+            }
             return (state.rates.rate(produced, at: now), state.histories)
         }
         let elapsed = Duration.nanoseconds(max(0, now))
         let scale = plan.scenario.timeScale
         return LiveSnapshot(
-            title: plan.scenario.title, run: plan.id, elapsed: elapsed.inSeconds,
-            total: (plan.profile.duration + plan.scenario.verdict.hold).inSeconds, timeScale: scale.factor,
-            phase: phase ?? phaseName(at: elapsed), target: scale.incident(plan.profile.rate(at: elapsed)),
+            title: plan.scenario.title,
+            run: plan.id,
+            elapsed: elapsed.inSeconds,
+            total: (plan.profile.duration + plan.scenario.verdict.hold).inSeconds,
+            timeScale: scale.factor,
+            phase: phase ?? phaseName(at: elapsed),
+            target: scale.incident(plan.profile.rate(at: elapsed)),
             achieved: scale.incident(EventRate(perSecond: achieved)),
             broker: "\(broker.kind) \(broker.bootstrapServers)",
-            variants: glances.map { live($0.0, $0.1, histories[$0.0.name]?.values ?? []) }, warnings: faults.reasons
+            variants: glances.map { live($0.0, $0.1, histories[$0.0.name]?.values ?? []) },
+            warnings: faults.reasons
         )
     }
 
@@ -77,13 +86,23 @@ final class RunBoard: Sendable {
 
     private func live(_ plan: VariantPlan, _ glance: VariantGlance, _ history: [Double]) -> LiveVariant {
         let verdict = LiveVerdict(
-            series: glance.longestSeries, start: glance.longestStart,
+            series: glance.longestSeries,
+            start: glance.longestStart,
             warmUp: self.plan.scenario.verdict.warmUp.inSeconds
         )
         return LiveVariant(
-            name: plan.name, role: plan.variant.role, isControl: plan.variant.isControl, processed: glance.processed,
-            lag: glance.lag, rss: glance.rss, rssHistory: history, heap: glance.heap, tasks: glance.tasks.map { Int($0) },
-            tasksPerEvent: verdict.tasksPerEvent, verdict: verdict.verdict, pods: glance.podStates,
+            name: plan.name,
+            role: plan.variant.role,
+            isControl: plan.variant.isControl,
+            processed: glance.processed,
+            lag: glance.lag,
+            rss: glance.rss,
+            rssHistory: history,
+            heap: glance.heap,
+            tasks: glance.tasks.map { Int($0) },
+            tasksPerEvent: verdict.tasksPerEvent,
+            verdict: verdict.verdict,
+            pods: glance.podStates,
             restarts: glance.restarts
         )
     }

@@ -16,12 +16,17 @@ struct RunBroker: Sendable {
     /// Runs `body` beside an embedded broker that has the run's topics.
     /// - Throws: ``LabError`` with the broker's last words if it does not come up.
     static func embedded<Result: Sendable>(
-        _ plan: RunPlan, children: Children, guardian: Guardian, faults: RunFaults, stop: StopSwitch,
+        _ plan: RunPlan,
+        children: Children,
+        guardian: Guardian,
+        faults: RunFaults,
+        stop: StopSwitch,
         _ body: @Sendable (RunBroker) async throws -> Result
     ) async throws -> Result {
         let announcement = children.scratch.file("broker")
         let child = children.broker(
-            topics: plan.variants.map(\.topic), partitions: plan.scenario.workload.partitions,
+            topics: plan.variants.map(\.topic),
+            partitions: plan.scenario.workload.partitions,
             announcement: announcement
         )
         let lifetime = ChildLifetime(child, name: "broker", guardian: guardian)
@@ -37,7 +42,10 @@ struct RunBroker: Sendable {
                 )
             }
             return try await body(
-                RunBroker(description: BrokerDescription(kind: "embedded", bootstrapServers: servers), pid: pid)
+                RunBroker(
+                    description: BrokerDescription(kind: "embedded", bootstrapServers: servers),
+                    pid: pid
+                )
             )
         }
     }
@@ -46,12 +54,16 @@ struct RunBroker: Sendable {
     /// - Throws: ``LabError`` with exit status 6 if the broker does not answer within ten seconds, or if a topic
     ///   exists and may not be used.
     static func external<Result: Sendable>(
-        _ plan: RunPlan, _ request: RunRequest, servers: String,
+        _ plan: RunPlan,
+        _ request: RunRequest,
+        servers: String,
         _ body: @Sendable (RunBroker) async throws -> Result
     ) async throws -> Result {
         let topics = ForeignTopics(servers: servers, properties: request.kafkaProperties)
         let made = try topics.create(
-            plan.variants.map(\.topic), partitions: plan.scenario.workload.partitions, reusing: request.reusesTopics
+            plan.variants.map(\.topic),
+            partitions: plan.scenario.workload.partitions,
+            reusing: request.reusesTopics
         )
         defer { if !request.keepsTopics { topics.delete(made) } }
         return try await body(

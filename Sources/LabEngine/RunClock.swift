@@ -7,5 +7,7 @@ struct RunClock: Sendable, Hashable {
 
     var now: Int64 { time(ofMonotonic: MonotonicClock.nanoseconds) }
 
-    func time(ofMonotonic nanoseconds: UInt64) -> Int64 { Int64(clamping: nanoseconds) - Int64(clamping: zero) }
+    func time(ofMonotonic nanoseconds: UInt64) -> Int64 {
+        Int64(clamping: nanoseconds) - Int64(clamping: zero)
+    }
 }

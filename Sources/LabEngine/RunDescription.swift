@@ -14,12 +14,24 @@ struct RunDescription {
     func header(startedAt: Int64, broker: BrokerDescription) -> RunHeader {
         let scenario = plan.scenario
         return RunHeader(
-            id: plan.id, startedAt: startedAt, scenario: scenario.name, title: scenario.title,
-            incident: scenario.incident, scenarioText: scenario.text, overrides: request.overrides,
-            seed: scenario.seed, timeScale: scenario.timeScale.factor, broker: broker, memoryControl: control.name,
-            environment: environment, configuration: configuration, variants: plan.variants.map { $0.header() },
-            phases: phases, sampleInterval: scenario.sampling.interval.inSeconds,
-            warmUp: scenario.verdict.warmUp.inSeconds, oomLimit: scenario.verdict.oomLimit?.bytes,
+            id: plan.id,
+            startedAt: startedAt,
+            scenario: scenario.name,
+            title: scenario.title,
+            incident: scenario.incident,
+            scenarioText: scenario.text,
+            overrides: request.overrides,
+            seed: scenario.seed,
+            timeScale: scenario.timeScale.factor,
+            broker: broker,
+            memoryControl: control.name,
+            environment: environment,
+            configuration: configuration,
+            variants: plan.variants.map { $0.header() },
+            phases: phases,
+            sampleInterval: scenario.sampling.interval.inSeconds,
+            warmUp: scenario.verdict.warmUp.inSeconds,
+            oomLimit: scenario.verdict.oomLimit?.bytes,
             expectations: scenario.expectations.map(\.text)
         )
     }
@@ -28,7 +40,9 @@ struct RunDescription {
         plan.profile.phases.enumerated().map { index, phase in
             let start = plan.profile.start(ofPhase: index)
             return PhaseHeader(
-                name: phase.name, start: start.inNanoseconds, end: (start + phase.duration).inNanoseconds,
+                name: phase.name,
+                start: start.inNanoseconds,
+                end: (start + phase.duration).inNanoseconds,
                 summary: plan.scenario.workload.phases[index].shape.summary
             )
         }
@@ -47,7 +61,8 @@ struct RunDescription {
         let settings = plan.scenario.settings.map { LabelledValue($0.label, $0.value) }
         let prefetch = plan.variants.map { variant in
             LabelledValue(
-                "prefetch of \(variant.name)", variant.prefetch(peak: plan.peakRate, payload: plan.meanPayload).text
+                "prefetch of \(variant.name)",
+                variant.prefetch(peak: plan.peakRate, payload: plan.meanPayload).text
             )
         }
         let properties = request.kafkaProperties.map { property in

@@ -80,15 +80,21 @@ struct VariantPlan: Sendable {
         case .custom(let messages, let bytes): .bounded(messages: messages, bytes: bytes)
         case .pinned:
             .pinned(
-                peakPerPod: EventRate(perSecond: peak.perSecond / Double(variant.pods.replicas)), payload: payload
+                peakPerPod: EventRate(perSecond: peak.perSecond / Double(variant.pods.replicas)),
+                payload: payload
             )
         }
     }
 
     func header() -> VariantHeader {
         VariantHeader(
-            name: name, role: variant.role, isControl: variant.isControl, handler: variant.handler,
-            summary: variant.summary, topic: topic, replicas: variant.pods.replicas,
+            name: name,
+            role: variant.role,
+            isControl: variant.isControl,
+            handler: variant.handler,
+            summary: variant.summary,
+            topic: topic,
+            replicas: variant.pods.replicas,
             memoryLimit: variant.pods.memory?.bytes
         )
     }

@@ -21,9 +21,15 @@ package struct RunRequest: Sendable {
     package var version: String
 
     package init(
-        scenario: Scenario, overrides: [String] = [], bootstrapServers: String? = nil,
-        kafkaProperties: [LabelledValue] = [], reusesTopics: Bool = false, keepsTopics: Bool = false,
-        store: RunStore, scratchRoot: String? = nil, version: String
+        scenario: Scenario,
+        overrides: [String] = [],
+        bootstrapServers: String? = nil,
+        kafkaProperties: [LabelledValue] = [],
+        reusesTopics: Bool = false,
+        keepsTopics: Bool = false,
+        store: RunStore,
+        scratchRoot: String? = nil,
+        version: String
     ) {
         self.scenario = scenario
         self.overrides = overrides

@@ -21,8 +21,13 @@ final class RunSession: Sendable {
     private let recorder = Mutex<RunRecorder?>(nil)
 
     init(
-        plan: RunPlan, request: RunRequest, children: Children, folder: RunFolder, control: MemoryControl,
-        stop: StopSwitch, progress: @escaping @Sendable (LiveSnapshot) -> Void
+        plan: RunPlan,
+        request: RunRequest,
+        children: Children,
+        folder: RunFolder,
+        control: MemoryControl,
+        stop: StopSwitch,
+        progress: @escaping @Sendable (LiveSnapshot) -> Void
     ) {
         self.plan = plan
         self.request = request
@@ -40,9 +45,17 @@ final class RunSession: Sendable {
 
     func run(_ guardian: Guardian) async throws -> Laboratory.Outcome {
         if let servers = request.bootstrapServers {
-            try await RunBroker.external(plan, request, servers: servers) { try await self.conduct(guardian, $0) }
+            try await RunBroker.external(plan, request, servers: servers) {
+                try await self.conduct(guardian, $0)
+            }
         } else {
-            try await RunBroker.embedded(plan, children: children, guardian: guardian, faults: faults, stop: stop) {
+            try await RunBroker.embedded(
+                plan,
+                children: children,
+                guardian: guardian,
+                faults: faults,
+                stop: stop
+            ) {
                 try await self.conduct(guardian, $0)
             }
         }
@@ -58,8 +71,16 @@ final class RunSession: Sendable {
             defer { group.cancelAll() }
             for stage in plan.stages where stop.reason == nil {
                 try await StageRun(
-                    plan: plan, variants: stage, request: request, broker: broker, children: children, control: control,
-                    guardian: guardian, faults: faults, stop: stop, stageBoard: board
+                    plan: plan,
+                    variants: stage,
+                    request: request,
+                    broker: broker,
+                    children: children,
+                    control: control,
+                    guardian: guardian,
+                    faults: faults,
+                    stop: stop,
+                    stageBoard: board
                 )
                 .run { clock in try self.recording(from: clock, broker) }
             }
@@ -111,8 +132,12 @@ final class RunSession: Sendable {
 
 /// From a recording to the document: analysis, then what the scenario expects.
 package enum Judgement {
-    package static func result(of recording: RecordedRun, expecting expectations: [Expectation]) -> RunResult {
+    package static func result(of recording: RecordedRun, expecting expectations: [Expectation]) -> RunResult
+    {
         let result = RunAnalysis().result(of: recording)
-        return result.concluded(with: expectations.map { $0.evaluate(against: result) }, state: recording.state)
+        return result.concluded(
+            with: expectations.map { $0.evaluate(against: result) },
+            state: recording.state
+        )
     }
 }

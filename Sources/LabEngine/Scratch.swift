@@ -12,7 +12,8 @@ package struct Scratch: Sendable {
     package static let namePrefix = "leaklab-"
 
     /// - Parameter root: `nil` for `/dev/shm` where it has room, else the system's folder for temporary files.
-    package static func make(run: String, root: String?, needing size: ByteCount) throws(LabError) -> Scratch {
+    package static func make(run: String, root: String?, needing size: ByteCount) throws(LabError) -> Scratch
+    {
         let root = root ?? defaultRoot(needing: size)
         if let free = Folder.freeBytes(at: root), free < size {
             throw LabError(
@@ -23,7 +24,11 @@ package struct Scratch: Sendable {
         let scratch = Scratch(path: "\(root)/\(namePrefix)\(run)", identityPath: identityPath(of: run))
         try Folder.make(scratch.path)
         let identity = ProcessIdentity.own
-        let error = TextFile.put("\(identity.pid) \(identity.startTime)\n", to: scratch.identityPath, creating: true)
+        let error = TextFile.put(
+            "\(identity.pid) \(identity.startTime)\n",
+            to: scratch.identityPath,
+            creating: true
+        )
         guard error == 0 else {
             scratch.remove()
             throw LabError("\(scratch.identityPath): cannot be written (error \(error))")
@@ -32,12 +37,16 @@ package struct Scratch: Sendable {
     }
 
     /// Names the lab of a run, wherever the run's folder is; so that nobody takes what belongs to it for a leftover.
-    private static func identityPath(of run: String) -> String { "\(temporaryFolder)/\(namePrefix)\(run).lab" }
+    private static func identityPath(of run: String) -> String {
+        "\(temporaryFolder)/\(namePrefix)\(run).lab"
+    }
 
     /// Whether the lab of a run is alive.
     static func isInUse(run: String) -> Bool {
         let words = (TextFile.contents(of: identityPath(of: run)) ?? "").split(whereSeparator: \.isWhitespace)
-        guard words.count == 2, let pid = Int32(words[0]), let startTime = UInt64(words[1]) else { return false }
+        guard words.count == 2, let pid = Int32(words[0]), let startTime = UInt64(words[1]) else {
+            return false
+        }
         return ProcessIdentity(pid: pid, startTime: startTime).isAlive
     }
 

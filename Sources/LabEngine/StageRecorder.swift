@@ -37,7 +37,9 @@ final class StageRecorder: SampleSink, PodObserver {
     }
 
     /// What the live display needs; the rest goes to the recording alone, so that the lab's own memory stays flat.
-    private static let shownMetrics: Set<MetricName> = [.rss, .heap, .tasks, .instances, .outliving, .processed]
+    private static let shownMetrics: Set<MetricName> = [
+        .rss, .heap, .tasks, .instances, .outliving, .processed,
+    ]
     private static let shownSamples = 2_048
 
     private static let backingOff = "CrashLoopBackOff"
@@ -50,7 +52,11 @@ final class StageRecorder: SampleSink, PodObserver {
     private let warmUp: Double
 
     init(
-        variants: [VariantPlan], ledgers: [String: Ledger], scratch: Scratch, timeScale: TimeScale, warmUp: Duration
+        variants: [VariantPlan],
+        ledgers: [String: Ledger],
+        scratch: Scratch,
+        timeScale: TimeScale,
+        warmUp: Duration
     ) {
         self.variants = variants
         self.ledgers = ledgers
@@ -79,15 +85,27 @@ final class StageRecorder: SampleSink, PodObserver {
     }
 
     private static func register(_ id: Int, in state: inout State) {
-        guard let (recorder, clock) = state.recording, let life = state.lives[id], life.subject == nil else { return }
+        guard let (recorder, clock) = state.recording, let life = state.lives[id], life.subject == nil else {
+            return
+        }
         let start = max(0, clock.time(ofMonotonic: life.startedAt))
         state.lives[id]?.subject = recorder.lifeStarted(
-            variant: life.pod.variant, pod: life.pod.name, ordinal: life.pod.ordinal,
-            memoryLimit: life.pod.memoryLimit?.bytes, life: life.life, pid: life.pid, at: start
+            variant: life.pod.variant,
+            pod: life.pod.name,
+            ordinal: life.pod.ordinal,
+            memoryLimit: life.pod.memoryLimit?.bytes,
+            life: life.life,
+            pid: life.pid,
+            at: start
         )
         let message = life.life == 0 ? "pid \(life.pid)" : "pid \(life.pid), restart \(life.life)"
         recorder.record(
-            event: TimelineEvent(at: start, reason: "Started", object: "pod/\(life.pod.name)", message: message)
+            event: TimelineEvent(
+                at: start,
+                reason: "Started",
+                object: "pod/\(life.pod.name)",
+                message: message
+            )
         )
     }
 
@@ -96,7 +114,11 @@ final class StageRecorder: SampleSink, PodObserver {
         state.withLock { state in
             guard let (recorder, clock) = state.recording else { return }
             let event = TimelineEvent(
-                at: clock.now, isWarning: isWarning, reason: reason, object: object, message: message
+                at: clock.now,
+                isWarning: isWarning,
+                reason: reason,
+                object: object,
+                message: message
             )
             recorder.record(event: event)
         }
@@ -109,7 +131,11 @@ final class StageRecorder: SampleSink, PodObserver {
         let id = state.withLock { state in
             state.nextTarget += 1
             state.lives[state.nextTarget] = LiveLife(
-                pod: pod, life: life, pid: pid, startedAt: MonotonicClock.nanoseconds, pagePath: page
+                pod: pod,
+                life: life,
+                pid: pid,
+                startedAt: MonotonicClock.nanoseconds,
+                pagePath: page
             )
             state.podStates[pod.name] = "Running"
             state.restarts[pod.name] = life
@@ -131,11 +157,19 @@ final class StageRecorder: SampleSink, PodObserver {
             state.lives[id] = nil
             guard let (recorder, clock) = state.recording, let subject = ended.subject else { return }
             recorder.lifeEnded(
-                subject, at: clock.now, exit: exit, sites: page.sites, latency: page.latency,
-                eventAge: page.eventAge, quiescentFrom: state.quiescentFrom[pod.variant]
+                subject,
+                at: clock.now,
+                exit: exit,
+                sites: page.sites,
+                latency: page.latency,
+                eventAge: page.eventAge,
+                quiescentFrom: state.quiescentFrom[pod.variant]
             )
             let event = TimelineEvent(
-                at: clock.now, isWarning: exit.code != 0, reason: exit.reason, object: "pod/\(pod.name)",
+                at: clock.now,
+                isWarning: exit.code != 0,
+                reason: exit.reason,
+                object: "pod/\(pod.name)",
                 message: "exit code \(exit.code) after \(page.processed) events"
             )
             recorder.record(event: event)
@@ -191,7 +225,11 @@ final class StageRecorder: SampleSink, PodObserver {
             if let subject = state.lives[target]?.subject {
                 recorder.record(value, of: metric, subject: subject, at: at)
                 if Self.shownMetrics.contains(metric) {
-                    state.lives[target]?.series[metric, default: Series()].append(value, at: at, keeping: Self.shownSamples)
+                    state.lives[target]?.series[metric, default: Series()].append(
+                        value,
+                        at: at,
+                        keeping: Self.shownSamples
+                    )
                 }
             } else if let process = state.processes[target] {
                 recorder.record(value, of: metric, subject: recorder.process(process.name), at: at)
@@ -226,7 +264,10 @@ final class StageRecorder: SampleSink, PodObserver {
             guard let subject = life.subject else { continue }
             let page = PageContents(path: life.pagePath)
             recorder.lifeObserved(
-                subject, sites: page.sites, latency: page.latency, eventAge: page.eventAge,
+                subject,
+                sites: page.sites,
+                latency: page.latency,
+                eventAge: page.eventAge,
                 quiescentFrom: state.quiescentFrom[life.pod.variant]
             )
         }
@@ -246,8 +287,12 @@ final class StageRecorder: SampleSink, PodObserver {
     func glance(at variant: VariantPlan) -> VariantGlance {
         let totals = ledgers[variant.name]?.totals ?? LedgerTotals()
         return state.withLock { state in
-            let lives = state.lives.values.filter { $0.pod.variant == variant.name }.sorted { $0.pod.ordinal < $1.pod.ordinal }
-            let longest = lives.max { ($0.series[.processed]?.times.count ?? 0) < ($1.series[.processed]?.times.count ?? 0) }
+            let lives = state.lives.values.filter { $0.pod.variant == variant.name }.sorted {
+                $0.pod.ordinal < $1.pod.ordinal
+            }
+            let longest = lives.max {
+                ($0.series[.processed]?.times.count ?? 0) < ($1.series[.processed]?.times.count ?? 0)
+            }
             return VariantGlance(
                 produced: totals.produced,
                 processed: totals.processed,

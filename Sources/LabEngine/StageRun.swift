@@ -31,7 +31,10 @@ struct StageRun: Sendable {
     func run(begin: @Sendable (RunClock) throws -> RecordingHandle) async throws {
         let ledgers = try makeLedgers()
         let recorder = StageRecorder(
-            variants: variants, ledgers: ledgers, scratch: children.scratch, timeScale: plan.scenario.timeScale,
+            variants: variants,
+            ledgers: ledgers,
+            scratch: children.scratch,
+            timeScale: plan.scenario.timeScale,
             warmUp: plan.scenario.verdict.warmUp
         )
         let sampler = Sampler(interval: plan.scenario.sampling.interval, sink: recorder)
@@ -60,7 +63,9 @@ struct StageRun: Sendable {
     }
 
     private func conduct(
-        _ recorder: StageRecorder, _ ledgers: [String: Ledger], _ begin: (RunClock) throws -> RecordingHandle
+        _ recorder: StageRecorder,
+        _ ledgers: [String: Ledger],
+        _ begin: (RunClock) throws -> RecordingHandle
     ) async throws {
         guard await stop.wait(atMost: Self.readyLimit, until: { recorder.isReady }) else {
             if stop.reason == nil { throw notReady() }
@@ -88,7 +93,8 @@ struct StageRun: Sendable {
             "\(name): \(LogTail.lastLine(of: "\(children.logsFolder)/\(name).log"))"
         }
         return LabError(
-            "pods: not ready after \(Self.readyLimit.text)", hint: "Their last words: \(logs.joined(separator: "; "))"
+            "pods: not ready after \(Self.readyLimit.text)",
+            hint: "Their last words: \(logs.joined(separator: "; "))"
         )
     }
 
@@ -104,13 +110,17 @@ struct StageRun: Sendable {
                 ? try foreign.endOffsets(of: variant.topic, partitions: partitions)
                 : Array(repeating: 0, count: partitions)
             ledgers[variant.name] = try Ledger.create(
-                at: ledgerPath(variant), bases: bases, capacityPerPartition: plan.ledgerCapacity
+                at: ledgerPath(variant),
+                bases: bases,
+                capacityPerPartition: plan.ledgerCapacity
             )
         }
         return ledgers
     }
 
-    private func ledgerPath(_ variant: VariantPlan) -> String { children.scratch.file("\(variant.name).ledger") }
+    private func ledgerPath(_ variant: VariantPlan) -> String {
+        children.scratch.file("\(variant.name).ledger")
+    }
 
     /// Counts exactly, and tells what the broker dropped from what the pods lost.
     private func close(_ ledgers: [String: Ledger]) {
@@ -118,7 +128,9 @@ struct StageRun: Sendable {
         for variant in variants {
             guard let ledger = ledgers[variant.name] else { continue }
             var counts = ledger.counts()
-            if counts.lost > 0, let starts = topics.startOffsets(of: variant.topic, partitions: ledger.partitionCount) {
+            if counts.lost > 0,
+                let starts = topics.startOffsets(of: variant.topic, partitions: ledger.partitionCount)
+            {
                 counts.droppedByBroker = Self.lost(in: ledger, before: starts)
             }
             if counts.droppedByBroker > 0 {
@@ -129,7 +141,8 @@ struct StageRun: Sendable {
             }
             if ledger.totals.outOfCapacity > 0 {
                 faults.report(
-                    "\(grouped(ledger.totals.outOfCapacity)) events of \(variant.name) are not the run's own", stopping: false
+                    "\(grouped(ledger.totals.outOfCapacity)) events of \(variant.name) are not the run's own",
+                    stopping: false
                 )
             }
             stageBoard.finish(variant.name, counts)
@@ -139,25 +152,34 @@ struct StageRun: Sendable {
     private static func lost(in ledger: Ledger, before starts: [Int64]) -> Int {
         starts.enumerated().reduce(0) { total, start in
             let runs = ledger.lostOffsets(Int32(start.offset), limit: .max)
-            return total + runs.reduce(0) { $0 + Int(max(0, min($1.upperBound + 1, start.element) - $1.lowerBound)) }
+            return total
+                + runs.reduce(0) { $0 + Int(max(0, min($1.upperBound + 1, start.element) - $1.lowerBound)) }
         }
     }
 
     // MARK: - Pods
 
-    private func supervisor(of variant: VariantPlan, _ ordinal: Int, observer: StageRecorder) -> PodSupervisor {
+    private func supervisor(of variant: VariantPlan, _ ordinal: Int, observer: StageRecorder) -> PodSupervisor
+    {
         let pods = variant.variant.pods
         let name = variant.podNames[ordinal]
         let specification = PodSpecification(
-            name: name, variant: variant.name, ordinal: ordinal, memoryLimit: pods.memory,
-            restart: restartPolicy(pods.restart), gracePeriod: pods.gracePeriod
+            name: name,
+            variant: variant.name,
+            ordinal: ordinal,
+            memoryLimit: pods.memory,
+            restart: restartPolicy(pods.restart),
+            gracePeriod: pods.gracePeriod
         ) { [self] life in
             let page = StageRecorder.pagePath(name, life: life, in: children.scratch)
             _ = try TelemetryPage.create(at: page)
             return try children.pod(configuration(of: variant, ordinal, page: page), life: life)
         }
         return PodSupervisor(
-            specification, control: control, cgroupName: "\(Scratch.namePrefix)\(plan.id)-\(name)", guardian: guardian,
+            specification,
+            control: control,
+            cgroupName: "\(Scratch.namePrefix)\(plan.id)-\(name)",
+            guardian: guardian,
             observer: observer
         )
     }
@@ -167,7 +189,8 @@ struct StageRun: Sendable {
         let scale = plan.scenario.timeScale
         return RestartPolicy(
             condition: RestartPolicy.Condition(rawValue: restart.rawValue) ?? .never,
-            initialDelay: scale.wall(.seconds(10)), longestDelay: scale.wall(.seconds(300)),
+            initialDelay: scale.wall(.seconds(10)),
+            longestDelay: scale.wall(.seconds(300)),
             resetAfter: scale.wall(.seconds(600))
         )
     }
@@ -176,14 +199,22 @@ struct StageRun: Sendable {
         let (scenario, pods) = (plan.scenario, variant.variant.pods)
         let isStatic = pods.assignment == .static
         return PodConfiguration(
-            name: variant.podNames[ordinal], incident: scenario.incident, handler: variant.variant.handler,
-            parameters: variant.variant.parameters, seed: scenario.seed,
-            timeScale: scenario.timeScale, properties: properties(of: variant), topic: variant.topic,
+            name: variant.podNames[ordinal],
+            incident: scenario.incident,
+            handler: variant.variant.handler,
+            parameters: variant.variant.parameters,
+            seed: scenario.seed,
+            timeScale: scenario.timeScale,
+            properties: properties(of: variant),
+            topic: variant.topic,
             assignment: isStatic
                 ? .fixed(partitions: variant.partitions(ofPod: ordinal, of: scenario.workload.partitions))
                 : .group(id: variant.group),
-            concurrency: pods.concurrency, commitInterval: pods.commitInterval.inSeconds,
-            heapInterval: scenario.sampling.heap.inSeconds, telemetryPath: page, ledgerPath: ledgerPath(variant)
+            concurrency: pods.concurrency,
+            commitInterval: pods.commitInterval.inSeconds,
+            heapInterval: scenario.sampling.heap.inSeconds,
+            telemetryPath: page,
+            ledgerPath: ledgerPath(variant)
         )
     }
 
@@ -193,13 +224,18 @@ struct StageRun: Sendable {
         if pods.assignment == .group {
             overrides = [
                 LabelledValue("session.timeout.ms", String(Int(pods.sessionTimeout.inSeconds * 1_000))),
-                LabelledValue("heartbeat.interval.ms", String(Int(pods.sessionTimeout.inSeconds * 1_000 / 4))),
+                LabelledValue(
+                    "heartbeat.interval.ms",
+                    String(Int(pods.sessionTimeout.inSeconds * 1_000 / 4))
+                ),
                 LabelledValue("partition.assignment.strategy", pods.assignor.rawValue),
             ]
         }
         return ClientProfile.consumer(
-            bootstrapServers: broker.bootstrapServers, group: variant.group,
-            prefetch: variant.prefetch(peak: plan.peakRate, payload: plan.meanPayload), offsetReset: "error",
+            bootstrapServers: broker.bootstrapServers,
+            group: variant.group,
+            prefetch: variant.prefetch(peak: plan.peakRate, payload: plan.meanPayload),
+            offsetReset: "error",
             overrides: overrides + request.kafkaProperties
         )
     }
@@ -211,11 +247,15 @@ struct StageRun: Sendable {
         _ = try TelemetryPage.create(at: page)
         let configuration = ProducerConfiguration(
             targets: variants.map { .init(topic: $0.topic, ledgerPath: ledgerPath($0)) },
-            workload: plan.scenario.workload, pace: .schedule(plan.profile), seed: plan.scenario.seed,
+            workload: plan.scenario.workload,
+            pace: .schedule(plan.profile),
+            seed: plan.scenario.seed,
             properties: ClientProfile.producer(
-                bootstrapServers: broker.bootstrapServers, overrides: request.kafkaProperties
+                bootstrapServers: broker.bootstrapServers,
+                overrides: request.kafkaProperties
             ),
-            zero: Int64(clamping: clock.zero), telemetryPath: page
+            zero: Int64(clamping: clock.zero),
+            telemetryPath: page
         )
         let child = try children.producer(configuration, name: "producer-\(variants[0].index)")
         let end = try await runUntilStopped(child, recorder, page)
@@ -225,13 +265,18 @@ struct StageRun: Sendable {
             faults.report("the producer ended: \(end.text); \(LogTail.lastLine(of: child.logPath))")
         }
         if contents.undelivered > 0 {
-            faults.report("the broker did not confirm \(grouped(contents.undelivered)) events", stopping: false)
+            faults.report(
+                "the broker did not confirm \(grouped(contents.undelivered)) events",
+                stopping: false
+            )
         }
     }
 
     /// Runs the producer to its end, or asks it to end when the run is stopped.
     private func runUntilStopped(
-        _ child: ChildProcess, _ recorder: StageRecorder, _ page: String
+        _ child: ChildProcess,
+        _ recorder: StageRecorder,
+        _ page: String
     ) async throws -> ChildProcess.End {
         try await withThrowingTaskGroup(of: ChildProcess.End?.self) { group in
             group.addTask { [guardian] in
@@ -262,7 +307,8 @@ struct StageRun: Sendable {
         let isDone = await stop.wait(atMost: Self.drainLimit) {
             waiting = waiting.filter(recorder.hasPods(of:))
             for name in waiting {
-                guard let totals = ledgers[name]?.totals, totals.lag == 0, totals.processed >= totals.produced else {
+                guard let totals = ledgers[name]?.totals, totals.lag == 0, totals.processed >= totals.produced
+                else {
                     continue
                 }
                 recorder.markQuiescent(name)

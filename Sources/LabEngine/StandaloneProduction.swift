@@ -25,8 +25,12 @@ package struct StandaloneProduction: Sendable {
     private let seed: UInt64
 
     package init(
-        servers: String, properties: [LabelledValue], topic: String, workload: Workload,
-        pace: ProducerConfiguration.Pace, seed: UInt64
+        servers: String,
+        properties: [LabelledValue],
+        topic: String,
+        workload: Workload,
+        pace: ProducerConfiguration.Pace,
+        seed: UInt64
     ) {
         self.servers = servers
         self.properties = properties
@@ -45,7 +49,10 @@ package struct StandaloneProduction: Sendable {
         workload.partitions = partitions
         var generator = try LoadGenerator(
             ProducerConfiguration(
-                targets: [.init(topic: topic, ledgerPath: nil)], workload: workload, pace: pace, seed: seed,
+                targets: [.init(topic: topic, ledgerPath: nil)],
+                workload: workload,
+                pace: pace,
+                seed: seed,
                 properties: ClientProfile.producer(bootstrapServers: servers, overrides: properties),
                 zero: Int64(clamping: MonotonicClock.nanoseconds)
             )
@@ -53,7 +60,9 @@ package struct StandaloneProduction: Sendable {
         let started = ContinuousClock.now
         let outcome = try generator.run()
         return Summary(
-            sent: outcome.sent, undelivered: outcome.undelivered, seconds: (ContinuousClock.now - started).inSeconds
+            sent: outcome.sent,
+            undelivered: outcome.undelivered,
+            seconds: (ContinuousClock.now - started).inSeconds
         )
     }
 }

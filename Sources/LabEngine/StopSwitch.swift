@@ -54,7 +54,9 @@ package final class StopSwitch: Sendable {
     /// Waits until `condition` holds, looking every few milliseconds.
     /// - Returns: false if the switch was thrown or the time ran out before.
     package func wait(
-        atMost limit: Duration, every interval: Duration = .milliseconds(10), until condition: () -> Bool
+        atMost limit: Duration,
+        every interval: Duration = .milliseconds(10),
+        until condition: () -> Bool
     ) async -> Bool {
         let deadline = ContinuousClock.now + limit
         while !condition() {

@@ -8,7 +8,8 @@ package import LabCore
 /// so that events differ and compress as such text does. A size below the fixed fields' gives the fixed fields alone.
 package struct EventPayload: Sendable {
     private static let features = [
-        "inventory", "quests", "friends", "guild", "arena", "market", "mail", "season", "badges", "housing", "pets",
+        "inventory", "quests", "friends", "guild", "arena", "market", "mail", "season", "badges", "housing",
+        "pets",
         "craft",
     ]
     /// Indices that a feature is spread over.
@@ -33,7 +34,11 @@ package struct EventPayload: Sendable {
     ///   - choice: random bits that choose the feature and the filling.
     /// - Returns: the number of bytes written.
     package func write(
-        into buffer: UnsafeMutableRawBufferPointer, size: Int, envelope: EventEnvelope, player: UInt64, choice: UInt64
+        into buffer: UnsafeMutableRawBufferPointer,
+        size: Int,
+        envelope: EventEnvelope,
+        player: UInt64,
+        choice: UInt64
     ) -> Int {
         var writer = ByteWriter(buffer)
         writer.append(EventEnvelope.sequenceLabel)

@@ -55,7 +55,9 @@ package struct LoadGenerator: ~Copyable {
             }
         let outstanding = producer.flush(timeout: Self.flushLimit)
         return Outcome(
-            sent: sent, undelivered: books.undelivered + outstanding, isComplete: !cplatform_stop_requested()
+            sent: sent,
+            undelivered: books.undelivered + outstanding,
+            isComplete: !cplatform_stop_requested()
         )
     }
 
@@ -107,7 +109,10 @@ package struct LoadGenerator: ~Copyable {
     /// Writes the events that `nextDue` gives and that belong to one partition's run, to every target.
     /// - Returns: how many they were.
     private mutating func writeRun(
-        from sequence: UInt64, epoch: UInt64, zero: UInt64, nextDue: () -> Int64?
+        from sequence: UInt64,
+        epoch: UInt64,
+        zero: UInt64,
+        nextDue: () -> Int64?
     ) throws -> UInt64 {
         let partition = writer.fill(from: sequence, epoch: epoch, nextDue: nextDue)
         for topic in topics {

@@ -33,7 +33,12 @@ package struct ProducerConfiguration: Codable, Hashable, Sendable {
     package var telemetryPath: String?
 
     package init(
-        targets: [Target], workload: Workload, pace: Pace, seed: UInt64, properties: [LabelledValue], zero: Int64,
+        targets: [Target],
+        workload: Workload,
+        pace: Pace,
+        seed: UInt64,
+        properties: [LabelledValue],
+        zero: Int64,
         telemetryPath: String? = nil
     ) {
         self.targets = targets

@@ -34,7 +34,10 @@ struct RunWriter: ~Copyable {
         var sequence = sequence
         while !run.isFull, workload.partition(ofEvent: sequence) == partition, let due = nextDue() {
             guard let event = events.next() else { break }
-            append(event, EventEnvelope(sequence: sequence, intendedMicroseconds: epoch &+ UInt64(max(0, due) / 1_000)))
+            append(
+                event,
+                EventEnvelope(sequence: sequence, intendedMicroseconds: epoch &+ UInt64(max(0, due) / 1_000))
+            )
             dueTimes.append(due)
             sequence += 1
         }
@@ -54,7 +57,11 @@ struct RunWriter: ~Copyable {
             let key = event.key == nil ? nil : UnsafeRawBufferPointer(rebasing: keyMemory[..<keyWriter.count])
             run.append(key: key, valueCapacity: capacity) { memory in
                 payload.write(
-                    into: memory, size: event.payloadSize, envelope: envelope, player: player, choice: choice
+                    into: memory,
+                    size: event.payloadSize,
+                    envelope: envelope,
+                    player: player,
+                    choice: choice
                 )
             }
         }

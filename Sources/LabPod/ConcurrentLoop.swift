@@ -50,8 +50,11 @@ struct ConcurrentLoop {
             hasFailed = true
         }
         books.ended(
-            envelope, partition: copy.partition, offset: copy.offset, failed: hasFailed, at: WallClock.microseconds()
+            envelope,
+            partition: copy.partition,
+            offset: copy.offset,
+            failed: hasFailed,
+            at: WallClock.microseconds()
         )
     }
 }
-

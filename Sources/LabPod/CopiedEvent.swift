@@ -25,7 +25,8 @@ final class CopiedEvent: @unchecked Sendable {
     /// The event as handlers take it; valid as long as this object.
     var event: Event {
         Event(
-            partition: partition, offset: offset,
+            partition: partition,
+            offset: offset,
             key: UnsafeRawBufferPointer(rebasing: memory[..<keySize]),
             value: UnsafeRawBufferPointer(rebasing: memory[keySize...])
         )

@@ -18,7 +18,9 @@ struct EventBooks: Sendable {
     @inline(__always)
     func ended(_ envelope: EventEnvelope?, partition: Int32, offset: Int64, failed: Bool, at now: UInt64) {
         if let envelope {
-            metrics.latency.record(now > envelope.intendedMicroseconds ? now - envelope.intendedMicroseconds : 0)
+            metrics.latency.record(
+                now > envelope.intendedMicroseconds ? now - envelope.intendedMicroseconds : 0
+            )
         }
         if failed {
             metrics.failed.add()

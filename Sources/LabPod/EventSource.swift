@@ -6,7 +6,7 @@ import LabTelemetry
 ///
 /// Fixed partitions start at the ledger's committed offset, or at its base, and are committed there: the embedded
 /// broker takes no commits from outside a group. A group's member commits to the group, and the ledger keeps a copy.
-struct EventSource: ~Copyable {
+struct EventSource: ~Copyable, Sendable {
     static let batchCapacity = 1_000
     private static let pollTimeout = Duration.milliseconds(50)
     private static let offsetTimeout = Duration.seconds(10)
@@ -30,7 +30,9 @@ struct EventSource: ~Copyable {
     }
 
     /// What the loop does before partitions are given up: finish what is under way, and tell what to commit.
-    func whenRevoking(_ finish: @escaping @Sendable () -> [CommittableOffset]) { rebalances.setFinish(finish) }
+    func whenRevoking(_ finish: @escaping @Sendable () -> [CommittableOffset]) {
+        rebalances.setFinish(finish)
+    }
 
     mutating func start() throws {
         switch configuration.assignment {
@@ -52,7 +54,9 @@ struct EventSource: ~Copyable {
         }
         let committed = ledger.committed(partition)
         return PartitionOffset(
-            topic: configuration.topic, partition: partition, offset: committed >= 0 ? committed : ledger.base(partition)
+            topic: configuration.topic,
+            partition: partition,
+            offset: committed >= 0 ? committed : ledger.base(partition)
         )
     }
 

@@ -47,7 +47,10 @@ package struct Pod: Sendable {
         if configuration.concurrency == 1 {
             try await SequentialLoop(books: books).run(&source, handler)
         } else {
-            try await ConcurrentLoop(books: books, concurrency: configuration.concurrency).run(&source, handler)
+            try await ConcurrentLoop(books: books, concurrency: configuration.concurrency).run(
+                &source,
+                handler
+            )
         }
         try source.close()
     }

@@ -31,9 +31,19 @@ package struct PodConfiguration: Codable, Hashable, Sendable {
     package var ledgerPath: String?
 
     package init(
-        name: String, incident: String, handler: String, parameters: [String: ParameterValue] = [:], seed: UInt64,
-        timeScale: TimeScale, properties: [LabelledValue], topic: String, assignment: Assignment,
-        concurrency: Int, commitInterval: Double, heapInterval: Double, telemetryPath: String? = nil,
+        name: String,
+        incident: String,
+        handler: String,
+        parameters: [String: ParameterValue] = [:],
+        seed: UInt64,
+        timeScale: TimeScale,
+        properties: [LabelledValue],
+        topic: String,
+        assignment: Assignment,
+        concurrency: Int,
+        commitInterval: Double,
+        heapInterval: Double,
+        telemetryPath: String? = nil,
         ledgerPath: String? = nil
     ) {
         self.name = name

@@ -13,7 +13,9 @@ final class PodRebalances: RebalanceDelegate {
         self.ledger = ledger
     }
 
-    func setFinish(_ action: @escaping @Sendable () -> [CommittableOffset]) { finish.withLock { $0 = action } }
+    func setFinish(_ action: @escaping @Sendable () -> [CommittableOffset]) {
+        finish.withLock { $0 = action }
+    }
 
     /// Everything that is finished is committed, for all partitions: those that stay lose nothing by it.
     func willRevoke(_ partitions: [TopicPartition]) -> [PartitionOffset] {

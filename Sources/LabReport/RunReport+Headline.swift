@@ -1,7 +1,7 @@
 import LabCore
 
 extension RunReport {
-    /// The outcome in one or two sentences, such as `per-event leaks. singleton is bounded.`
+    /// The outcome in one or two sentences: which variants leak, which are bounded.
     package var headline: String {
         guard result.valid else { return "The run is invalid: it says nothing about its variants." }
         guard !result.variants.isEmpty else { return "The run has no variants." }

@@ -6,7 +6,9 @@ package import LabCore
 package struct RunReport: Sendable, Hashable {
     package var recording: RecordedRun
     package var result: RunResult
-    /// Figures of the original incident, shown beside the run's own. The label is that of a row of the comparison
+    /// Figures of the original incident, shown beside the run's own.
+    ///
+    /// The label is that of a row of the comparison
     /// (such as `heap/event`) or free text, which is listed on its own.
     package var original: [LabelledValue]
 

@@ -4,7 +4,9 @@ extension Expectation {
     private static let form = "An expectation compares a value of the result: per-event.events.lost == 0."
 
     /// Reads and type-checks an expectation.
-    /// - Parameter variants: the names that paths may begin with.
+    /// - Parameters:
+    ///   - text: one comparison.
+    ///   - variants: the names that paths may begin with.
     /// - Throws: the first problem, with its place in the text.
     package init(parsing text: String, variants: [String]) throws(ExpectationProblem) {
         let tokens = Token.split(text)

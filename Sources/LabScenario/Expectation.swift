@@ -65,7 +65,7 @@ package struct Expectation: Hashable, Sendable {
         return names
     }
 
-    /// Compares. A value that the run does not know meets no expectation, not even `!=`.
+    /// Compares; a value that the run does not know meets no expectation, not even `!=`.
     package func evaluate(against result: RunResult) -> ExpectationResult {
         let observed = left.value(in: result)
         let isMet =

@@ -3,7 +3,11 @@ import LabCore
 extension Scenario {
     /// Reads and validates a scenario.
     /// - Parameters:
+    ///   - text: the file's contents.
     ///   - path: for messages; its last component without `.yaml` or `.yml` becomes the scenario's name.
+    ///   - catalogue: the incidents that there are.
+    ///   - overrides: changes of the command line, applied before validation.
+    /// - Returns: the scenario with all defaults filled in.
     /// - Throws: all problems of the file and the overrides at once, or the first YAML syntax error.
     package static func load(
         text: String,

@@ -75,7 +75,7 @@ package struct ScenarioVariant: Hashable, Sendable {
     package let parameters: [String: ParameterValue]
 }
 
-/// How the pods of a variant run. All durations are wall time.
+/// How the pods of a variant run; all durations are wall time.
 package struct PodSettings: Hashable, Sendable, Codable {
     package enum Assignment: String, Hashable, Sendable, Codable, CaseIterable {
         /// By pod ordinal, without group and without stalls.

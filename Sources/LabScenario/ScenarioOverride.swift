@@ -32,8 +32,8 @@ struct OverriddenSource {
     /// Variants of the file that `--variant` leaves out, so that expectations about them can be left out too.
     private(set) var removedVariants: Set<String> = []
 
-    /// - Parameter overrides: applied in the order set, seed and time scale, duration, variants, whatever their order
-    ///   on the command line.
+    /// Applies assignments first, then seed and time scale, then the duration, then the choice of variants, whatever
+    /// their order on the command line.
     init(_ tree: SourceNode, applying overrides: [ScenarioOverride]) {
         self.tree = tree
         guard tree.entries != nil else { return }
@@ -163,7 +163,7 @@ extension SourceNode {
 // MARK: - Duration and variants
 
 extension OverriddenSource {
-    /// Rewrites the durations of all phases. Phases whose duration cannot be read are left for validation to report.
+    /// Rewrites the durations of all phases; if one cannot be read, all are left as they are for validation to report.
     private mutating func scale(to total: Duration) {
         let override = ScenarioOverride.duration(total)
         guard total > .zero else {

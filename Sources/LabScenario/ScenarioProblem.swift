@@ -55,7 +55,7 @@ package struct ScenarioError: ActionableError, Hashable {
 
     package var exitStatus: ExitStatus { .invalidScenario }
 
-    /// One problem: its line. Several: all lines, each with its hint below it.
+    /// The line of the only problem, or all lines, each with its hint below it.
     package var description: String {
         guard problems.count == 1, let only = problems.first else { return report }
         return only.line(path: path)

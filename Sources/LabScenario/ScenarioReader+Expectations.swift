@@ -1,7 +1,7 @@
 import LabCore
 
 extension ScenarioReader {
-    /// - Parameter removed: variants that an option left out; expectations about them are left out too.
+    /// Expectations about variants that an option removed are left out too.
     func expectations(in root: Fields, variants: [String], removed: Set<String>) -> [Expectation] {
         guard let items = list("expect", in: root, of: "expectations") else { return [] }
         // Without variants every path would be wrong; their own problems are reported already.

@@ -7,7 +7,8 @@ extension ScenarioReader {
         "verdict", "parameters", "expect",
     ]
 
-    /// Reads everything, also after the first problem. The result is `nil`, or made of defaults, where there were any.
+    /// Reads everything, also after the first problem.
+    /// - Returns: `nil`, or a scenario that is partly made of defaults, if there were problems.
     func scenario(_ source: OverriddenSource, name: String, path: String, text: String) -> Scenario? {
         let root = fields(
             source.tree,

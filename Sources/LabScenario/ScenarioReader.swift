@@ -63,8 +63,8 @@ struct Setting<Value> {
 }
 
 extension ScenarioReader {
-    /// The entries of a mapping, after a look at their keys. A missing node has none.
-    /// - Parameter keys: all keys that are known here, in the order to be shown.
+    /// The entries of a mapping, after a look at their keys, of which `keys` are the known ones in the order to be
+    /// shown; a missing node has none.
     func fields(_ node: SourceNode?, label: String, keys: [String], in parent: SourcePlace) -> Fields {
         guard let node else { return Fields(label: label, place: parent, layers: [[]]) }
         guard let entries = node.entries else {
@@ -99,7 +99,7 @@ extension ScenarioReader {
 // MARK: - Single values
 
 extension ScenarioReader {
-    /// Reads one value; reports what is wrong with it. `nil` if it is missing or wrong.
+    /// Reads one value and reports what is wrong with it; `nil` if it is missing or wrong.
     func present<Value>(_ key: String, _ type: ValueType<Value>, in fields: Fields) -> Setting<Value>? {
         guard let (node, layer) = fields.find(key), let value = value(of: node, key: key, type) else {
             return nil

@@ -9,7 +9,7 @@ package enum SourcePlace: Hashable, Sendable {
         if case .option = self { true } else { false }
     }
 
-    /// Moved right, for a problem in the middle of a value. Options stay where they are.
+    /// Moved right, for a problem in the middle of a value; options stay where they are.
     func advanced(by columns: Int) -> SourcePlace {
         guard case .file(let line, let column) = self else { return self }
         return .file(line: line, column: column + columns)

@@ -1,5 +1,7 @@
-/// The candidate that `word` is probably a misspelling of: the nearest by edits of one letter (insert, delete,
-/// replace, swap two neighbours), if at most a third of the word is edited. `nil` if none is near.
+/// The candidate that `word` is probably a misspelling of, or `nil`.
+///
+/// It is the nearest by edits of one letter (insert, delete, replace, swap two neighbours), if at most a third of the
+/// word is edited.
 package func suggestion(for word: String, among candidates: [String]) -> String? {
     let allowed = max(1, word.count / 3)
     let nearest = candidates.map {

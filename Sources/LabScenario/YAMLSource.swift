@@ -94,8 +94,6 @@ extension YAMLSource {
         switch error {
         case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
             .composer(let context, let problem, let mark, _):
-            // A key renamed for its duplicate may have been part of something larger, such as an alias.
-            if let name = text.renamed(inLine: mark.line) { return duplicate(name, at: mark) }
             let hint = context.map { "Seen \($0.text) that begins in line \($0.mark.line)." }
             report(
                 .syntax,

@@ -10,7 +10,6 @@ struct YAMLText {
     private struct Renamed {
         let placeholder: Unicode.Scalar
         let name: String
-        let line: Int
     }
 
     init(_ text: String) {
@@ -26,8 +25,10 @@ struct YAMLText {
 
     var byteCount: Int { scalars.reduce(0) { $0 + UTF8.width($1) } }
 
-    /// Whether there are anchors and so many aliases that they could stand for a very large tree. Looks at characters
-    /// only, so words such as `*this*` in a text count too; below the limit a tree stays small in any case.
+    /// Whether there are anchors and so many aliases that they could stand for a very large tree.
+    ///
+    /// Looks at characters only, so words such as `*this*` in a text count too; below the limit a tree stays small in
+    /// any case.
     var couldMultiply: Bool {
         tokens(beginningWith: "&") > 0 && tokens(beginningWith: "*") > 32
     }
@@ -40,25 +41,27 @@ struct YAMLText {
         }
     }
 
-    /// - Returns: `false` if there is no letter to rename at this place.
+    /// Makes a key unlike the later one of the same name.
+    /// - Returns: `false` if the key is no plain or quoted word.
     mutating func renameKey(_ name: String, line: Int, column: Int) -> Bool {
         guard var index = index(line: line, column: column) else { return false }
         if scalars[index] == "\"" || scalars[index] == "'" { index += 1 }
-        guard index < scalars.count, !Self.isBreak(scalars[index]),
+        guard index < scalars.count, !Self.isBreak(scalars[index]), !Self.indicators.contains(scalars[index]),
             let placeholder = Unicode.Scalar(0xE000 + UInt32(renamedKeys.count))
         else { return false }
         scalars[index] = placeholder
-        renamedKeys.append(Renamed(placeholder: placeholder, name: name, line: line))
+        renamedKeys.append(Renamed(placeholder: placeholder, name: name))
         return true
     }
+
+    /// With which a list, a mapping, a quoted word, an anchor, an alias or a tag begins.
+    private static let indicators: [Unicode.Scalar] = ["[", "{", "\"", "'", "&", "*", "!", "?"]
 
     /// The name of a key that was renamed, or the key itself.
     func original(_ key: String) -> String {
         guard let first = key.unicodeScalars.first else { return key }
         return renamedKeys.first { $0.placeholder == first }?.name ?? key
     }
-
-    func renamed(inLine line: Int) -> String? { renamedKeys.first { $0.line == line }?.name }
 
     /// Line breaks as YAML 1.1 counts them.
     private static func isBreak(_ scalar: Unicode.Scalar) -> Bool {

@@ -35,7 +35,9 @@ package final class EventScope: Sendable {
 /// after every `await` around the binding.
 package struct EventScopeTracker: ~Copyable {
     private let outliving: Counter
-    private var scope: EventScope
+    /// The scope to be bound while the next event is handled. A loop that cannot afford the layer of ``run(_:)`` binds
+    /// it itself and calls ``settle()`` afterwards.
+    package private(set) var scope: EventScope
 
     /// - Parameter outliving: the gauge of events that have ended while a task born of them lives.
     package init(outliving: Counter) {
@@ -51,7 +53,8 @@ package struct EventScopeTracker: ~Copyable {
         try await EventScope.$current.withValue(scope, operation: body)
     }
 
-    private mutating func settle() {
+    /// The event is over: a scope that something still holds is counted and replaced.
+    package mutating func settle() {
         guard !isKnownUniquelyReferenced(&scope) else { return }
         scope.retire()
         scope = EventScope(outliving: outliving)

@@ -102,6 +102,26 @@ enum Fixture {
         return RunReport(recording: recording, result: result, original: original)
     }
 
+    /// The waves with everything gone wrong: lost events, a flagged control, unmet expectations, an invalid run.
+    static let invalid: RunReport = {
+        var report = waves
+        report.result.valid = false
+        report.result.invalidBecause = [
+            "the broker dropped 1,204 events of leaklab.r1.per-event before they were read: "
+                + "the low watermark passed a committed offset"
+        ]
+        report.result.exitStatus = 3
+        report.result.variants[0].events.lost = 1_204
+        report.result.variants[0].events.failed = 12
+        report.result.variants[1].verdict = .inconclusive
+        report.result.variants[1].because = ["no life went on handling events after its warm-up: run longer"]
+        report.result.variants[2].flagged = true
+        report.result.variants[2].findings = [Finding(kind: .spike, metric: "rss", value: 4.2, limit: 1.5)]
+        report.result.expectations[2].met = false
+        report.result.expectations[2].observed = nil
+        return report
+    }()
+
     /// A run that recorded nothing at all.
     static let empty = RunReport(
         recording: RecordedRun(

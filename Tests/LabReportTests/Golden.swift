@@ -1,7 +1,9 @@
 import Foundation
 import Testing
 
-/// Compares text with a file of the folder `Golden`. With `UPDATE_GOLDEN=1` in the environment the file is
+/// Compares text with a file of the folder `Golden`.
+///
+/// With `UPDATE_GOLDEN=1` in the environment the file is
 /// rewritten and the test fails, so that nothing is accepted unseen.
 func expectGolden(_ text: String, named name: String, sourceLocation: SourceLocation = #_sourceLocation) {
     let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()

@@ -29,6 +29,13 @@ struct GoldenTests {
         expectGolden(SVGChart.standalone(.rss, of: Fixture.reference), named: "reference-rss.svg")
     }
 
+    @Test("An invalid run says so before anything else") func invalid() {
+        let text = TextReport.render(Fixture.invalid, width: 100)
+        expectGolden(text, named: "invalid-100.txt")
+        expectGolden(MarkdownReport.render(Fixture.invalid), named: "invalid.md")
+        #expect(text.split(separator: "\n").prefix(4).contains { $0.contains("INVALID RUN") })
+    }
+
     @Test("Colours are added around the same text") func colored() {
         let colored = TextReport.render(Fixture.waves, width: 100, style: .colored)
         #expect(withoutEscapes(colored) == TextReport.render(Fixture.waves, width: 100))

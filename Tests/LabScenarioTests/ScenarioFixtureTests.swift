@@ -3,8 +3,9 @@ import LabCore
 import LabScenario
 import Testing
 
-/// Scenario files and what the reader says of them, side by side in `Fixtures`: `NAME.yaml`, and in `NAME.txt` its
-/// problems, or its effective settings. `UPDATE_GOLDEN=1` rewrites the text files and fails.
+/// Scenario files and what the reader says of them, side by side in `Fixtures`.
+///
+/// `NAME.txt` has the problems of `NAME.yaml`, or its effective settings. `UPDATE_GOLDEN=1` rewrites the text files and fails.
 @Suite struct ScenarioFixtureTests {
     @Test("A valid file gives the pinned settings", arguments: fixtures(in: "valid"))
     func valid(_ file: URL) throws {

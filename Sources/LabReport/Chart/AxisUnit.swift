@@ -1,7 +1,7 @@
 import LabCore
 
 /// What an axis counts, and so where its round numbers are and how they are written.
-package enum AxisUnit: String, Sendable, Hashable {
+enum AxisUnit: String, Sendable, Hashable {
     /// Powers of two.
     case bytes
     case count
@@ -33,8 +33,8 @@ package enum AxisUnit: String, Sendable, Hashable {
         }
     }
 
-    /// Zero and round numbers up to the first one at or above `largest`: what the axis spans.
-    /// - Parameter limit: how many steps at most, above zero.
+    /// Zero and round numbers up to the first one at or above `largest`: what the axis spans, in `limit` steps at
+    /// most.
     func ticks(upTo largest: Double, limit: Int) -> [Double] {
         guard largest.isFinite, largest > 0, limit > 0, largest < 1e300 else { return [0, 1] }
         var step = smallestStep

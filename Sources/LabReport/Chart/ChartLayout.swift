@@ -21,8 +21,9 @@ struct ChartLayout: Sendable, Hashable {
     static let letterWidth = 6.5
     static let markStrip = 14.0
 
-    /// - Parameter labelWidth: room for the labels at the ends of lines, so that charts below one another share their
-    ///   time axis; as much as the chart needs if `nil`.
+    /// Charts below one another share their time axis if they share `labelWidth`, the room at the ends of lines.
+    ///
+    /// A chart that stands alone takes what its labels need, with `nil`.
     init(_ size: Size, chart: Chart, labelWidth: Double? = nil) {
         let strip = chart.marks.isEmpty ? 0 : Self.markStrip
         bottom = 28 + strip

@@ -1,4 +1,6 @@
-/// The look of charts, in light and dark. Colours are written out, not in variables, so that a chart keeps them
+/// The look of charts, in light and dark.
+///
+/// Colours are written out, not in variables, so that a chart keeps them
 /// where it stands alone.
 enum ChartStylesheet {
     static let css: StaticString = """

@@ -3,7 +3,8 @@ enum EndLabels {
     /// - Parameters:
     ///   - wanted: where each label would like to be.
     ///   - height: distance between two labels at least.
-    ///   - low: the smallest position allowed; `high` the largest. Too many labels run over `high`.
+    ///   - low: the smallest position allowed.
+    ///   - high: the largest position allowed; labels that find no room below it overlap at `low`.
     /// - Returns: a position for each, in the order given.
     static func place(_ wanted: [Double], height: Double, low: Double, high: Double) -> [Double] {
         let order = wanted.indices.sorted { (wanted[$0], $0) < (wanted[$1], $1) }

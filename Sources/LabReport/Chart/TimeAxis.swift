@@ -15,8 +15,7 @@ struct TimeAxis: Sendable, Hashable {
 
     func position(_ time: Int64) -> Double { scale.position(Double(time)) }
 
-    /// Round incident times and their positions.
-    /// - Parameter limit: how many at most, besides zero.
+    /// Zero and at most `limit` further round incident times, and their positions.
     func ticks(limit: Int) -> [(position: Double, text: String)] {
         let seconds = Double(end) / 1e9 * timeScale
         let step = Self.step(for: seconds, limit: limit)

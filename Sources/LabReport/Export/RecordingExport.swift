@@ -1,7 +1,9 @@
 package import LabCore
 
-/// A whole recording as one JSON document, for programs: every sample, event, exit and histogram, and the result if
-/// there is one. Times are nanoseconds of wall time since the start of the run.
+/// A whole recording as one JSON document, for programs.
+///
+/// It holds every sample, event, exit and histogram, and the result if there is one. Times are nanoseconds of wall
+/// time since the start of the run.
 package enum RecordingExport {
     /// - Throws: an `EncodingError` only if the encoder itself fails; no recording makes it.
     package static func render(_ recording: RecordedRun, result: RunResult? = nil) throws -> String {
@@ -9,7 +11,9 @@ package enum RecordingExport {
     }
 }
 
-/// The keys of the export. Metrics are sorted by name, all else keeps the order of the recording.
+/// The keys of the export.
+///
+/// Metrics are sorted by name, all else keeps the order of the recording.
 private struct RecordingDocument: Encodable {
     struct Samples: Encodable {
         var metric: String

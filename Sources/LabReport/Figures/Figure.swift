@@ -1,6 +1,8 @@
 import LabCore
 
-/// Numbers as people read them, the same in every report. What is unknown, infinite or absurd reads `–`.
+/// Numbers as people read them, the same in every report.
+///
+/// What is unknown, infinite or absurd reads `–`.
 package enum Figure {
     package static let unknown = "–"
 

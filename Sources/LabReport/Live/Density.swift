@@ -14,7 +14,8 @@ enum Density: Int, CaseIterable {
         allCases.first { $0.linesPerVariant * variants <= rows } ?? .single
     }
 
-    /// - Parameter top: the value at the top of every sparkline, so that variants compare at a glance.
+    /// The rows of one variant; `top` is the value at the top of every sparkline, so that variants compare at a
+    /// glance.
     func lines(of variant: LiveVariant, tone: Tone, top: Double, width: Int) -> [StyledText] {
         let first = name(variant, tone, width)
         switch self {

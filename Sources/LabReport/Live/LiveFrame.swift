@@ -1,10 +1,10 @@
 import LabCore
 
-/// The live display: one screen of text for each snapshot. Who draws it, where and how often is the caller's.
+/// The live display: one screen of text for each snapshot.
+///
+/// Who draws it, where and how often is the caller's.
 package enum LiveFrame {
-    /// - Parameters:
-    ///   - width: terminal columns; no line is wider.
-    ///   - height: terminal rows; there are never more lines.
+    /// At most `height` rows of at most `width` terminal columns each.
     package static func lines(
         _ snapshot: LiveSnapshot,
         width: Int,

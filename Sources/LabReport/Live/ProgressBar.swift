@@ -1,6 +1,6 @@
-/// A bar of `width` columns of which a fraction is done.
+/// A bar of which a fraction is done.
 enum ProgressBar {
-    /// - Parameter fraction: cut to 0…1; nothing is done if it is no number.
+    /// Always `width` columns; the fraction is cut to 0…1, and nothing is done if it is no number.
     static func text(_ fraction: Double, width: Int) -> StyledText {
         guard width > 0 else { return StyledText() }
         let share = fraction.isFinite ? min(1, max(0, fraction)) : 0

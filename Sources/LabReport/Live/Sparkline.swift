@@ -2,9 +2,10 @@
 enum Sparkline {
     private static let blocks: [Character] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"]
 
-    /// Always `width` characters: the history's newest part at the right, the largest value of each column; values
-    /// that are no number and times before the first value are spaces.
-    /// - Parameter top: what the highest block stands for. Lines that are compared share it.
+    /// Always `width` characters, the newest part of the history at the right.
+    ///
+    /// Each column shows its largest value; values that are no number and times before the first value are spaces.
+    /// The highest block stands for `top`, which lines that are compared share.
     static func text(_ history: [Double], width: Int, top: Double) -> String {
         guard width > 0 else { return "" }
         let perColumn = max(1, (history.count + width - 1) / width)

@@ -37,7 +37,7 @@ enum MarkdownText {
         return "\(fence)\(language)\n\(body)\(body.hasSuffix("\n") ? "" : "\n")\(fence)\n"
     }
 
-    /// - Parameter alignsRight: every column but the first is flush right.
+    /// A table; with `alignsRight` every column but the first is flush right.
     static func table(_ head: [String], _ rows: [[String]], alignsRight: Bool = false) -> String {
         let marks = head.indices.map { $0 > 0 && alignsRight ? "--:" : ":--" }
         return ([head, marks] + rows).map { "| \($0.joined(separator: " | ")) |\n" }.joined()

@@ -38,7 +38,9 @@ struct Attribute: Sendable {
     static func id(_ value: String) -> Attribute { Attribute("id", value) }
 }
 
-/// At most one decimal, so that documents stay small; always ASCII. What is no number is drawn at zero.
+/// A number for SVG, with at most one decimal so that documents stay small, always ASCII.
+///
+/// What is no number is drawn at zero.
 func coordinateText(_ value: Double) -> String {
     guard value.isFinite else { return "0" }
     let tenths = Int((min(1e6, max(-1e6, value)) * 10).rounded())

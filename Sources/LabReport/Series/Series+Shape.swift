@@ -24,10 +24,8 @@ extension Series {
         Series(finitePoints.map { SeriesPoint(time: $0.time, value: $0.value * factor) })
     }
 
-    /// How fast a counter grows, per second, over windows of equal length that follow one another.
-    /// - Parameters:
-    ///   - windows: at most so many.
-    ///   - shortest: nanoseconds of a window, at least.
+    /// How fast a counter grows, per second, over windows of equal length that follow one another: at most `windows`
+    /// of them, each at least `shortest` nanoseconds long.
     func growth(windows: Int, shortest: Int64) -> Series {
         let points = finitePoints
         guard let first = points.first, let last = points.last, last.time > first.time, windows > 0 else {

@@ -1,9 +1,8 @@
 /// Running text broken into lines.
 enum ParagraphText {
-    /// Breaks at spaces; a word longer than a line is cut.
-    /// - Parameters:
-    ///   - lead: what the first line starts with; the others are indented by its width.
-    ///   - width: terminal columns.
+    /// Lines broken at spaces; a word longer than a line is cut.
+    ///
+    /// The first line starts with `lead`, the others are indented by its width.
     static func lines(_ text: String, lead: StyledText, width: Int, tone: Tone = .plain) -> [StyledText] {
         let room = max(8, width - lead.width)
         var lines: [String] = []

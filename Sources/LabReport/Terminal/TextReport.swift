@@ -2,8 +2,8 @@ import LabCore
 
 /// The end-of-run comparison for a terminal.
 package enum TextReport {
-    /// - Parameter width: terminal columns; taken as 80 at least and 200 at most.
-    /// - Returns: lines that end in line feeds and are at most `width` columns wide.
+    /// Lines that end in line feeds and are at most `width` terminal columns wide, which is taken as 80 at least and
+    /// 200 at most.
     package static func render(_ report: RunReport, width: Int = 80, style: TextStyle = .plain) -> String {
         let width = min(200, max(80, width))
         let table = comparison(report, width)

@@ -1,4 +1,6 @@
-/// How text for a terminal is dressed. Whether colours are wanted (a terminal, `NO_COLOR`) is the caller's to say.
+/// How text for a terminal is dressed.
+///
+/// Whether colours are wanted (a terminal, `NO_COLOR`) is the caller's to say.
 package struct TextStyle: Sendable, Hashable {
     package var hasColors: Bool
 

@@ -1,4 +1,6 @@
-/// A table of aligned columns. Columns that do not fit side by side follow below, their labels repeated.
+/// A table of aligned columns.
+///
+/// Columns that do not fit side by side follow below, their labels repeated.
 struct TextTable {
     enum Row {
         case heading(String)
@@ -17,7 +19,6 @@ struct TextTable {
         blocks(widths(width), room: width - Self.indent - labelWidth).count <= 1
     }
 
-    /// - Parameter width: terminal columns of the whole table.
     func lines(width: Int) -> [StyledText] {
         let widths = widths(width)
         var lines: [StyledText] = []
