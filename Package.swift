@@ -107,11 +107,32 @@ let package = Package(
             dependencies: ["LabCore", "LabRecording", grdb],
             swiftSettings: strict
         ),
-        .testTarget(name: "LabAnalysisTests", dependencies: ["LabAnalysis", "LabCore"], swiftSettings: strict),
+        .testTarget(
+            name: "LabAnalysisTests",
+            dependencies: ["LabAnalysis", "LabCore"],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "LabReportTests",
             dependencies: ["LabCore", "LabReport"],
             exclude: ["Golden"],
+            swiftSettings: strict
+        ),
+        .target(name: "LabTesting", dependencies: ["LabCluster", "LabCore"], swiftSettings: strict),
+        .testTarget(
+            name: "LabClusterTests",
+            dependencies: ["LabCluster", "LabCore", "LabTelemetry", "LabTesting"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "LabCommandsTests",
+            dependencies: ["LabCommands", "LabCore", "LabScenario", "LabTesting", argumentParser],
+            exclude: ["Golden"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "IntegrationTests",
+            dependencies: ["LabCore", "LabRecording", "LabTesting", "leaklab"],
             swiftSettings: strict
         ),
     ]

@@ -6,10 +6,8 @@ import CRdKafka
 extension AdminClient {
     /// Creates a topic and waits until its partitions are known to the broker that answers.
     ///
-    /// The embedded broker does not know the request; see ``MockCluster/createTopic(named:partitions:)``.
-    /// - Parameters:
-    ///   - replication: copies of each partition; -1 for the broker's default.
-    ///   - properties: of the topic, such as `cleanup.policy`.
+    /// A replication of -1 is the broker's default; the properties are the topic's, such as `cleanup.policy`. The
+    /// embedded broker has no controller to ask: see ``MockCluster/createTopic(named:partitions:)``.
     /// - Throws: ``KafkaError``, with ``KafkaErrorCode/topicAlreadyExists`` if it exists.
     package func createTopic(
         named name: String,
@@ -30,7 +28,10 @@ extension AdminClient {
             rd_kafka_CreateTopics(handle.pointer, &topics, 1, $0, $1)
         }
         var count = 0
-        let results = rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(answer.event), &count)
+        let results = rd_kafka_CreateTopics_result_topics(
+            rd_kafka_event_CreateTopics_result(answer.event),
+            &count
+        )
         try Self.check(results, count: count, as: .createTopic)
     }
 
@@ -44,7 +45,10 @@ extension AdminClient {
             rd_kafka_DeleteTopics(handle.pointer, &topics, 1, $0, $1)
         }
         var count = 0
-        let results = rd_kafka_DeleteTopics_result_topics(rd_kafka_event_DeleteTopics_result(answer.event), &count)
+        let results = rd_kafka_DeleteTopics_result_topics(
+            rd_kafka_event_DeleteTopics_result(answer.event),
+            &count
+        )
         try Self.check(results, count: count, as: .deleteTopic)
     }
 
@@ -55,7 +59,10 @@ extension AdminClient {
         timeout: Duration,
         send: (_ options: OpaquePointer, _ queue: OpaquePointer) -> Void
     ) throws(KafkaError) -> AdminAnswer {
-        let options = promised(rd_kafka_AdminOptions_new(handle.pointer, type), by: "rd_kafka_AdminOptions_new")
+        let options = promised(
+            rd_kafka_AdminOptions_new(handle.pointer, type),
+            by: "rd_kafka_AdminOptions_new"
+        )
         defer { rd_kafka_AdminOptions_destroy(options) }
         let text = ErrorBuffer()
         let limit = timeout.milliseconds

@@ -3,24 +3,27 @@ import Synchronization
 
 /// Looks at a cluster and changes its topics and groups.
 ///
-/// Calls block their thread for the timeout given at most; none is `mutating`, because all are thread-safe in librdkafka
-/// and each has a reply queue of its own.
+/// Calls block their thread for the timeout given at most; none is `mutating`, because all are thread-safe in
+/// librdkafka and each has a reply queue of its own.
 ///
 /// Safety: the client belongs to exactly one value, and only thread-safe functions are called on it.
 package struct AdminClient: ~Copyable, @unchecked Sendable {
     let handle: ClientHandle
     private let context: AdminContext
 
-    /// Starts the client's threads. Properties of consumers, such as `group.id`, are accepted and ignored.
+    /// Starts the client's threads.
+    ///
+    /// Properties of consumers, such as `group.id`, are accepted and ignored.
     /// - Throws: ``KafkaError`` that names the property and the value which librdkafka refuses.
     package init(_ properties: ClientProperties, log: ClientLog? = nil) throws(KafkaError) {
         context = AdminContext(log: log)
         handle = try ClientHandle(RD_KAFKA_PRODUCER, properties, context: context)
     }
 
-    /// Brokers and topics of the cluster.
-    /// - Parameter topic: limits the answer to one topic, which a broker with `auto.create.topics.enable` then does
-    ///   not create.
+    /// Asks any broker for the brokers and topics of the cluster, or for one topic only.
+    ///
+    /// The first question about a topic may create it, if the cluster is configured to do so.
+    /// - Returns: what the broker knows; a topic that does not exist has an error.
     /// - Throws: ``KafkaError``; if no broker answers in time, with `isUnreachable` and what the last attempt to
     ///   connect met.
     package func metadata(
@@ -39,8 +42,8 @@ package struct AdminClient: ~Copyable, @unchecked Sendable {
         return ClusterMetadata(metadata.pointee)
     }
 
-    /// The bounds of partitions, asked of their leaders one after the other.
-    /// - Parameter timeout: for each partition.
+    /// The bounds of partitions, asked of their leaders one after the other, with the timeout for each.
+    /// - Returns: the bounds of every partition asked for.
     /// - Throws: ``KafkaError`` of the first partition that does not exist or does not answer.
     package func watermarks(
         of partitions: [TopicPartition],

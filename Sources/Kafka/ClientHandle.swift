@@ -8,7 +8,9 @@ class ClientContext: @unchecked Sendable {
 
     init(log: ClientLog?) { self.log = log }
 
-    /// Points the callbacks of a client to be made to this object. Subclasses add their own.
+    /// Points the callbacks of a client to be made to this object.
+    ///
+    /// Subclasses add their own.
     func install(into configuration: borrowing ClientConfiguration) {
         rd_kafka_conf_set_opaque(configuration.pointer, Unmanaged.passUnretained(self).toOpaque())
         guard log != nil else {

@@ -68,12 +68,15 @@ extension ClientProperties {
         for text in texts { try set(parsing: text) }
     }
 
-    /// Sets what a text `key=value` says. The value may be empty and may contain `=`.
+    /// Sets what a text `key=value` says; the value may be empty and may contain `=`.
+    /// - Throws: ``KafkaError`` for a text without `=` or without a key.
     package mutating func set(parsing text: String) throws(KafkaError) {
         let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         let key = parts[0].trimmingSpaces
         guard parts.count == 2, !key.isEmpty else {
-            throw KafkaError(.configure, code: .invalidArgument, detail: "“\(text)” is not key=value")
+            // A forgotten “=” must not put a secret on the screen.
+            let printable = Entry(key: text, value: "").isSecret ? "•••" : text
+            throw KafkaError(.configure, code: .invalidArgument, detail: "“\(printable)” is not key=value")
         }
         self[String(key)] = String(parts[1].trimmingSpaces)
     }

@@ -26,7 +26,8 @@ package struct ClusterMetadata: Hashable, Sendable {
 
 extension ClusterMetadata {
     init(_ metadata: rd_kafka_metadata) {
-        brokers = UnsafeBufferPointer(start: metadata.brokers, count: Int(metadata.broker_cnt)).map { broker in
+        brokers = UnsafeBufferPointer(start: metadata.brokers, count: Int(metadata.broker_cnt)).map {
+            broker in
             Broker(id: broker.id, host: text(broker.host), port: broker.port)
         }
         topics = UnsafeBufferPointer(start: metadata.topics, count: Int(metadata.topic_cnt)).map(Topic.init)

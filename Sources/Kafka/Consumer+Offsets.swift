@@ -13,7 +13,7 @@ extension Consumer {
         }
     }
 
-    /// Notes how far partitions are handled, for the next ``commitStored()``. Sends nothing.
+    /// Notes how far partitions are handled, for the next ``commitStored()``, and sends nothing.
     /// - Returns: the partitions that were refused because they are not assigned (any more).
     /// - Throws: ``KafkaError`` for any other reason.
     @discardableResult
@@ -97,42 +97,45 @@ extension Consumer {
 extension Consumer {
     /// The partitions that the consumer has at the moment.
     package func assignment() throws(KafkaError) -> [TopicPartition] {
+        let client = try openClient(for: .assign)
         var list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>?
-        let code = rd_kafka_assignment(handle.pointer, &list)
-        guard code == RD_KAFKA_RESP_ERR_NO_ERROR else {
-            throw KafkaError(.assign, code: code, of: handle.pointer)
-        }
+        let code = rd_kafka_assignment(client, &list)
+        guard code == RD_KAFKA_RESP_ERR_NO_ERROR else { throw KafkaError(.assign, code: code, of: client) }
         defer { rd_kafka_topic_partition_list_destroy(list) }
         return TopicPartitionList.elements(of: list).map(\.partition)
     }
 
-    /// What the group has committed, asked of its coordinator. Partitions without a committed offset are left out.
+    /// What the group has committed, asked of its coordinator; partitions without a committed offset are left out.
+    /// - Returns: the offsets from where a member would go on.
     /// - Throws: ``KafkaError``, also if the coordinator does not answer in time.
     package func committed(
         _ partitions: [TopicPartition],
         timeout: Duration
     ) throws(KafkaError) -> [TopicPartition: Int64] {
+        let client = try openClient(for: .readOffsets)
         let list = TopicPartitionList(partitions)
-        let code = rd_kafka_committed(handle.pointer, list.pointer, timeout.milliseconds)
+        let code = rd_kafka_committed(client, list.pointer, timeout.milliseconds)
         guard code == RD_KAFKA_RESP_ERR_NO_ERROR else {
-            throw KafkaError(.readOffsets, code: code, of: handle.pointer)
+            throw KafkaError(.readOffsets, code: code, of: client)
         }
         return try Self.offsets(in: list)
     }
 
-    /// The offset after the last message that polls returned. Partitions of which none came are left out.
+    /// The offset after the last message that polls returned; partitions of which none came are left out.
     package func position(of partitions: [TopicPartition]) throws(KafkaError) -> [TopicPartition: Int64] {
+        let client = try openClient(for: .readOffsets)
         let list = TopicPartitionList(partitions)
-        let code = rd_kafka_position(handle.pointer, list.pointer)
+        let code = rd_kafka_position(client, list.pointer)
         guard code == RD_KAFKA_RESP_ERR_NO_ERROR else {
-            throw KafkaError(.readOffsets, code: code, of: handle.pointer)
+            throw KafkaError(.readOffsets, code: code, of: client)
         }
         return try Self.offsets(in: list)
     }
 
     /// The bounds of a partition, asked of its leader.
     /// - Throws: ``KafkaError``, also if there is no such partition or the leader does not answer in time.
-    package func watermarks(of partition: TopicPartition, timeout: Duration) throws(KafkaError) -> Watermarks {
+    package func watermarks(of partition: TopicPartition, timeout: Duration) throws(KafkaError) -> Watermarks
+    {
         try handle.watermarks(of: partition, timeout: timeout)
     }
 

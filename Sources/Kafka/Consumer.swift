@@ -19,6 +19,7 @@ package struct Consumer: ~Copyable, @unchecked Sendable {
     /// `enable.auto.offset.store` and `enable.auto.commit` are always false: offsets are stored and committed by the
     /// calls below and by nothing else. `group.id` is needed even to read assigned partitions.
     /// - Parameters:
+    ///   - properties: of the client, and defaults of its topics.
     ///   - rebalances: takes part in the group's rebalances; is kept.
     ///   - rebalanceTimeout: how long a rebalance waits for the commit of ``RebalanceDelegate/willRevoke(_:)``, and
     ///     for the committed offsets that ``RebalanceDelegate/assigned(_:)`` makes necessary.
@@ -43,9 +44,10 @@ package struct Consumer: ~Copyable, @unchecked Sendable {
         }
     }
 
-    /// Joins the group for these topics, in place of any before. A topic that begins with `^` is a pattern.
+    /// Joins the group for these topics, in place of any before.
     ///
-    /// The join goes on in the background while polling; ``ConsumerEvent/assigned(_:)`` tells of its end.
+    /// A topic that begins with `^` is a pattern. The join goes on in the background while polling, and
+    /// ``ConsumerEvent/assigned(_:)`` tells of its end.
     /// - Throws: ``KafkaError`` for a malformed topic or after ``close(timeout:)``.
     package mutating func subscribe(to topics: [String]) throws(KafkaError) {
         let client = try openClient(for: .subscribe)
@@ -97,8 +99,9 @@ package struct Consumer: ~Copyable, @unchecked Sendable {
     /// What happened since the last call.
     package mutating func drainEvents() -> [ConsumerEvent] { context.drainEvents() }
 
-    /// Stops fetching from partitions of the assignment, without leaving the group. Messages that are fetched already
-    /// are dropped and fetched again on ``resume(_:)``.
+    /// Stops fetching from partitions of the assignment, without leaving the group.
+    ///
+    /// Messages that are fetched already are dropped, and fetched again on ``resume(_:)``.
     package mutating func pause(_ partitions: [TopicPartition]) throws(KafkaError) {
         try control(partitions, as: .pause, rd_kafka_pause_partitions)
     }
@@ -108,11 +111,10 @@ package struct Consumer: ~Copyable, @unchecked Sendable {
         try control(partitions, as: .resume, rd_kafka_resume_partitions)
     }
 
-    /// Gives up the assignment, with the delegate's part in it, and leaves the group, so that the others need not wait
-    /// for the session to time out. Does nothing the second time.
+    /// Gives up the assignment, with the delegate's part in it, and leaves the group.
     ///
-    /// Stored offsets that are not committed are lost; events of the way out can still be drained. `deinit` does
-    /// the same if nobody did, with ten seconds.
+    /// The others then need not wait for the session to time out. Stored offsets that are not committed are lost;
+    /// events of the way out can still be drained. Does nothing the second time; `deinit` closes if nobody did.
     /// - Throws: ``KafkaError`` if the group cannot be left in time, or the client failed fatally before.
     package mutating func close(timeout: Duration = closeTimeout) throws(KafkaError) {
         guard let queue = queue.take() else { return }
@@ -153,7 +155,8 @@ extension Consumer {
     private func control(
         _ partitions: [TopicPartition],
         as operation: KafkaError.Operation,
-        _ call: (OpaquePointer?, UnsafeMutablePointer<rd_kafka_topic_partition_list_t>?) -> rd_kafka_resp_err_t
+        _ call: (OpaquePointer?, UnsafeMutablePointer<rd_kafka_topic_partition_list_t>?) ->
+            rd_kafka_resp_err_t
     ) throws(KafkaError) {
         let client = try openClient(for: operation)
         let list = TopicPartitionList(partitions)
@@ -164,8 +167,9 @@ extension Consumer {
         }
     }
 
-    /// Closes through a queue that is polled here, as `rd_kafka_consumer_close` waits without limit. The consumer's
-    /// own queue must be released before (`rd_kafka_queue_get_consumer` in rdkafka.h).
+    /// Closes through a queue that is polled here, as `rd_kafka_consumer_close` waits without limit.
+    ///
+    /// The consumer's own queue must be released before (`rd_kafka_queue_get_consumer` in rdkafka.h).
     private static func close(
         _ handle: ClientHandle,
         releasing queue: OpaquePointer,

@@ -1,8 +1,8 @@
 import CRdKafka
 
 extension ConsumerContext {
-    /// Does what the protocol asks of `rebalance_cb` (rdkafka.h): whole assignments under an eager protocol, differences
-    /// under a cooperative one.
+    /// Does what the protocol asks of `rebalance_cb` (rdkafka.h): whole assignments under an eager protocol,
+    /// differences under a cooperative one.
     func rebalance(
         _ client: OpaquePointer,
         code: rd_kafka_resp_err_t,
@@ -104,8 +104,10 @@ extension ConsumerContext {
     }
 }
 
-/// Commits and waits for the answer, which comes on a queue of its own: `rd_kafka_commit` would wait without limit.
-/// - Parameter offsets: `nil` for the stored ones.
+/// Commits offsets, the stored ones if none are given, and waits for the answer.
+///
+/// It comes on a queue of its own: `rd_kafka_commit` would wait without limit.
+/// - Returns: what became of each offset.
 /// - Throws: ``KafkaError`` if there is no answer in time; the commit may still go through.
 func commitWaiting(
     _ offsets: UnsafePointer<rd_kafka_topic_partition_list_t>?,

@@ -6,12 +6,11 @@ import CRdKafka
 /// Every call comes on the thread that polls, flushes or ends the producer, inside that call; in the order of
 /// delivery within a partition. It stands in the path of every record, so it should do no more than count.
 package protocol DeliveryObserver: AnyObject, Sendable {
-    /// The record is written.
-    /// - Parameters:
-    ///   - topic: ``ProducerTopic/index``.
-    ///   - offset: the record's own with `acks` of 1 or more. Negative (-1001) if the broker did not tell: with
-    ///     `acks=0`, and when an idempotent producer's retry found the batch already written
-    ///     (`rd_kafka_handle_Produce_error` in rdkafka_request.c).
+    /// The record is written; `topic` is its ``ProducerTopic/index``.
+    ///
+    /// The offset is the record's own with `acks` of 1 or more. It is negative (-1001) if the broker did not tell: with
+    /// `acks=0`, and when an idempotent producer's retry found the batch already written
+    /// (`rd_kafka_handle_Produce_error` in rdkafka_request.c).
     func delivered(topic: Int, partition: Int32, offset: Int64)
 
     /// The record is not written, or nobody knows whether it is (``KafkaErrorCode/purgedInFlight``, timeouts).
@@ -36,8 +35,10 @@ final class DeliveryContext: ClientContext, @unchecked Sendable {
         super.init(log: log)
     }
 
-    /// Installs the callbacks. The one per message costs less than the event interface, which moves every message
-    /// to a second list and frees it in a second walk (`rd_kafka_event_message_next` in rdkafka_event.c).
+    /// Installs the callbacks.
+    ///
+    /// The one per message costs less than the event interface, which moves every message to a second list and frees it
+    /// in a second walk (`rd_kafka_event_message_next` in rdkafka_event.c).
     override func install(into configuration: borrowing ClientConfiguration) {
         super.install(into: configuration)
         rd_kafka_conf_set_dr_msg_cb(configuration.pointer) { _, message, opaque in
@@ -78,8 +79,9 @@ final class DeliveryContext: ClientContext, @unchecked Sendable {
         observer.delivered(topic: topic, partition: partition, offset: message.pointee.offset)
     }
 
-    /// Reports of one batch follow each other, so the last answer is nearly always the next one. A topic handle is
-    /// never freed while its producer lives, hence its address stands for it.
+    /// Reads the index from the topic's configuration, or remembers it: reports of one batch follow each other.
+    ///
+    /// A topic handle is never freed while its producer lives, hence its address stands for it.
     private func topicIndex(of topic: OpaquePointer?) -> Int {
         if topic == lastTopic { return lastTopicIndex }
         lastTopic = topic

@@ -35,7 +35,7 @@ package struct KafkaError: Error, Hashable, Sendable {
     /// Whether the same call may well succeed a moment later without anybody changing anything.
     package let isRetriable: Bool
 
-    /// - Parameter isRetriable: for errors whose origin knows better than their code.
+    /// Errors whose origin knows better than their code say themselves whether they are retriable.
     package init(
         _ operation: Operation,
         code: KafkaErrorCode,

@@ -27,7 +27,8 @@ package struct KafkaErrorCode: RawRepresentable, Hashable, Sendable {
 
     private static let retriable: Set<KafkaErrorCode> = [
         .transport, .allBrokersDown, .timedOut, .queueFull, .waitingForCoordinator, .leaderNotAvailable,
-        .notLeaderForPartition, .requestTimedOut, .coordinatorLoading, .coordinatorNotAvailable, .notCoordinator,
+        .notLeaderForPartition, .requestTimedOut, .coordinatorLoading, .coordinatorNotAvailable,
+        .notCoordinator,
         .rebalanceInProgress,
     ]
 }

@@ -25,6 +25,7 @@ package enum KafkaLibrary {
     /// the first request, ApiVersions, can fail with brokers that send such fields.
     package static var knownLimitation: String? {
         guard versionNumber < 0x0202_00ff else { return nil }
-        return "librdkafka \(version) misreads tagged fields in responses and may not connect to newer brokers, 2.2.0 does"
+        return
+            "librdkafka \(version) misreads tagged fields in responses and may not connect to newer brokers, 2.2.0 does"
     }
 }

@@ -28,7 +28,7 @@ package struct Message: ~Copyable {
 
     package var topicIdentity: TopicIdentity { TopicIdentity(record.pointee.rkt) }
 
-    /// Copied from librdkafka at every call; not for the hot path. Empty if the record has no topic.
+    /// The topic's name, copied from librdkafka at every call; empty if the record has no topic.
     package var topicName: String {
         guard let topic = record.pointee.rkt, let name = rd_kafka_topic_name(topic) else { return "" }
         return String(cString: name)
@@ -41,7 +41,7 @@ package struct Message: ~Copyable {
         return type == RD_KAFKA_TIMESTAMP_NOT_AVAILABLE || milliseconds < 0 ? nil : milliseconds
     }
 
-    /// Whether the value is null, which compaction uses as a delete marker. Not the same as an empty value.
+    /// Whether the value is null, which compaction uses as a delete marker; an empty value is none.
     package var isTombstone: Bool { record.pointee.payload == nil }
 
     /// Whether there is a key, be it an empty one.
@@ -53,13 +53,13 @@ package struct Message: ~Copyable {
     /// Bytes; 0 for a tombstone.
     package var valueSize: Int { rawValue.count }
 
-    /// The key's bytes, without base address if there is none. Valid until the batch lets go of the message.
+    /// The key's bytes, without base address if there is none; valid until the batch lets go of the message.
     package var rawKey: UnsafeRawBufferPointer {
         let key = record.pointee.key
         return UnsafeRawBufferPointer(start: key, count: key == nil ? 0 : record.pointee.key_len)
     }
 
-    /// The value's bytes, without base address for a tombstone. Valid until the batch lets go of the message.
+    /// The value's bytes, without base address for a tombstone; valid until the batch lets go of the message.
     package var rawValue: UnsafeRawBufferPointer {
         let value = record.pointee.payload
         return UnsafeRawBufferPointer(start: value, count: value == nil ? 0 : record.pointee.len)

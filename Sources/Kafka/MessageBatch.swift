@@ -1,8 +1,8 @@
 import CRdKafka
 
-/// The messages of one poll, in the order in which librdkafka handed them out. Data only: what librdkafka reports
-/// through error “messages” has become a ``ConsumerEvent`` before.
+/// The messages of one poll, in the order in which librdkafka handed them out.
 ///
+/// They are data only: what librdkafka reports through error “messages” has become a ``ConsumerEvent`` before.
 /// The array is allocated once. Messages are destroyed when they are removed, with the batch at the latest; while
 /// there are any, the batch keeps their client alive, because librdkafka wants messages destroyed before it.
 ///
@@ -37,7 +37,9 @@ package struct MessageBatch: ~Copyable, @unchecked Sendable {
         client = nil
     }
 
-    /// Lends one message. The index must be below ``count``.
+    /// Lends one message.
+    ///
+    /// The index must be below ``count``.
     package func withMessage<Result, Failure: Error>(
         at index: Int,
         _ body: (borrowing Message) throws(Failure) -> Result
@@ -54,17 +56,10 @@ package struct MessageBatch: ~Copyable, @unchecked Sendable {
     }
 
     /// Lends the messages one after the other.
-    package func forEach<Failure: Error>(
+    package func withEachMessage<Failure: Error>(
         _ body: (borrowing Message) throws(Failure) -> Void
     ) throws(Failure) {
         for index in 0..<count { try body(message(at: index)) }
-    }
-
-    /// Lends the messages one after the other, each until `body` has returned.
-    package func forEach<Failure: Error>(
-        _ body: (borrowing Message) async throws(Failure) -> Void
-    ) async throws(Failure) {
-        for index in 0..<count { try await body(message(at: index)) }
     }
 
     private func message(at index: Int) -> Message {

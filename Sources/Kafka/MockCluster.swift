@@ -2,9 +2,12 @@ import CRdKafka
 
 /// The embedded broker: librdkafka's mock cluster, which speaks the real protocol on sockets of the loopback interface.
 ///
-/// It lives in threads of this process, as long as the value. It keeps 5 MiB or 100,000 batches per partition and drops
-/// the oldest beyond that; it creates unknown topics when asked for them, and knows no admin requests
-/// (rdkafka_mock.c, rdkafka_mock_handlers.c).
+/// It lives in threads of this process, as long as the value; a function that never returns must use the value after
+/// its wait (`withExtendedLifetime`), or the optimiser ends it before.
+///
+/// It keeps 5 MiB or 100,000 batches per partition and drops the oldest beyond that, creates unknown topics when asked
+/// for them, has no controller for admin requests, and refuses commits while members of a group are joining, where a
+/// real broker takes them (rdkafka_mock.c, rdkafka_mock_handlers.c, rdkafka_mock_cgrp.c).
 ///
 /// Safety: client and cluster belong to exactly one value; the functions of rdkafka_mock.h hand their work to the
 /// cluster's thread or hold its lock.
@@ -34,7 +37,9 @@ package struct MockCluster: ~Copyable, @unchecked Sendable {
     private let handle: ClientHandle
     private let cluster: OpaquePointer
 
-    /// Starts listening on ports that the system chooses. Brokers are numbered from 1.
+    /// Starts listening on ports that the system chooses.
+    ///
+    /// Brokers are numbered from 1.
     /// - Throws: ``KafkaError`` if sockets or threads cannot be had.
     package init(brokers: Int = 1, log: ClientLog? = nil) throws(KafkaError) {
         guard (1...Int(Int16.max)).contains(brokers) else {
@@ -59,10 +64,14 @@ package struct MockCluster: ~Copyable, @unchecked Sendable {
     /// Creates a topic with one replica.
     /// - Throws: ``KafkaError`` if it exists, or the cluster does not take the numbers.
     package func createTopic(named name: String, partitions: Int) throws(KafkaError) {
-        try check(rd_kafka_mock_topic_create(cluster, name, Int32(clamping: partitions), 1), of: "topic “\(name)”")
+        try check(
+            rd_kafka_mock_topic_create(cluster, name, Int32(clamping: partitions), 1),
+            of: "topic “\(name)”"
+        )
     }
 
     /// Answers the next requests of a kind with these errors, one after the other.
+    ///
     /// ``KafkaErrorCode/transport`` closes the connection instead.
     package func pushErrors(_ codes: [KafkaErrorCode], for request: Request) {
         let errors = codes.map { rd_kafka_resp_err_t($0.rawValue) }
@@ -74,20 +83,25 @@ package struct MockCluster: ~Copyable, @unchecked Sendable {
         rd_kafka_mock_clear_request_errors(cluster, request.rawValue)
     }
 
-    /// Delays every answer of a broker.
-    /// - Parameter broker: its number; `nil` for all.
+    /// Delays every answer of a broker, or of all if none is named.
+    /// - Throws: ``KafkaError`` if there is no such broker.
     package func setRoundTripTime(_ time: Duration, of broker: Int32? = nil) throws(KafkaError) {
-        try check(rd_kafka_mock_broker_set_rtt(cluster, broker ?? -1, time.milliseconds), of: Self.name(of: broker))
+        try check(
+            rd_kafka_mock_broker_set_rtt(cluster, broker ?? -1, time.milliseconds),
+            of: Self.name(of: broker)
+        )
     }
 
-    /// Closes a broker's connections and takes no new ones. Its partitions keep it as their leader.
-    /// - Parameter broker: its number; `nil` for all.
+    /// Closes the connections of a broker, or of all if none is named, and takes no new ones.
+    ///
+    /// Its partitions keep it as their leader.
+    /// - Throws: ``KafkaError`` if there is no such broker.
     package func takeDown(_ broker: Int32? = nil) throws(KafkaError) {
         try check(rd_kafka_mock_broker_set_down(cluster, broker ?? -1), of: Self.name(of: broker))
     }
 
-    /// Lets a broker take connections again.
-    /// - Parameter broker: its number; `nil` for all.
+    /// Lets a broker, or all if none is named, take connections again.
+    /// - Throws: ``KafkaError`` if there is no such broker.
     package func bringUp(_ broker: Int32? = nil) throws(KafkaError) {
         try check(rd_kafka_mock_broker_set_up(cluster, broker ?? -1), of: Self.name(of: broker))
     }

@@ -2,7 +2,7 @@ import CRdKafka
 
 /// A topic that a producer has opened.
 package struct ProducerTopic: Hashable, Sendable {
-    /// Order of opening, from 0; delivery reports name the topic by it. Only meaningful to its own producer.
+    /// Order of opening, from 0, by which the delivery reports of its own producer name the topic.
     package let index: Int
     package let name: String
 }
@@ -19,7 +19,8 @@ package struct Producer: ~Copyable, @unchecked Sendable {
     private var topics: [(name: String, handle: OpaquePointer)] = []
 
     /// Starts the client's threads; brokers are looked for in the background, so that an absent one is no error here.
-    /// - Parameter log: takes librdkafka's log lines; silent without.
+    ///
+    /// The observer is kept. Without a log the client is silent.
     /// - Throws: ``KafkaError`` that names the property and the value which librdkafka refuses.
     package init(
         _ properties: ClientProperties,
@@ -33,9 +34,12 @@ package struct Producer: ~Copyable, @unchecked Sendable {
     deinit {
         // What is still queued is reported to the observer as purged, so the books balance to the end.
         rd_kafka_purge(handle.pointer, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT)
-        rd_kafka_flush(handle.pointer, Duration.seconds(2).milliseconds)
+        rd_kafka_flush(handle.pointer, Self.purgeTimeout.milliseconds)
         for topic in topics { rd_kafka_topic_destroy(topic.handle) }
     }
+
+    /// Far more than the client's threads need to hand back what they hold; no broker is waited for.
+    private static let purgeTimeout: Duration = .seconds(2)
 
     /// Opens a topic, or returns it if it is open; it need not exist yet.
     ///
@@ -59,9 +63,12 @@ package struct Producer: ~Copyable, @unchecked Sendable {
 
     /// Copies a run of records into the queue of one partition, with one call to `rd_kafka_produce_batch`.
     ///
+    /// A negative partition leaves the choice to the partitioner, record by record, which is slower.
     /// - Parameters:
+    ///   - records: stays as it is, and can be changed again when the call returns.
     ///   - start: the first record of the run to take.
-    ///   - partition: its number; a negative one leaves the choice to the partitioner, record by record (slower).
+    ///   - topic: one that this producer has opened.
+    ///   - partition: which partition to write to.
     /// - Returns: how many were accepted, from `start` on. The others met a full queue: poll, and offer them again.
     /// - Throws: ``KafkaError`` if any record was refused for another reason, such as its size or an unknown partition.
     ///   Records of the run besides that one may have been accepted; they are reported as usual.

@@ -5,10 +5,9 @@ import CRdKafka
 /// A generator writes each record's bytes in place; nothing is allocated unless the records outgrow the memory. The
 /// array of messages that `rd_kafka_produce_batch` takes is kept beside them.
 ///
-/// Safety: the memory belongs to exactly one value, and everything that changes the records is `mutating`. Only
-/// ``Producer/enqueue(_:from:to:partition:)`` writes to a borrowed run: each message's error field, which nobody else
-/// reads.
-package struct RecordRun: ~Copyable, @unchecked Sendable {
+/// Not `Sendable`, because ``Producer/enqueue(_:from:to:partition:)`` writes to a run that it only borrows: the error
+/// field of each message.
+package struct RecordRun: ~Copyable {
     package let capacity: Int
     package private(set) var count = 0
     private let messages: UnsafeMutablePointer<rd_kafka_message_t>
@@ -104,7 +103,9 @@ package struct RecordRun: ~Copyable, @unchecked Sendable {
         let new = promised(larger.baseAddress, by: "allocate")
         new.copyMemory(from: old, byteCount: used)
         for index in 0..<count {
-            if let key = messages[index].key { messages[index].key = new + (key - UnsafeMutableRawPointer(old)) }
+            if let key = messages[index].key {
+                messages[index].key = new + (key - UnsafeMutableRawPointer(old))
+            }
             if let value = messages[index].payload { messages[index].payload = new + (value - old) }
         }
         memory.deallocate()

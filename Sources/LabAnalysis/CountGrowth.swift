@@ -28,7 +28,7 @@ struct CountGrowth: Sendable, Hashable {
     private static func change(of metric: MetricName, in life: Life, settings: AnalysisSettings) -> Change? {
         let track = life[metric]
         guard let usable = life.usable, let end = track.values.last,
-            let base = track.value(at: usable.from) ?? track.values.first
+            let base = track.interpolated(at: usable.from)
         else { return nil }
         let events = life.handled - life.events(at: usable.from)
         let threshold = max(settings.countFloor, settings.countPerEvent * events)

@@ -87,7 +87,7 @@ extension VariantResult.TimeToOOM {
     init(limit: Int64?, lives: [Life], metric: MetricName, growth: Estimate?, eventsPerSecond: Double) {
         self.init()
         limitBytes = limit
-        let starts = lives.compactMap { life in life.firstEvent.flatMap { life[metric].value(at: $0) } }
+        let starts = lives.compactMap { life in life.firstEvent.flatMap { life[metric].interpolated(at: $0) } }
         guard let limit, let growth, growth.low > 0, eventsPerSecond > 0, let start = median(starts) else { return }
         let predicted = max(0, Double(limit) - start) / growth.estimate / eventsPerSecond
         seconds = predicted.isFinite ? predicted : nil

@@ -52,6 +52,7 @@ package struct ChildProcess: Sendable {
     ///
     /// Cancelling the task sends SIGTERM, and SIGKILL after the grace period.
     /// - Parameter started: called once with the pid.
+    /// - Returns: how it ended, and the pid that it had.
     /// - Throws: ``LabError`` if the log or the program cannot be opened.
     package func run(started: @Sendable (Int32) -> Void) async throws -> (end: End, pid: Int32) {
         let log = try openLog()

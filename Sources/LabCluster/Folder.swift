@@ -36,7 +36,9 @@ package enum Folder {
         return names.sorted()
     }
 
-    /// Removes a folder with what is in it. Links are removed, not followed.
+    /// Removes a folder with what is in it.
+    ///
+    /// Links are removed, not followed.
     package static func remove(_ path: String) {
         if unlink(path) == 0 || errno == ENOENT { return }
         for entry in entries(of: path) { remove("\(path)/\(entry)") }

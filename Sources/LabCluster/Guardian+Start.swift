@@ -9,8 +9,10 @@ import Darwin
 #endif
 
 extension Guardian {
-    /// Runs `body` with a guardian process beside it. Whatever `body` leaves on the guardian's list when it returns or
-    /// throws is ended before this returns; if this process dies instead, the guardian ends it then.
+    /// Runs `body` with a guardian process beside it.
+    ///
+    /// Whatever `body` leaves on the guardian's list when it returns or throws is ended before this returns;
+    /// if this process dies instead, the guardian ends it then.
     /// - Throws: ``LabError`` if the guardian cannot be started; what `body` throws.
     package static func watching<Result: Sendable>(
         executable: String,

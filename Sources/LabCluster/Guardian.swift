@@ -36,7 +36,8 @@ package final class Guardian: Sendable {
         pipeEnd.withLock { descriptor in
             guard descriptor >= 0 else { return }
             var text = line + "\n"
-            // One write below PIPE_BUF is atomic; a guardian that is gone is noticed elsewhere.
+            // One write below PIPE_BUF is atomic. A guardian that is gone is missed only if the lab dies as well;
+            // `leaklab doctor --clean` removes what is left then.
             _ = text.withUTF8 { write(descriptor, $0.baseAddress, $0.count) }
         }
     }

@@ -81,7 +81,9 @@ package struct MemoryCgroup: Hashable, Sendable {
     /// The file into which a process writes its pid to join.
     package var processList: String { file("cgroup.procs") }
 
-    /// Sets the limit, or none. Swap is denied, so that a limit is a limit.
+    /// Sets the limit, or none.
+    ///
+    /// Swap is denied, so that a limit is a limit.
     package func setLimit(_ limit: ByteCount?) throws(LabError) {
         if version == 2 {
             try set("memory.max", to: limit.map { String($0.bytes) } ?? "max")
@@ -96,7 +98,9 @@ package struct MemoryCgroup: Hashable, Sendable {
     }
 
     /// Memory as the limit counts it: usage minus inactive file pages, which are reclaimed before anything is
-    /// killed. `nil` if the group is gone.
+    /// killed.
+    ///
+    /// `nil` if the group is gone.
     package func charge() -> ByteCount? {
         let usageFile = version == 2 ? "memory.current" : "memory.usage_in_bytes"
         let inactiveKey: Substring = version == 2 ? "inactive_file" : "total_inactive_file"

@@ -36,6 +36,8 @@ package protocol PodObserver: Sendable {
     func podStarted(_ pod: PodSpecification, life: Int, pid: Int32, cgroup: MemoryCgroup?)
     func podEnded(_ pod: PodSpecification, life: Int, exit: PodExit)
     func podBacksOff(_ pod: PodSpecification, for delay: Duration)
+    /// No further life will follow.
+    func podIsOver(_ pod: PodSpecification)
 }
 
 /// Keeps one pod alive as its restart policy asks, inside its own memory cgroup.
@@ -61,10 +63,13 @@ package struct PodSupervisor: Sendable {
         self.observer = observer
     }
 
-    /// Runs until the policy allows no further life, or until the task is cancelled: the living pod is then sent
-    /// SIGTERM and, after its grace period, SIGKILL. Leaves no process and no cgroup behind.
+    /// Runs until the policy allows no further life, or until the task is cancelled.
+    ///
+    /// The living pod is then sent SIGTERM and, after its grace period, SIGKILL. Leaves no process and no cgroup
+    /// behind.
     /// - Throws: ``LabError`` if a life cannot be prepared or started.
     package func run() async throws {
+        defer { observer.podIsOver(pod) }
         let cgroup = try makeCgroup()
         defer {
             cgroup?.killAll()

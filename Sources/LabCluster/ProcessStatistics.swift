@@ -1,6 +1,6 @@
 /// What `/proc/PID/stat` tells of a process (proc_pid_stat(5)).
 package struct ProcessStatistics: Hashable, Sendable {
-    /// One letter: `R`, `S`, `D`, `Z`, …
+    /// One letter, such as `R` for running and `Z` for zombie.
     package var state: Character
     /// User and system time, in clock ticks.
     package var cpuTicks: UInt64
@@ -9,8 +9,10 @@ package struct ProcessStatistics: Hashable, Sendable {
     package var startTime: UInt64
     package var residentPages: Int
 
-    /// Reads one line. The command name may hold spaces and brackets, so fields are counted from its last `)`.
-    /// `nil` for anything that is not such a line.
+    /// Reads one line.
+    ///
+    /// The command name may hold spaces and brackets, so fields are counted from its last `)`. `nil` for
+    /// anything that is not such a line.
     package init?(parsing line: some StringProtocol) {
         guard let bracket = line.lastIndex(of: ")") else { return nil }
         let fields = line[line.index(after: bracket)...].split { $0 == " " || $0 == "\n" }

@@ -26,8 +26,9 @@ package struct RestartPolicy: Hashable, Sendable {
     }
 }
 
-/// Decides after each life whether and when the next begins. The first restart waits the initial delay, each further
-/// one twice as long up to the longest.
+/// Decides after each life whether and when the next begins.
+///
+/// The first restart waits the initial delay, each further one twice as long up to the longest.
 package struct BackOff: Hashable, Sendable {
     private let policy: RestartPolicy
     private var next: Duration

@@ -16,12 +16,14 @@ package struct SampleTarget: Sendable {
     }
 }
 
-/// Takes what the sampler has read. Called on the sampler's thread.
+/// Takes what the sampler has read.
+///
+/// Called on the sampler's thread.
 package protocol SampleSink: Sendable {
-    /// - Parameter at: CLOCK_MONOTONIC, nanoseconds; a slow metric carries the time of its own reading.
-    func sampled(_ value: Double, of metric: MetricName, target: Int, at: UInt64)
+    /// Takes one reading; `time` is CLOCK_MONOTONIC in nanoseconds, for a slow metric that of its own reading.
+    func sampled(_ value: Double, of metric: MetricName, target: Int, at time: UInt64)
     /// Called after each round over all targets.
-    func roundEnded(at: UInt64)
+    func roundEnded(at time: UInt64)
 }
 
 /// Reads processes from outside on a fixed schedule, on one thread of its own, so that reading never disturbs them.

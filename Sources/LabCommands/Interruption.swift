@@ -18,8 +18,11 @@ enum Interruption {
         let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
+                // Counted, since a run that is already ending for another reason keeps that reason.
+                var isRepeated = false
                 for await _ in signals {
-                    if stop.reason == .interrupted { Glibc._exit(ExitStatus.interrupted.rawValue) }
+                    if isRepeated { _exit(ExitStatus.interrupted.rawValue) }
+                    isRepeated = true
                     StandardError.write("\nleaklab: ending the run; Ctrl-C again ends everything at once\n")
                     stop.stop(.interrupted)
                 }

@@ -1,13 +1,8 @@
 package import ArgumentParser
+import Foundation
 import Kafka
 import LabCore
 import LabEngine
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
 
 /// The command line: one file per verb.
 package struct LeakLabCommand: AsyncParsableCommand {
@@ -49,6 +44,8 @@ package struct LeakLabCommand: AsyncParsableCommand {
 
     /// Parses the program's arguments, runs the command and ends the process with the exit status of the contract.
     package static func runAsProgram() async -> Never {
+        // A guardian or a reader of the output that is gone must not take the lab with it.
+        signal(SIGPIPE, SIG_IGN)
         do {
             var command = try parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {
@@ -63,12 +60,12 @@ package struct LeakLabCommand: AsyncParsableCommand {
         } catch {
             exit(withError: error)
         }
-        Glibc.exit(ExitStatus.success.rawValue)
+        Foundation.exit(ExitStatus.success.rawValue)
     }
 
     private static func fail(_ error: any ActionableError) -> Never {
         Complaint.write(error)
-        Glibc.exit(error.exitStatus.rawValue)
+        Foundation.exit(error.exitStatus.rawValue)
     }
 }
 

@@ -74,10 +74,16 @@ struct RunCommand: AsyncParsableCommand {
     private func conclude(_ outcome: Laboratory.Outcome) throws {
         let report = RunReport(outcome)
         let path = "\(outcome.folder)/report.html"
-        let html = HTMLReport.render(report)
-        for target in [path, self.report].compactMap(\.self) { try ReportFile.write(html, to: target) }
         StandardOutput.write(try output.render(report))
-        StandardError.write("\nReport: \(self.report ?? path)\nRun:    \(outcome.result.run)\n")
+        StandardError.write("\nRun:    \(outcome.result.run)\n")
+        do {
+            let html = HTMLReport.render(report)
+            for target in [path, self.report].compactMap(\.self) { try ReportFile.write(html, to: target) }
+            StandardError.write("Report: \(self.report ?? path)\n")
+        } catch {
+            // What ended the run counts more than a report that the same full disk refuses.
+            throw outcome.failure ?? error
+        }
         if let failure = outcome.failure { throw failure }
         throw ExitCode(outcome.result.exitStatus)
     }

@@ -6,9 +6,10 @@ package struct ByteCount: Hashable, Comparable, Sendable, Codable, CustomStringC
 
     package static func mebibytes(_ count: Int64) -> ByteCount { ByteCount(count << 20) }
 
-    /// Reads a decimal number and an optional unit: `B`, `kB`, `MB`, `GB` (powers of 1,000), `KiB`, `MiB`, `GiB`
-    /// or Kubernetes' `Ki`, `Mi`, `Gi` (powers of 1,024). Without a unit: bytes. `nil` for anything else, for
-    /// negative numbers, and above 2⁶².
+    /// Reads a decimal number and an optional unit: `B`, `kB`, `MB`, `GB` (powers of 1,000), `KiB`, `MiB`,
+    /// `GiB` or Kubernetes' `Ki`, `Mi`, `Gi` (powers of 1,024).
+    ///
+    /// Without a unit: bytes. `nil` for anything else, for negative numbers, and above 2⁶².
     package init?(parsing text: some StringProtocol) {
         guard let (number, unit) = splitNumber(text), let factor = Self.factors[unit.lowercased()] else {
             return nil

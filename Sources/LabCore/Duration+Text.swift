@@ -1,5 +1,7 @@
 extension Duration {
-    /// Reads `90s`, `1h30m`, `250ms`, `1.5min`. A plain `0` is allowed. `nil` for anything else.
+    /// Reads `90s`, `1h30m`, `250ms`, `1.5min`.
+    ///
+    /// A plain `0` is allowed. `nil` for anything else.
     package init?(parsing text: some StringProtocol) {
         var rest = Substring(text.trimmedOfSpaces)
         guard !rest.isEmpty else { return nil }

@@ -9,9 +9,7 @@ package struct Event: ~Copyable {
     private let keyBytes: UnsafeRawBufferPointer
     private let valueBytes: UnsafeRawBufferPointer
 
-    /// - Parameters:
-    ///   - key: empty for none; must stay valid as long as the event lives.
-    ///   - value: empty for a tombstone; must stay valid as long as the event lives.
+    /// `key` is empty for none, `value` for a tombstone; both must stay valid as long as the event lives.
     @unsafe
     package init(partition: Int32, offset: Int64, key: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer)
     {

@@ -9,8 +9,10 @@ package struct EventRate: Hashable, Comparable, Sendable, Codable, CustomStringC
 
     package var perHour: Double { perSecond * 3_600 }
 
-    /// Reads `NUMBER[k|M|G]/UNIT` with UNIT one of `s`, `sec`, `second`, `m`, `min`, `minute`, `h`, `hour`, `d`, `day`. A plain
-    /// `0` is allowed. `nil` for anything else and for negative numbers.
+    /// Reads `NUMBER[k|M|G]/UNIT` with UNIT one of `s`, `sec`, `second`, `m`, `min`, `minute`, `h`, `hour`,
+    /// `d`, `day`.
+    ///
+    /// A plain `0` is allowed. `nil` for anything else and for negative numbers.
     package init?(parsing text: some StringProtocol) {
         let trimmed = text.trimmedOfSpaces
         if trimmed == "0" {

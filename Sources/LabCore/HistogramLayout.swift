@@ -25,8 +25,10 @@ package enum HistogramLayout {
     package static func upperBound(of bucket: Int) -> UInt64 { lowerBound(of: bucket + 1) - 1 }
 }
 
-/// A histogram's counts at one instant. Adding two gives the histogram of both. Counts wrap around instead of trapping,
-/// since they may come from a page that was overwritten.
+/// A histogram's counts at one instant.
+///
+/// Adding two gives the histogram of both. Counts wrap around instead of trapping, since they may come from a
+/// page that was overwritten.
 package struct HistogramSnapshot: Sendable, Hashable, Codable {
     /// Sparse: bucket to count.
     package var counts: [Int: UInt64] = [:]
@@ -52,9 +54,9 @@ package struct HistogramSnapshot: Sendable, Hashable, Codable {
 
     package var mean: Double? { total == 0 ? nil : Double(sum) / Double(total) }
 
-    /// The value that a fraction of all recorded values does not exceed, as the upper end of its bucket and never
-    /// above the maximum; `nil` if nothing was recorded.
-    /// - Parameter fraction: 0…1; what lies outside is moved to the nearest end.
+    /// The value that a fraction of all recorded values does not exceed; fractions outside 0…1 are moved to the nearest
+    /// end.
+    /// - Returns: the upper end of its bucket, never above the maximum; `nil` if nothing was recorded.
     package func quantile(_ fraction: Double) -> UInt64? {
         guard total > 0, !fraction.isNaN else { return nil }
         let rank = max(1, UInt64((min(max(fraction, 0), 1) * Double(total)).rounded(.up)))

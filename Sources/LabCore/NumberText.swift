@@ -1,4 +1,6 @@
-/// `value` with exactly `places` decimals, independent of the locale. Not a number and infinities read `–`.
+/// `value` with exactly `places` decimals, independent of the locale.
+///
+/// Not a number and infinities read `–`.
 package func decimal(_ value: Double, places: Int) -> String {
     guard value.isFinite, abs(value) < 0x1p62 else { return "–" }
     var scale = 1.0

@@ -1,4 +1,6 @@
-/// What a parameter of an incident takes. Bounds are included.
+/// What a parameter of an incident takes.
+///
+/// Bounds are included.
 package enum ParameterType: Hashable, Sendable {
     case number(ClosedRange<Double>)
     case wholeNumber(ClosedRange<Int64>)

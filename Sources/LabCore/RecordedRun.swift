@@ -225,7 +225,9 @@ package struct RecordedPod: Sendable, Hashable {
     }
 }
 
-/// One incarnation of a pod. Counts in its series start at zero.
+/// One incarnation of a pod.
+///
+/// Counts in its series start at zero.
 package struct RecordedLife: Sendable, Hashable {
     package var index: Int
     package var pid: Int32
@@ -278,7 +280,9 @@ package struct PodExit: Sendable, Hashable, Codable {
     }
 }
 
-/// A metric over time. Both arrays have the same length; times ascend.
+/// A metric over time.
+///
+/// Both arrays have the same length; times ascend.
 package struct Series: Sendable, Hashable {
     package var times: [Int64]
     package var values: [Double]
@@ -313,7 +317,7 @@ package struct TimelineEvent: Sendable, Hashable, Codable {
     package var at: Int64
     /// `Normal` or `Warning`.
     package var isWarning: Bool
-    /// `Started`, `Completed`, `OOMKilled`, `Phase`, `Drained`, …
+    /// One word, such as `Started`, `OOMKilled` or `Drained`.
     package var reason: String
     /// Such as `pod/per-event-0`, `producer`, `broker`, `run`.
     package var object: String

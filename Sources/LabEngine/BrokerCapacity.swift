@@ -18,11 +18,8 @@ package struct BrokerCapacity: Hashable, Sendable {
     package let batchesPerPartition: Int
     package let plannedEventsPerPartition: Int
 
-    /// - Parameters:
-    ///   - events: of the whole run.
-    ///   - payload: mean size of one record's value.
-    ///   - wallRate: mean rate on the wall clock.
-    ///   - linger: the producer's, in wall time.
+    /// Estimates from the workload: `events` of the whole run, `payload` the mean size of a record's value, `wallRate`
+    /// and `linger` on the wall clock.
     package init(
         events: Double,
         partitions: Int,

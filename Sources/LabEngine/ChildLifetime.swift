@@ -14,7 +14,9 @@ struct ChildLifetime: Sendable {
     }
 
     /// Runs `body` once the process has started, and ends the process when `body` is over.
-    /// - Parameter endedEarly: called if the process ends before `body` does.
+    ///
+    /// `endedEarly` is called if the process ends before `body` does.
+    /// - Returns: what `body` returns.
     /// - Throws: ``LabError`` if the process cannot be started; what `body` throws.
     func beside<Result: Sendable>(
         endedEarly: @escaping @Sendable (ChildProcess.End) -> Void,
@@ -50,19 +52,23 @@ struct ChildLifetime: Sendable {
 }
 
 extension ChildProcess.End {
-    /// Such as `exit code 1` or `signal 9`.
+    /// Such as `exit code 1` or `killed by signal 9`.
     var text: String {
         switch self {
         case .exited(let code): "exit code \(code)"
-        case .signaled(let signal): "signal \(signal)"
+        case .signaled(let signal): "killed by signal \(signal)"
         }
     }
 }
 
 /// The end of a child's log, for messages.
 enum LogTail {
-    static func lastLine(of path: String) -> String {
-        let lines = (TextFile.contents(of: path) ?? "").split(separator: "\n")
-        return lines.last.map(String.init) ?? "none"
+    static func lastLine(of path: String) -> String { words(of: path) ?? "none" }
+
+    /// A clause for the end of a message; empty if the log is.
+    static func clause(of path: String) -> String { words(of: path).map { "; its last words: \($0)" } ?? "" }
+
+    private static func words(of path: String) -> String? {
+        (TextFile.contents(of: path) ?? "").split(separator: "\n").last.map(String.init)
     }
 }

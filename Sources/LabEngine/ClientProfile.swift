@@ -4,8 +4,10 @@ package import LabCore
 /// The librdkafka properties that the lab gives its clients, pinned so that a run does not depend on a release's
 /// defaults.
 package enum ClientProfile {
-    /// A producer that loses nothing: idempotent, all replicas, bounded queue. Linger gathers the events of a run
-    /// into one batch, since the embedded broker walks its batches one by one.
+    /// A producer that loses nothing: idempotent, all replicas, bounded queue.
+    ///
+    /// Linger gathers the events of a run into one batch, since the embedded broker walks its batches one by
+    /// one.
     package static func producer(bootstrapServers: String, overrides: [LabelledValue]) -> [LabelledValue] {
         merge(
             [

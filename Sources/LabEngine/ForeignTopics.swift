@@ -1,9 +1,12 @@
 package import Kafka
 package import LabCore
 
-/// Topics on a broker that is not the lab's own. Only what was created here is ever deleted.
+/// Topics on a broker that is not the lab's own.
+///
+/// Only what was created here is ever deleted.
 package struct ForeignTopics: Sendable {
-    private static let patience = Duration.seconds(10)
+    /// Short enough for an error within ten seconds of the start.
+    private static let patience = Duration.seconds(8)
 
     private let properties: ClientProperties
 
@@ -19,22 +22,31 @@ package struct ForeignTopics: Sendable {
         do {
             let admin = try AdminClient(properties)
             let known = try admin.metadata(timeout: Self.patience)
-            var made: [String] = []
-            for name in names {
-                if let topic = known.topic(named: name), topic.error == nil {
-                    try Self.check(topic, partitions: partitions, reusing: reusing)
-                } else {
-                    try admin.createTopic(named: name, partitions: partitions, timeout: Self.patience)
-                    made.append(name)
-                }
+            let missing = try names.filter { name in
+                guard let topic = known.topic(named: name), topic.error == nil else { return true }
+                try Self.check(topic, partitions: partitions, reusing: reusing)
+                return false
             }
-            return made
+            try make(missing, partitions: partitions, admin)
+            return missing
         } catch let error as KafkaError {
             throw Self.translated(error)
         } catch let error as LabError {
             throw error
         } catch {
             throw LabError("broker: \(error)", exitStatus: .brokerUnavailable)
+        }
+    }
+
+    /// All or none.
+    private func make(_ names: [String], partitions: Int, _ admin: borrowing AdminClient) throws(KafkaError) {
+        for (index, name) in names.enumerated() {
+            do {
+                try admin.createTopic(named: name, partitions: partitions, timeout: Self.patience)
+            } catch {
+                delete(Array(names[..<index]))
+                throw error
+            }
         }
     }
 

@@ -26,9 +26,7 @@ package struct Laboratory: Sendable {
     private let stop: StopSwitch
     private let progress: @Sendable (LiveSnapshot) -> Void
 
-    /// - Parameters:
-    ///   - stop: ends the run early.
-    ///   - progress: called four times a second while events flow, on any thread.
+    /// `stop` ends the run early; `progress` is called four times a second while events flow, on any thread.
     package init(
         _ request: RunRequest,
         stop: StopSwitch,
@@ -42,7 +40,7 @@ package struct Laboratory: Sendable {
     /// - Throws: ``LabError`` if the run cannot begin; afterwards nothing of it is left.
     package func run() async throws -> Outcome {
         let id = RunID.make(now: WallTime.nanoseconds)
-        let plan = RunPlan(id: id, scenario: request.scenario)
+        let plan = RunPlan(id: id, scenario: request.scenario, onForeignBroker: request.bootstrapServers != nil)
         try checkCapacity(plan)
         let executable = try Executable.path()
         let scratch = try Scratch.make(run: id, root: request.scratchRoot, needing: plan.sharedBytes)

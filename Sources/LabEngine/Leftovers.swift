@@ -8,7 +8,9 @@ package struct Leftovers: Sendable {
 
     package var names: [String] { cgroups.map(\.path) + folders }
 
-    /// Looks where the lab makes such things. What belongs to a run whose lab is alive is left out.
+    /// Looks where the lab makes such things.
+    ///
+    /// What belongs to a run whose lab is alive is left out.
     package static func find() -> Leftovers {
         let control = MemoryControl.detect()
         var cgroups: [MemoryCgroup] = []

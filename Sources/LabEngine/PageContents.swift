@@ -3,8 +3,9 @@ import LabLoad
 import LabPod
 import LabTelemetry
 
-/// What a telemetry page says when its metrics are read one last time, or now and then. A page that cannot be read
-/// says nothing.
+/// What a telemetry page says when its metrics are read one last time, or now and then.
+///
+/// A page that cannot be read says nothing.
 struct PageContents {
     private let reader: TelemetryReader?
 

@@ -11,6 +11,9 @@ struct RunBroker: Sendable {
 
     var bootstrapServers: String { description.bootstrapServers }
 
+    /// False once an embedded broker's process has ended; of another broker it is not known.
+    var isAlive: Bool { pid.map { ProcessIdentity(ofRunning: $0) != nil } ?? true }
+
     static let startLimit = Duration.seconds(10)
 
     /// Runs `body` beside an embedded broker that has the run's topics.
@@ -31,10 +34,11 @@ struct RunBroker: Sendable {
         )
         let lifetime = ChildLifetime(child, name: "broker", guardian: guardian)
         return try await lifetime.beside { end in
-            faults.report("the broker ended: \(end.text)")
+            faults.report("the broker ended: \(end.text)\(LogTail.clause(of: child.logPath))")
         } _: { pid in
             let isUp = await stop.wait(atMost: startLimit) { Announcement.read(announcement) != nil }
             guard isUp, let servers = Announcement.read(announcement) else {
+                if stop.reason == .interrupted { throw LabError.stoppedBeforeItBegan }
                 throw LabError(
                     "broker: does not come up",
                     hint: "Its last words: \(LogTail.lastLine(of: child.logPath))",

@@ -1,7 +1,9 @@
 import LabCore
 import Synchronization
 
-/// What went wrong in the lab itself, so that the run proves nothing. The first fault stops the run.
+/// What went wrong in the lab itself, so that the run proves nothing.
+///
+/// The first fault stops the run.
 final class RunFaults: Sendable {
     private struct State {
         var reasons: [String] = []

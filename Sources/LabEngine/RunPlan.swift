@@ -11,12 +11,18 @@ struct RunPlan: Sendable {
     let stages: [[VariantPlan]]
     let profile: LoadProfile
 
-    init(id: String, scenario: Scenario) {
+    /// - Parameter isForeign: whether the broker is not the lab's own.
+    init(id: String, scenario: Scenario, onForeignBroker isForeign: Bool = false) {
         self.id = id
         self.scenario = scenario
         profile = scenario.profile
         let variants = scenario.variants.enumerated().map { index, variant in
-            VariantPlan(index: index, variant: variant, run: id, topicBase: scenario.workload.topic)
+            VariantPlan(
+                index: index,
+                variant: variant,
+                run: id,
+                topic: "\(scenario.workload.topic)-\(variant.name)" + (isForeign ? "" : "-\(id)")
+            )
         }
         self.variants = variants
         stages = scenario.schedule == .parallel ? [variants] : variants.map { [$0] }
@@ -55,14 +61,16 @@ struct RunPlan: Sendable {
 struct VariantPlan: Sendable {
     let index: Int
     let variant: ScenarioVariant
+    /// On a foreign broker without the run's id, so that a topic can be made there beforehand, and that nobody's events
+    /// are mixed up unasked.
     let topic: String
     let group: String
     let podNames: [String]
 
-    init(index: Int, variant: ScenarioVariant, run: String, topicBase: String) {
+    init(index: Int, variant: ScenarioVariant, run: String, topic: String) {
         self.index = index
         self.variant = variant
-        topic = "\(topicBase)-\(variant.name)-\(run)"
+        self.topic = topic
         group = "leaklab-\(variant.name)-\(run)"
         podNames = (0..<variant.pods.replicas).map { "\(variant.name)-\($0)" }
     }

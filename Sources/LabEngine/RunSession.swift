@@ -60,7 +60,7 @@ final class RunSession: Sendable {
             }
         }
         guard let recorder = recorder.withLock({ $0 }) else {
-            throw faults.failure ?? LabError("run: stopped before it began", exitStatus: .interrupted)
+            throw faults.failure ?? LabError.stoppedBeforeItBegan
         }
         return try await conclude(recorder)
     }
@@ -119,6 +119,13 @@ final class RunSession: Sendable {
             faults.failure != nil ? .failed : stop.reason == .interrupted ? .interrupted : .finished
         var recording = try request.store.open(plan.id)
         recording.state = state
+        // A recorder that has failed took none of these.
+        recording.scheduleDelay = board.scheduleDelay
+        recording.invalidBecause += faults.reasons.filter { !recording.invalidBecause.contains($0) }
+        for index in recording.variants.indices {
+            guard let counts = board.counts[recording.variants[index].header.name] else { continue }
+            recording.variants[index].ledger = counts
+        }
         let result = Judgement.result(of: recording, expecting: plan.scenario.expectations)
         var failure = faults.failure
         do {
@@ -128,6 +135,10 @@ final class RunSession: Sendable {
         }
         return Laboratory.Outcome(recording: recording, result: result, folder: folder.path, failure: failure)
     }
+}
+
+extension LabError {
+    static let stoppedBeforeItBegan = LabError("run: stopped before it began", exitStatus: .interrupted)
 }
 
 /// From a recording to the document: analysis, then what the scenario expects.

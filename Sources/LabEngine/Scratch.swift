@@ -11,7 +11,10 @@ package struct Scratch: Sendable {
 
     package static let namePrefix = "leaklab-"
 
-    /// - Parameter root: `nil` for `/dev/shm` where it has room, else the system's folder for temporary files.
+    /// Makes the folder, below `root` or, if that is `nil`, in `/dev/shm` where it has room, else in the system's
+    /// folder for temporary files.
+    /// - Returns: the folder, which the caller removes.
+    /// - Throws: ``LabError`` if there is no room, or nothing can be written there.
     package static func make(run: String, root: String?, needing size: ByteCount) throws(LabError) -> Scratch
     {
         let root = root ?? defaultRoot(needing: size)

@@ -5,8 +5,10 @@ import LabRecording
 import LabTelemetry
 import Synchronization
 
-/// Takes everything that is seen of one stage — samples, lives, books — and passes it to the recording, in the stage's
-/// own time. Keeps the latest values for the live display.
+/// Takes everything that is seen of one stage — samples, lives, books — and passes it to the recording, in
+/// the stage's own time.
+///
+/// Keeps the latest values for the live display.
 final class StageRecorder: SampleSink, PodObserver {
     private struct State {
         var recording: (recorder: RunRecorder, clock: RunClock)?
@@ -15,6 +17,7 @@ final class StageRecorder: SampleSink, PodObserver {
         var processes: [Int: LiveProcess] = [:]
         var restarts: [String: Int] = [:]
         var podStates: [String: String] = [:]
+        var podsThatAreOver: Set<String> = []
         var quiescentFrom: [String: Int64] = [:]
         var lastObservation: UInt64 = 0
     }
@@ -181,6 +184,11 @@ final class StageRecorder: SampleSink, PodObserver {
         note("BackOff", of: "pod/\(pod.name)", "restart in \(delay.text)", isWarning: true)
     }
 
+    func podIsOver(_ pod: PodSpecification) { state.withLock { _ = $0.podsThatAreOver.insert(pod.name) } }
+
+    /// Pods that will have no further life, sorted.
+    var podsThatAreOver: [String] { state.withLock { $0.podsThatAreOver.sorted() } }
+
     /// Whether every pod of the stage can receive events.
     var isReady: Bool {
         let paths = state.withLock { $0.lives.values.map(\.pagePath) }
@@ -191,9 +199,7 @@ final class StageRecorder: SampleSink, PodObserver {
     /// Whether a pod of the variant is alive, or will be again.
     func hasPods(of variant: String) -> Bool {
         let names = variants.first { $0.name == variant }?.podNames ?? []
-        return state.withLock { state in
-            names.contains { ["Running", Self.backingOff].contains(state.podStates[$0]) }
-        }
+        return state.withLock { !$0.podsThatAreOver.isSuperset(of: names) }
     }
 
     // MARK: - Processes of the lab
@@ -244,14 +250,16 @@ final class StageRecorder: SampleSink, PodObserver {
             let at = clock.time(ofMonotonic: time)
             guard at >= 0 else { return }
             let scheduled = state.processes.values.first { $0.name == "producer" }?.latest[.scheduled]
+            let isObservationDue = time - state.lastObservation > 1_000_000_000
             for (name, ledger) in ledgers {
                 let subject = recorder.variant(name)
                 let totals = ledger.totals
                 recorder.record(Double(totals.produced), of: .produced, subject: subject, at: at)
                 recorder.record(Double(totals.lag), of: .lag, subject: subject, at: at)
                 if let scheduled { recorder.record(scheduled, of: .scheduled, subject: subject, at: at) }
+                if isObservationDue { recorder.setLedger(LedgerCounts(soFar: totals), variant: name) }
             }
-            if time - state.lastObservation > 1_000_000_000 {
+            if isObservationDue {
                 state.lastObservation = time
                 Self.observe(&state, recorder)
             }
@@ -322,6 +330,17 @@ extension Series {
             values = stride(from: 1, to: values.count, by: 2).map { values[$0] }
         }
         append(value, at: time)
+    }
+}
+
+extension LedgerCounts {
+    /// What the books say while events are under way: nothing counts as lost yet.
+    fileprivate init(soFar totals: LedgerTotals) {
+        self.init()
+        produced = totals.produced
+        processed = totals.processed
+        duplicated = totals.duplicated
+        failed = totals.failed
     }
 }
 

@@ -26,8 +26,13 @@ struct StageRun: Sendable {
     /// From the pods' readiness to the first event.
     private static let lead = Duration.milliseconds(300)
     private static let drainLimit = Duration.seconds(60)
+    private static let lastDrainLimit = Duration.seconds(2)
+    /// What a producer that is stopped gets for its last batches: the broker may be gone.
+    private static let flushLimit = Duration.seconds(3)
 
-    /// Runs the stage. `begin` is called at its zero, when every pod is ready, and gives the recording.
+    /// Runs the stage.
+    ///
+    /// `begin` is called at its zero, when every pod is ready, and gives the recording.
     func run(begin: @Sendable (RunClock) throws -> RecordingHandle) async throws {
         let ledgers = try makeLedgers()
         let recorder = StageRecorder(
@@ -50,6 +55,8 @@ struct StageRun: Sendable {
                             try await supervisor.run()
                         } catch let error as LabError {
                             faults.fail(error)
+                        } catch {
+                            faults.fail(LabError("pod: \(error)"))
                         }
                     }
                 }
@@ -67,8 +74,9 @@ struct StageRun: Sendable {
         _ ledgers: [String: Ledger],
         _ begin: (RunClock) throws -> RecordingHandle
     ) async throws {
-        guard await stop.wait(atMost: Self.readyLimit, until: { recorder.isReady }) else {
-            if stop.reason == nil { throw notReady() }
+        _ = await stop.wait(atMost: Self.readyLimit) { recorder.isReady || !recorder.podsThatAreOver.isEmpty }
+        guard recorder.isReady else {
+            if stop.reason == nil { throw notReady(recorder) }
             return
         }
         let clock = RunClock(zero: MonotonicClock.nanoseconds + UInt64(Self.lead.inNanoseconds))
@@ -80,20 +88,26 @@ struct StageRun: Sendable {
 
         try await produce(recorder, clock)
         recording.recorder.setProductionEnded(at: clock.now)
-        guard stop.reason == nil else { return }
+        guard stop.reason == nil else {
+            // What is under way is not lost just because somebody ends the run.
+            if stop.reason == .interrupted { await drain(recorder, ledgers, atMost: Self.lastDrainLimit, StopSwitch()) }
+            return
+        }
         stageBoard.setPhase("draining")
-        await drain(recorder, ledgers)
+        await drain(recorder, ledgers, atMost: Self.drainLimit, stop)
         stageBoard.setPhase("holding")
         _ = await stop.wait(atMost: plan.scenario.verdict.hold, until: { false })
         stageBoard.setPhase("stopping")
     }
 
-    private func notReady() -> LabError {
-        let logs = variants.flatMap(\.podNames).map { name in
-            "\(name): \(LogTail.lastLine(of: "\(children.logsFolder)/\(name).log"))"
-        }
+    private func notReady(_ recorder: StageRecorder) -> LabError {
+        let over = recorder.podsThatAreOver
+        let names = over.isEmpty ? variants.flatMap(\.podNames) : over
+        let logs = names.map { "\($0): \(LogTail.lastLine(of: "\(children.logsFolder)/\($0).log"))" }
         return LabError(
-            "pods: not ready after \(Self.readyLimit.text)",
+            over.isEmpty
+                ? "pods: not ready after \(Self.readyLimit.text)"
+                : "pods: \(over.joined(separator: ", ")) ended before the run could begin",
             hint: "Their last words: \(logs.joined(separator: "; "))"
         )
     }
@@ -128,7 +142,7 @@ struct StageRun: Sendable {
         for variant in variants {
             guard let ledger = ledgers[variant.name] else { continue }
             var counts = ledger.counts()
-            if counts.lost > 0,
+            if counts.lost > 0, broker.isAlive,
                 let starts = topics.startOffsets(of: variant.topic, partitions: ledger.partitionCount)
             {
                 counts.droppedByBroker = Self.lost(in: ledger, before: starts)
@@ -257,12 +271,13 @@ struct StageRun: Sendable {
             zero: Int64(clamping: clock.zero),
             telemetryPath: page
         )
-        let child = try children.producer(configuration, name: "producer-\(variants[0].index)")
+        var child = try children.producer(configuration, name: "producer-\(variants[0].index)")
+        child.gracePeriod = Self.flushLimit
         let end = try await runUntilStopped(child, recorder, page)
         let contents = PageContents(path: page)
         stageBoard.add(scheduleDelay: contents.scheduleDelay)
         if stop.reason == nil, end != .exited(0) {
-            faults.report("the producer ended: \(end.text); \(LogTail.lastLine(of: child.logPath))")
+            faults.report("the producer ended: \(end.text)\(LogTail.clause(of: child.logPath))")
         }
         if contents.undelivered > 0 {
             faults.report(
@@ -302,9 +317,14 @@ struct StageRun: Sendable {
     }
 
     /// Waits until every variant has handled and committed all there is, or has no pod left to do it.
-    private func drain(_ recorder: StageRecorder, _ ledgers: [String: Ledger]) async {
+    private func drain(
+        _ recorder: StageRecorder,
+        _ ledgers: [String: Ledger],
+        atMost limit: Duration,
+        _ stop: StopSwitch
+    ) async {
         var waiting = Set(ledgers.keys)
-        let isDone = await stop.wait(atMost: Self.drainLimit) {
+        let isDone = await stop.wait(atMost: limit) {
             waiting = waiting.filter(recorder.hasPods(of:))
             for name in waiting {
                 guard let totals = ledgers[name]?.totals, totals.lag == 0, totals.processed >= totals.produced

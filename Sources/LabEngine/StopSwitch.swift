@@ -1,6 +1,8 @@
 import Synchronization
 
-/// Why a run ends before its time. The first reason stands.
+/// Why a run ends before its time.
+///
+/// The first reason stands.
 package enum StopReason: Hashable, Sendable {
     /// Somebody pressed Ctrl-C or sent SIGTERM.
     case interrupted

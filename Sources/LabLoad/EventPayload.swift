@@ -27,11 +27,10 @@ package struct EventPayload: Sendable {
         heads = Self.features.map { Array(#"","feature":"\#($0)","index":"features-\#($0)-"#.utf8) }
     }
 
-    /// Writes one payload.
-    /// - Parameters:
-    ///   - buffer: at least `size` and ``fixedCapacity`` bytes.
-    ///   - player: the key's number; decides the feature's index, so that a player's events meet the same ones.
-    ///   - choice: random bits that choose the feature and the filling.
+    /// Writes one payload into `buffer`, which has room for `size` and for ``fixedCapacity`` bytes.
+    ///
+    /// The player is the key's number and decides the feature's index, so that a player's events meet the same ones;
+    /// `choice` holds random bits for the feature and the filling.
     /// - Returns: the number of bytes written.
     package func write(
         into buffer: UnsafeMutableRawBufferPointer,

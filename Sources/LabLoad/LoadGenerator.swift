@@ -43,7 +43,9 @@ package struct LoadGenerator: ~Copyable {
         writer = RunWriter(configuration.workload, seed: configuration.seed)
     }
 
-    /// Produces everything, or until SIGTERM or SIGINT arrives. Blocks the calling thread.
+    /// Produces everything, or until SIGTERM or SIGINT arrives.
+    ///
+    /// Blocks the calling thread.
     /// - Throws: ``KafkaError`` if a record is refused for another reason than a full queue.
     package mutating func run() throws -> Outcome {
         guard cplatform_install_stop_flag() else { throw LabError("the stop signals cannot be caught") }

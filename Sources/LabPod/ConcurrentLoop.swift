@@ -4,8 +4,9 @@ import LabCore
 import LabTelemetry
 import Synchronization
 
-/// Up to `concurrency` events at once on the global pool; the polling thread runs no handler. Each event is copied
-/// once, and only what lies before a partition's first unfinished event is committed.
+/// Up to `concurrency` events at once on the global pool; the polling thread runs no handler.
+///
+/// Each event is copied once, and only what lies before a partition's first unfinished event is committed.
 struct ConcurrentLoop {
     let books: EventBooks
     let concurrency: Int

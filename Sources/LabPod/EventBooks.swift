@@ -6,8 +6,7 @@ struct EventBooks: Sendable {
     let metrics: PodMetrics
     let ledger: Ledger?
 
-    /// The handler begins with an event.
-    /// - Parameter now: microseconds since 1970.
+    /// The handler begins with an event; `now` is in microseconds since 1970.
     @inline(__always)
     func began(_ envelope: EventEnvelope?, at now: UInt64) {
         guard let envelope else { return }

@@ -15,7 +15,9 @@ final class Flight: Sendable {
 
     init(capacity: Int) { self.capacity = capacity }
 
-    /// Takes a place, waiting for one if all are taken. One caller at a time.
+    /// Takes a place, waiting for one if all are taken.
+    ///
+    /// One caller at a time.
     func enter() async {
         await withCheckedContinuation { continuation in
             let entersAtOnce = state.withLock { state in

@@ -1,5 +1,7 @@
-/// For each partition the offset after the last event that need not be read again, when events may finish in any
-/// order: only what lies before the first unfinished event counts. Offsets may have gaps.
+/// For each partition the offset after the last event that need not be read again, when events may finish in
+/// any order: only what lies before the first unfinished event counts.
+///
+/// Offsets may have gaps.
 struct OffsetProgress: Sendable {
     private struct Partition {
         /// Begun, in order; those before `head` are finished.
@@ -23,7 +25,9 @@ struct OffsetProgress: Sendable {
 
     private var partitions: [Int32: Partition] = [:]
 
-    /// An event is about to be handled. Offsets of a partition ascend.
+    /// An event is about to be handled.
+    ///
+    /// Offsets of a partition ascend.
     mutating func begin(_ partition: Int32, _ offset: Int64) {
         partitions[partition, default: Partition()].begun.append(offset)
     }

@@ -19,7 +19,9 @@ package struct PodConfiguration: Codable, Hashable, Sendable {
     package var properties: [LabelledValue]
     package var topic: String
     package var assignment: Assignment
-    /// 1: the handler is awaited on the pod's own thread. More: that many handlers at once on the global pool.
+    /// 1: the handler is awaited on the pod's own thread.
+    ///
+    /// More: that many handlers at once on the global pool.
     package var concurrency: Int
     /// Wall seconds.
     package var commitInterval: Double

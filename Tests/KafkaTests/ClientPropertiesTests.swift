@@ -15,7 +15,9 @@ struct ClientPropertiesTests {
         var dumped = ""
         dump(properties, to: &dumped)
         #expect(properties.description == "client.id=lab, \(key)=•••")
-        for text in [String(describing: properties), String(reflecting: properties), "\(properties.entries)", dumped] {
+        for text in [
+            String(describing: properties), String(reflecting: properties), "\(properties.entries)", dumped,
+        ] {
             #expect(!text.contains("hunter2"))
             #expect(text.contains("lab"))
         }
@@ -25,7 +27,8 @@ struct ClientPropertiesTests {
     @Test(
         "key=value texts are read up to the first equals sign",
         arguments: [
-            ("linger.ms=5", "linger.ms", "5"), ("linger.ms = 5 ", "linger.ms", "5"), ("client.id=", "client.id", ""),
+            ("linger.ms=5", "linger.ms", "5"), ("linger.ms = 5 ", "linger.ms", "5"),
+            ("client.id=", "client.id", ""),
             ("sasl.jaas.config=a b=\"c\"", "sasl.jaas.config", "a b=\"c\""),
         ]
     )
@@ -34,11 +37,22 @@ struct ClientPropertiesTests {
         #expect(properties.entries == [ClientProperties.Entry(key: key, value: value)])
     }
 
-    @Test("texts that are not key=value are refused with the text in the error", arguments: ["", "linger.ms", "=5", " = 5"])
+    @Test(
+        "texts that are not key=value are refused with the text in the error",
+        arguments: ["", "linger.ms", "=5", " = 5"]
+    )
     func malformed(text: String) {
         let error = #expect(throws: KafkaError.self) { try ClientProperties(parsing: [text]) }
         #expect(error?.operation == .configure)
         #expect(error?.description.contains("“\(text)”") == true)
+    }
+
+    @Test("a secret without its equals sign is not in the error")
+    func malformedSecret() {
+        let error = #expect(throws: KafkaError.self) {
+            try ClientProperties(parsing: ["sasl.password hunter2"])
+        }
+        #expect(error?.description.contains("hunter2") == false)
     }
 
     @Test("properties keep their order, and the later of equal keys wins in the earlier's place")
@@ -81,6 +95,8 @@ struct ClientPropertiesTests {
     @Test("the library's version has at least the parts of its number")
     func version() {
         let number = KafkaLibrary.versionNumber
-        #expect(KafkaLibrary.version.hasPrefix("\(number >> 24).\(number >> 16 & 0xff).\(number >> 8 & 0xff)"))
+        #expect(
+            KafkaLibrary.version.hasPrefix("\(number >> 24).\(number >> 16 & 0xff).\(number >> 8 & 0xff)")
+        )
     }
 }

@@ -21,7 +21,10 @@ struct ClusterTests {
         let lab = try TestCluster(partitions: 2)
         try lab.write(["a", "b"], to: 1)
         let admin = try AdminClient(lab.producerProperties)
-        let watermarks = try admin.watermarks(of: [lab.partition(0), lab.partition(1)], timeout: .seconds(10))
+        let watermarks = try admin.watermarks(
+            of: [lab.partition(0), lab.partition(1)],
+            timeout: .seconds(10)
+        )
         #expect(
             watermarks == [
                 lab.partition(0): Watermarks(low: 0, high: 0), lab.partition(1): Watermarks(low: 0, high: 2),
@@ -76,7 +79,9 @@ struct ClusterTests {
     @Test("a topic cannot be created twice in a mock cluster, nor a broker be controlled that is not there")
     func mockErrors() throws {
         let lab = try TestCluster()
-        let again = #expect(throws: KafkaError.self) { try lab.cluster.createTopic(named: lab.topic, partitions: 1) }
+        let again = #expect(throws: KafkaError.self) {
+            try lab.cluster.createTopic(named: lab.topic, partitions: 1)
+        }
         #expect(again?.code == .topicAlreadyExists)
         #expect(throws: KafkaError.self) { try lab.cluster.takeDown(9) }
         #expect(throws: KafkaError.self) { _ = try MockCluster(brokers: 0) }

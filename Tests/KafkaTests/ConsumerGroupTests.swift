@@ -55,7 +55,8 @@ struct ConsumerGroupTests {
             #expect(answer.events == [.committed([PartitionOffset(lab.partition(0), offset: 1)])])
 
             let refused = try consumer.storeOffsets([
-                PartitionOffset(lab.partition(1), offset: 1), PartitionOffset(topic: "absent", partition: 0, offset: 5),
+                PartitionOffset(lab.partition(1), offset: 1),
+                PartitionOffset(topic: "absent", partition: 0, offset: 5),
             ])
             #expect(refused == [TopicPartition(topic: "absent", partition: 0)])
             try consumer.commitStored(waiting: .seconds(10))
@@ -80,7 +81,9 @@ struct ConsumerGroupTests {
             let offsets = [PartitionOffset(lab.partition(0), offset: 1)]
 
             lab.cluster.pushErrors([.offsetOutOfRange], for: .offsetCommit)
-            let error = #expect(throws: KafkaError.self) { try consumer.commit(offsets, waiting: .seconds(10)) }
+            let error = #expect(throws: KafkaError.self) {
+                try consumer.commit(offsets, waiting: .seconds(10))
+            }
             #expect(error?.operation == .commit && error?.code == .offsetOutOfRange)
 
             lab.cluster.pushErrors([.offsetOutOfRange], for: .offsetCommit)
@@ -116,6 +119,75 @@ struct ConsumerGroupTests {
             try second.subscribe(to: [lab.topic])
             let resumed = try second.poll { $0.records.count >= 5 }
             #expect(Set(resumed.values) == ["a1", "a2", "a3", "a4", "b4"])
+        }
+    }
+
+    @Test(
+        "a member that is joined by another commits, then gives up, and the other goes on where it committed"
+    )
+    func takeover() async throws {
+        try await onThread {
+            let lab = try TestCluster(partitions: 2)
+            try lab.write((0..<50).map { "a\($0)" }, to: 0)
+            try lab.write((0..<50).map { "b\($0)" }, to: 1)
+            let properties = lab.consumerProperties().merging(["auto.offset.reset": "earliest"])
+            let delegate = Delegate()
+            var first = try Consumer(properties, rebalances: delegate)
+            try first.subscribe(to: [lab.topic])
+            _ = try first.poll { $0.records.count >= 100 }
+            let partitions = [lab.partition(0), lab.partition(1)]
+            try first.commit(partitions.map { PartitionOffset($0, offset: 30) }, waiting: .seconds(10))
+            delegate.commitOnRevoke(partitions.map { PartitionOffset($0, offset: 40) })
+
+            var second = try Consumer(properties)
+            try second.subscribe(to: [lab.topic])
+            var batch = MessageBatch(capacity: 100)
+            var owned: [TopicPartition] = []
+            let harvest = try second.poll { harvest in
+                // The first member must go on polling to give anything up.
+                try? first.poll(into: &batch, timeout: .zero)
+                owned = (try? first.assignment()) ?? []
+                return harvest.records.count >= 10 && owned.count == 1
+            }
+            #expect(Set(delegate.revoked.first ?? []) == Set(partitions))
+
+            // A mock cluster refuses commits while members join, other than a real one: then 30 stands.
+            let events = first.drainEvents()
+            let isRefused = events.contains { if case .commitFailed = $0 { true } else { false } }
+            #expect(harvest.records.allSatisfy { $0.offset >= (isRefused ? 30 : 40) })
+            let revoked = try #require(events.firstIndex { if case .revoked = $0 { true } else { false } })
+            #expect(revoked > 0 && events.last == .assigned(owned))
+        }
+    }
+
+    @Test("a fenced member's polls throw the fatal error, again and again")
+    func fencedMember() async throws {
+        try await onThread {
+            let lab = try TestCluster()
+            var consumer = try Consumer(lab.consumerProperties())
+            try consumer.subscribe(to: [lab.topic])
+            _ = try consumer.poll { $0.isAssigned }
+            lab.cluster.pushErrors([.fenced], for: .heartbeat)
+            for _ in 0..<2 {
+                let error = #expect(throws: KafkaError.self) { _ = try consumer.poll { _ in false } }
+                #expect(error?.isFatal == true)
+                #expect(error?.code == .fenced)
+            }
+            #expect(throws: KafkaError.self) { try consumer.close() }
+        }
+    }
+
+    @Test("a member whose brokers are gone closes within its time")
+    func closingWithoutBroker() async throws {
+        try await onThread {
+            let lab = try TestCluster()
+            var consumer = try Consumer(lab.consumerProperties())
+            try consumer.subscribe(to: [lab.topic])
+            _ = try consumer.poll { $0.isAssigned }
+            try lab.cluster.takeDown()
+            let start = ContinuousClock.now
+            try? consumer.close(timeout: .seconds(1))
+            #expect(start.duration(to: .now) < .seconds(5))
         }
     }
 

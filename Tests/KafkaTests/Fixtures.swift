@@ -15,7 +15,9 @@ struct TestCluster: ~Copyable {
     }
 
     var producerProperties: ClientProperties {
-        ClientProperties(bootstrapServers: cluster.bootstrapServers).merging(["acks": "all", "linger.ms": "0"])
+        ClientProperties(bootstrapServers: cluster.bootstrapServers).merging([
+            "acks": "all", "linger.ms": "0",
+        ])
     }
 
     /// No group coordinator is asked as long as nobody subscribes or commits.
@@ -202,7 +204,7 @@ extension Consumer {
         while !isEnough(harvest) {
             guard ContinuousClock.now < deadline else { throw NotEnough(harvest: harvest) }
             try poll(into: &batch, timeout: .milliseconds(50))
-            batch.forEach { harvest.records.append(Record($0)) }
+            batch.withEachMessage { harvest.records.append(Record($0)) }
             harvest.events += drainEvents()
         }
         return harvest

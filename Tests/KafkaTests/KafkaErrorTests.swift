@@ -16,7 +16,10 @@ struct KafkaErrorTests {
         #expect(!code.description.isEmpty)
     }
 
-    @Test("codes that this librdkafka does not know have a name too", arguments: [-5_000, 5_000, Int32.min, .max])
+    @Test(
+        "codes that this librdkafka does not know have a name too",
+        arguments: [-5_000, 5_000, Int32.min, .max]
+    )
     func unknownCodes(number: Int32) {
         #expect(KafkaErrorCode(rawValue: number).name.hasPrefix("ERR_"))
         #expect(!KafkaErrorCode(rawValue: number).description.isEmpty)
@@ -41,7 +44,10 @@ struct KafkaErrorTests {
             detail: "too far",
             partition: TopicPartition(topic: "orders", partition: 3)
         )
-        #expect(error.description == "commit: orders[3]: too far: Broker: Offset out of range (OFFSET_OUT_OF_RANGE)")
+        #expect(
+            error.description
+                == "commit: orders[3]: too far: Broker: Offset out of range (OFFSET_OUT_OF_RANGE)"
+        )
     }
 
     @Test("the code for a fatal error makes the error fatal, others do not")

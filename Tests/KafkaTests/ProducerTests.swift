@@ -118,7 +118,9 @@ struct ProducerTests {
 
     @Test(
         "a property that librdkafka refuses is named with its value",
-        arguments: [("linger.mz", "5"), ("linger.ms", "soon"), ("linger.ms", "-1"), ("compression.codec", "rar")]
+        arguments: [
+            ("linger.mz", "5"), ("linger.ms", "soon"), ("linger.ms", "-1"), ("compression.codec", "rar"),
+        ]
     )
     func invalidProperty(key: String, value: String) {
         let error = #expect(throws: KafkaError.self) {
@@ -150,7 +152,10 @@ struct ProducerTests {
     func purge() throws {
         let deliveries = Deliveries()
         do {
-            var producer = try Producer(ClientProperties(bootstrapServers: "127.0.0.1:1"), deliveries: deliveries)
+            var producer = try Producer(
+                ClientProperties(bootstrapServers: "127.0.0.1:1"),
+                deliveries: deliveries
+            )
             let topic = try producer.topic(named: "orders")
             let run = RecordRun(texts: ["a", "b"])
             #expect(try producer.enqueue(run, from: 0, to: topic, partition: 0) == 2)
@@ -186,10 +191,33 @@ struct ProducerTests {
         #expect(deliveries.offsets == Array(0..<50))
     }
 
+    @Test("a producer that failed fatally refuses records with the cause")
+    func fatalError() throws {
+        let lab = try TestCluster()
+        let clusterAuthorizationFailed = KafkaErrorCode(rawValue: 31)
+        lab.cluster.pushErrors([clusterAuthorizationFailed], for: .initProducerID)
+        let deliveries = Deliveries()
+        var producer = try Producer(
+            lab.producerProperties.merging(["enable.idempotence": "true"]),
+            deliveries: deliveries
+        )
+        let topic = try producer.topic(named: lab.topic)
+        while !deliveries.clientErrors.contains(where: \.isFatal) {
+            producer.poll(timeout: .milliseconds(100))
+        }
+        let error = #expect(throws: KafkaError.self) {
+            _ = try producer.enqueue(RecordRun(texts: ["a"]), from: 0, to: topic, partition: 0)
+        }
+        #expect(error?.isFatal == true)
+        #expect(error?.code == clusterAuthorizationFailed)
+    }
+
     @Test("log lines go to the sink, and to it only")
     func log() throws {
         let lines = Lines()
-        let properties: ClientProperties = ["debug": "broker", "log_level": "7", "bootstrap.servers": "127.0.0.1:1"]
+        let properties: ClientProperties = [
+            "debug": "broker", "log_level": "7", "bootstrap.servers": "127.0.0.1:1",
+        ]
         var producer = try Producer(properties, deliveries: Deliveries(), log: { lines.note($0) })
         while lines.count < 1 { producer.poll(timeout: .milliseconds(10)) }
         #expect(lines.count > 0)

@@ -1,0 +1,155 @@
+import LabCluster
+import LabCore
+import LabEngine
+import LabPod
+import LabTelemetry
+import Synchronization
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// What it costs to watch eight idle pods, and what an idle pod costs itself.
+struct SamplingBenchmark: Benchmark {
+    let name = "sampling"
+    let summary = "the sampler over eight idle pods at 10 Hz for 20 seconds"
+
+    private static let pods = 8
+    private static let interval = Duration.milliseconds(100)
+    private static let length = Duration.seconds(20)
+    /// What a pod does once after its start is over by then.
+    private static let settling = Duration.seconds(3)
+    private static let cpuTarget = 0.005
+    private static let rssTarget = 30.0 * 1_048_576
+
+    func run(in bench: Workbench) async throws -> [Figure] {
+        let control = MemoryControl.detect()
+        let topics = (0..<Self.pods).map { "idle-\($0):4" }
+        return try await bench.withBroker(topics: topics) { servers in
+            try await withPods(Self.pods, [], control, bench, servers) { pods in
+                try await Task.sleep(for: Self.settling)
+                return try await measure(pods, control)
+            }
+        }
+    }
+
+    private struct IdlePod: Sendable {
+        var target: SampleTarget
+        /// From the call that starts the process to the moment at which it can receive events, milliseconds.
+        var readyAfter: Double
+    }
+
+    private func measure(_ pods: [IdlePod], _ control: MemoryControl) async throws -> [Figure] {
+        let sink = LastValues()
+        let sampler = Sampler(interval: Self.interval, sink: sink)
+        for (id, pod) in pods.enumerated() { sampler.add(pod.target, as: id) }
+        let before = Self.ownCPU
+        sampler.start()
+        try await Task.sleep(for: Self.length)
+        sampler.stop()
+        let share = (Self.ownCPU - before) / Self.length.inSeconds
+        let resident = sink.values(of: .rss)
+        let charges = sink.values(of: .charge)
+        guard resident.count == pods.count else { throw LabError("\(pods.count - resident.count) idle pods have ended") }
+        let count = "\(grouped(sink.samples)) samples, \(grouped(sink.rounds)) rounds"
+        return [
+            .atMost(Self.cpuTarget, "sampler's CPU", share, detail: count) {
+                "\(decimal($0 * 100, places: 2)) % of a core"
+            },
+            .atMost(Self.rssTarget, "idle pod's RSS, largest of \(pods.count)", resident.max() ?? .nan) {
+                ByteCount.describe($0)
+            },
+            Figure(
+                name: "idle pod's charge, largest",
+                value: charges.max().map { ByteCount.describe($0) } ?? "unknown", detail: control.explanation
+            ),
+            Figure(
+                name: "pod ready after its start, median",
+                value: "\(decimal(median(pods.map(\.readyAfter)), places: 0)) ms"
+            ),
+        ]
+    }
+
+    /// CPU seconds of this process, in which nothing but the sampler runs meanwhile.
+    private static var ownCPU: Double {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+    }
+
+    // MARK: - Pods
+
+    /// Starts pods one after the other, so that each one's start is measured by itself, and ends them all.
+    private func withPods(
+        _ count: Int, _ started: [IdlePod], _ control: MemoryControl, _ bench: Workbench, _ servers: String,
+        _ body: @Sendable ([IdlePod]) async throws -> [Figure]
+    ) async throws -> [Figure] {
+        guard started.count < count else { return try await body(started) }
+        let name = "idle-\(started.count)"
+        let page = bench.scratch.file("\(name).page")
+        _ = try TelemetryPage.create(at: page)
+        _ = try Ledger.create(at: bench.scratch.file("\(name).ledger"), bases: [0, 0, 0, 0], capacityPerPartition: 1_024)
+        let cgroup = try? MemoryCgroup.create(
+            named: "\(Scratch.namePrefix)bench-\(getpid())-\(name)", under: control, limit: nil
+        )
+        defer { cgroup?.remove() }
+        let pod = try child(name, page, cgroup, bench, servers)
+        let start = MonotonicClock.nanoseconds
+        return try await bench.running(pod, in: cgroup) { pid in
+            var view = try PageView(path: page)
+            let ready = try await bench.wait(atMost: .seconds(20), for: "\(name)'s readiness", every: .milliseconds(1)) {
+                view.value(PodMetricName.ready) == 1 ? MonotonicClock.nanoseconds : nil
+            }
+            let target = SampleTarget(pid: pid, cgroup: cgroup, telemetryPath: page)
+            let idle = IdlePod(target: target, readyAfter: Double(ready - start) * 1e-6)
+            return try await withPods(count, started + [idle], control, bench, servers, body)
+        }
+    }
+
+    /// A pod of the reference incident's control, as a run starts it.
+    private func child(
+        _ name: String, _ page: String, _ cgroup: MemoryCgroup?, _ bench: Workbench, _ servers: String
+    ) throws -> ChildProcess {
+        let configuration = PodConfiguration(
+            name: name, incident: "service-per-event", handler: "singleton", seed: 1, timeScale: .realTime,
+            properties: ClientProfile.consumer(
+                bootstrapServers: servers, group: name,
+                prefetch: .pinned(peakPerPod: EventRate(perHour: 7_230_000), payload: ByteCount(300)),
+                offsetReset: "earliest", overrides: []
+            ),
+            topic: name, assignment: .fixed(partitions: [0, 1, 2, 3]), concurrency: 1, commitInterval: 1,
+            heapInterval: 0.1, telemetryPath: page, ledgerPath: bench.scratch.file("\(name).ledger")
+        )
+        var pod = try bench.child(bench.leaklab, "pod", configuration, name: name)
+        if let cgroup {
+            pod.arguments = ["launch", "--join", cgroup.processList, "--", bench.leaklab] + pod.arguments
+        }
+        return pod
+    }
+}
+
+/// Keeps the last value of each metric.
+private final class LastValues: SampleSink {
+    private struct State {
+        var values: [MetricName: [Int: Double]] = [:]
+        var samples = 0
+        var rounds = 0
+    }
+
+    private let state = Mutex(State())
+
+    func sampled(_ value: Double, of metric: MetricName, target: Int, at time: UInt64) {
+        state.withLock { state in
+            state.values[metric, default: [:]][target] = value
+            state.samples += 1
+        }
+    }
+
+    func roundEnded(at time: UInt64) { state.withLock { $0.rounds += 1 } }
+
+    func values(of metric: MetricName) -> [Double] { state.withLock { Array(($0.values[metric] ?? [:]).values) } }
+    var samples: Int { state.withLock { $0.samples } }
+    var rounds: Int { state.withLock { $0.rounds } }
+}

@@ -1,0 +1,28 @@
+import LabCluster
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// A process of this machine, as `/proc` shows it.
+package struct ListedProcess: Hashable, Sendable {
+    package let pid: Int32
+    package let arguments: [String]
+
+    package func send(_ signal: Int32) { kill(pid, signal) }
+}
+
+/// Finds processes by their environment, which children inherit whatever becomes of their parents.
+package enum ProcessTable {
+    /// Living processes in whose environment a text occurs; zombies have none. Empty where there is no `/proc`.
+    package static func processes(withEnvironment text: String) -> [ListedProcess] {
+        Folder.entries(of: "/proc").compactMap(Int32.init).sorted().compactMap { pid in
+            guard let environment = TextFile.contents(of: "/proc/\(pid)/environ"), environment.contains(text),
+                let line = TextFile.contents(of: "/proc/\(pid)/cmdline")
+            else { return nil }
+            return ListedProcess(pid: pid, arguments: line.split(separator: "\0").map(String.init))
+        }
+    }
+}
