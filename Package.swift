@@ -84,7 +84,7 @@ let package = Package(
             swiftSettings: safe
         ),
         .executableTarget(name: "leaklab", dependencies: ["LabCommands"], swiftSettings: safe),
-        .testTarget(name: "KafkaTests", dependencies: ["Kafka"], swiftSettings: strict),
+        .testTarget(name: "KafkaTests", dependencies: ["CRdKafka", "Kafka"], swiftSettings: strict),
         .testTarget(name: "LabCoreTests", dependencies: ["LabCore"], swiftSettings: strict),
         .testTarget(
             name: "LabTelemetryTests",

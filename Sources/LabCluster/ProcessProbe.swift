@@ -39,7 +39,7 @@ package final class ProcessProbe {
         let count = pread(statDescriptor, &buffer, buffer.count, 0)
         guard count > 0,
             let statistics = ProcessStatistics(parsing: String(decoding: buffer[..<count], as: UTF8.self)),
-            statistics.state != "Z", statistics.state != "X"
+            statistics.state != "Z", statistics.state != "X", statistics.residentPages > 0
         else { return nil }
         return Reading(
             residentBytes: Int64(statistics.residentPages) * pageSize,

@@ -43,7 +43,10 @@ struct BrokerCommand: ParsableCommand {
         } else {
             StandardOutput.write(cluster.bootstrapServers + "\n")
         }
-        while !cplatform_stop_requested() { Thread.sleep(forTimeInterval: 0.1) }
+        // The cluster would otherwise end after its last use above.
+        withExtendedLifetime(cluster) {
+            while !cplatform_stop_requested() { Thread.sleep(forTimeInterval: 0.1) }
+        }
     }
 
     private static func parse(_ text: String) throws -> (name: String, partitions: Int) {

@@ -7,12 +7,14 @@ enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
     case markdown
     case html
     case junit
+    /// One curve as a picture.
+    case svg
 }
 
 /// How results are printed.
 struct OutputOptions: ParsableArguments {
     @Option(
-        help: ArgumentHelp("Print the result as text, json, markdown, html or junit.", valueName: "format")
+        help: ArgumentHelp("Print the result as text, json, markdown, html, junit or svg (the RSS curves).", valueName: "format")
     )
     var format: OutputFormat = .text
 
@@ -30,6 +32,7 @@ struct OutputOptions: ParsableArguments {
         case .markdown: MarkdownReport.render(report)
         case .html: HTMLReport.render(report)
         case .junit: JUnitReport.render(report)
+        case .svg: SVGChart.standalone(.rss, of: report)
         }
     }
 }

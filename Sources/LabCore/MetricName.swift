@@ -41,6 +41,15 @@ package struct MetricName: Hashable, Sendable, Codable, Comparable, CustomString
     /// Events that ended while a task born of them still lives.
     package static let outliving = MetricName("outliving")
 
+    /// Events whose handlers run at this instant.
+    package static let inFlight = MetricName("inFlight")
+    /// Times that the group gave the pod partitions.
+    package static let rebalances = MetricName("rebalances")
+    /// 1 from the moment the pod can receive events.
+    package static let ready = MetricName("ready")
+    /// What one reading of the heap took, nanoseconds.
+    package static let heapReadCost = MetricName("heapReadCost")
+
     // Of a variant.
     /// Events that the broker has confirmed, since the start of the run.
     package static let produced = MetricName("produced")

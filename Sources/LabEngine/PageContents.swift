@@ -18,7 +18,7 @@ struct PageContents {
     var processed: Int { value(MetricName.processed.rawValue) }
     var sent: Int { value(ProducerMetricName.sent) }
     var undelivered: Int { value(ProducerMetricName.undelivered) }
-    var isReady: Bool { value(PodMetricName.ready) == 1 }
+    var isReady: Bool { value(MetricName.ready.rawValue) == 1 }
 
     private func histogram(_ name: String) -> HistogramSnapshot {
         guard let reader, let index = reader.index(of: name, .histogram) else { return HistogramSnapshot() }

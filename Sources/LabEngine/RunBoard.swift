@@ -12,6 +12,7 @@ final class RunBoard: Sendable {
         var variants: [VariantPlan] = []
         var clock: RunClock?
         var phase: String?
+        var notedPhase: String?
         var counts: [String: LedgerCounts] = [:]
         var scheduleDelay = HistogramSnapshot()
         var rates = RateMeter()
@@ -34,12 +35,24 @@ final class RunBoard: Sendable {
             state.variants = variants
             state.clock = clock
             state.phase = nil
+            state.notedPhase = nil
             state.rates = RateMeter()
         }
     }
 
     /// What comes after the schedule's phases.
     func setPhase(_ phase: String) { state.withLock { $0.phase = phase } }
+
+    /// Writes a change of phase into the timeline; to be called several times a second.
+    func notePhase() {
+        let (recorder, clock, phase, noted) = state.withLock { ($0.recorder, $0.clock, $0.phase, $0.notedPhase) }
+        guard let recorder, let clock, clock.now >= 0 else { return }
+        let current = phase ?? phaseName(at: .nanoseconds(clock.now))
+        guard current != noted else { return }
+        state.withLock { $0.notedPhase = current }
+        let shape = plan.scenario.workload.phases.first { $0.name == current }?.shape.summary
+        recorder.note("Phase", of: "run", [current, shape].compactMap(\.self).joined(separator: ": "))
+    }
 
     func finish(_ variant: String, _ counts: LedgerCounts) { state.withLock { $0.counts[variant] = counts } }
 
@@ -76,8 +89,17 @@ final class RunBoard: Sendable {
             achieved: scale.incident(EventRate(perSecond: achieved)),
             broker: "\(broker.kind) \(broker.bootstrapServers)",
             variants: glances.map { live($0.0, $0.1, histories[$0.0.name]?.values ?? []) },
-            warnings: faults.reasons
+            warnings: faults.reasons + (phase == nil ? pacingWarning(produced: produced, at: elapsed) : [])
         )
+    }
+
+    /// The producer cannot keep up: said while it happens, and again in the verdict.
+    private func pacingWarning(produced: Double, at elapsed: Duration) -> [String] {
+        // A second's grace for what lingers in the client.
+        let due = Double(plan.profile.due(at: elapsed - .seconds(1)))
+        guard due > 0, produced < AnalysisSettings.standard.slowestPacing * due else { return [] }
+        let share = decimal(produced / due * 100, places: 1)
+        return ["the producer has sent \(share) % of what was due: this machine does not reach the rate"]
     }
 
     private func phaseName(at elapsed: Duration) -> String {

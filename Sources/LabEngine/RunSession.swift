@@ -91,6 +91,7 @@ final class RunSession: Sendable {
     private func watch(_ broker: RunBroker) async {
         while !Task.isCancelled {
             if let failure = recorder.withLock({ $0?.failure }) { faults.fail(failure) }
+            board.notePhase()
             if let snapshot = board.snapshot(broker: broker.description) { progress(snapshot) }
             try? await Task.sleep(for: .milliseconds(250))
         }

@@ -20,6 +20,7 @@ final class StageRecorder: SampleSink, PodObserver {
         var podsThatAreOver: Set<String> = []
         var quiescentFrom: [String: Int64] = [:]
         var lastObservation: UInt64 = 0
+        var isOver = false
     }
 
     /// A life that the sampler reads.
@@ -225,7 +226,7 @@ final class StageRecorder: SampleSink, PodObserver {
 
     func sampled(_ value: Double, of metric: MetricName, target: Int, at time: UInt64) {
         state.withLock { state in
-            guard let (recorder, clock) = state.recording else { return }
+            guard let (recorder, clock) = state.recording, !state.isOver else { return }
             let at = clock.time(ofMonotonic: time)
             guard at >= 0 else { return }
             if let subject = state.lives[target]?.subject {
@@ -265,6 +266,9 @@ final class StageRecorder: SampleSink, PodObserver {
             }
         }
     }
+
+    /// The pods are about to be stopped: what they look like while they end is not recorded.
+    func endSampling() { state.withLock { $0.isOver = true } }
 
     /// What a lab that is killed would otherwise take with it.
     private static func observe(_ state: inout State, _ recorder: RunRecorder) {

@@ -86,6 +86,7 @@ struct StageRun: Sendable {
         if let pid = broker.pid { recorder.watch("broker", pid: pid) }
         stageBoard.show(recorder, variants: variants, clock: clock)
 
+        defer { recorder.endSampling() }
         try await produce(recorder, clock)
         recording.recorder.setProductionEnded(at: clock.now)
         guard stop.reason == nil else {

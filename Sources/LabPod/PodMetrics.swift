@@ -23,11 +23,11 @@ struct PodMetrics: Sendable {
         processed = page.counter(MetricName.processed.rawValue)
         failed = page.counter(MetricName.failed.rawValue)
         outliving = page.gauge(MetricName.outliving.rawValue)
-        inFlight = page.gauge("inFlight")
-        rebalances = page.counter("rebalances")
-        ready = page.gauge(PodMetricName.ready)
+        inFlight = page.gauge(MetricName.inFlight.rawValue)
+        rebalances = page.counter(MetricName.rebalances.rawValue)
+        ready = page.gauge(MetricName.ready.rawValue)
         heap = page.timedGauge(MetricName.heap.rawValue, unit: .bytes)
-        heapReadCost = page.gauge("heapReadCost", unit: .nanoseconds)
+        heapReadCost = page.gauge(MetricName.heapReadCost.rawValue, unit: .nanoseconds)
         latency = page.histogram(PodMetricName.latency)
         eventAge = page.histogram(PodMetricName.eventAge)
     }
@@ -35,7 +35,6 @@ struct PodMetrics: Sendable {
 
 /// Names on a pod's page that the lab looks for.
 package enum PodMetricName {
-    package static let ready = "ready"
     package static let latency = "latency"
     package static let eventAge = "eventAge"
 }

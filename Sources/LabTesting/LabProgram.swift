@@ -1,5 +1,5 @@
 import Foundation
-import LabCore
+package import LabCore
 
 /// The `leaklab` of the build that the running tests belong to.
 package enum LabProgram {

@@ -68,7 +68,9 @@ struct ChartFactory {
     private static let charted: Set<MetricName> = [
         .rss, .charge, .heap, .tasks, .lag, .processed, .produced, .scheduled, .failed, .cpu, .targetRate,
     ]
-    private static let process: Set<MetricName> = [.threads, .descriptors, .instances, .outliving]
+    private static let process: Set<MetricName> = [
+        .threads, .descriptors, .instances, .outliving, .inFlight, .rebalances, .ready, .heapReadCost,
+    ]
 
     private func make(
         id: String,
