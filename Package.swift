@@ -126,13 +126,15 @@ let package = Package(
         ),
         .testTarget(
             name: "LabCommandsTests",
-            dependencies: ["LabCommands", "LabCore", "LabScenario", "LabTesting", argumentParser],
+            dependencies: [
+                "LabCommands", "LabCore", "LabReport", "LabScenario", "LabTesting", argumentParser,
+            ],
             exclude: ["Golden"],
             swiftSettings: strict
         ),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["LabCore", "LabRecording", "LabTesting", "leaklab"],
+            dependencies: ["LabCluster", "LabCore", "LabRecording", "LabTesting"],
             swiftSettings: strict
         ),
     ]

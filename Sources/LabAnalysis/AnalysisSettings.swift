@@ -1,4 +1,6 @@
-/// The constants of the verdict, in one place. docs/verdict.md gives the reasons.
+/// The constants of the verdict, in one place.
+///
+/// docs/verdict.md gives the reasons.
 package struct AnalysisSettings: Sendable, Hashable {
     /// Two-sided confidence of every interval.
     package var confidence = 0.98
@@ -14,8 +16,9 @@ package struct AnalysisSettings: Sendable, Hashable {
     package var countPerEvent = 0.00002
     /// The growth of memory that is no leak, bytes per event: 0.92 MiB per minute at 7.23 million events an hour.
     package var bytesPerEvent = 8.0
-    /// What a life may keep once without leaking: lazily filled tables, the allocator settling. The size of the
-    /// largest single step in the models that the verdict was tested with.
+    /// What a life may keep once without leaking: lazily filled tables, the allocator settling.
+    ///
+    /// The size of the largest single step in the models that the verdict was tested with.
     package var oneOffBytes = Double(4 << 20)
     /// Below this share of the scheduled events the run was not the one that was asked for.
     package var slowestPacing = 0.95

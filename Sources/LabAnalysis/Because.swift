@@ -21,9 +21,10 @@ struct Because {
     func obstacle() -> String? {
         if !variant.lives.contains(where: { $0.handled > 0 }) { return "no event was handled" }
         if let pacing = load.pacing, pacing < settings.slowestPacing {
-            return "the producer sent \(decimal(pacing * 100, places: 0)) % of the events that were due (at least "
+            return
+                "the producer reached \(decimal((pacing * 100).rounded(.down), places: 0)) % of the rate that was due (at least "
                 + "\(decimal(settings.slowestPacing * 100, places: 0)) % needed): "
-                + "this machine could not reach the rate"
+                + "this machine could not keep up"
         }
         return nil
     }
@@ -37,17 +38,20 @@ struct Because {
         let threshold = "threshold \(grouped(wholeNumber(worst.threshold)))"
         let place = growth.changes.count > 1 ? "at the end of a life" : "at the end"
         if metric == .outliving {
-            return "\(grouped(wholeNumber(worst.growth))) of \(grouped(wholeNumber(worst.events))) events are outlived "
+            return
+                "\(grouped(wholeNumber(worst.growth))) of \(grouped(wholeNumber(worst.events))) events are outlived "
                 + "by a task of their own \(place) (\(threshold))"
         }
-        let number = worst.topSite.map { "\(grouped($0.live)) of \($0.site)" } ?? "\(grouped(wholeNumber(worst.growth))) more"
-        return "\(decimal(perEvent.estimate, places: 3)) \(metric) live per event (\(number) \(place), \(threshold))"
+        let number =
+            worst.topSite.map { "\(grouped($0.live)) of \($0.site)" }
+            ?? "\(grouped(wholeNumber(worst.growth))) more"
+        return
+            "\(decimal(perEvent.estimate, places: 3)) \(metric) live per event (\(number) \(place), \(threshold))"
     }
 
     private var leakingMemory: [String] {
-        ([signs.heap].compactMap(\.self) + signs.resident).filter { $0.verdict == .leaking }.compactMap { sign in
-            grows(sign).map { "\(name(sign)) grows \($0)" }
-        }
+        let leaking = ([signs.heap].compactMap(\.self) + signs.resident).filter { $0.verdict == .leaking }
+        return leaking.compactMap { sign in grows(sign).map { "\(name(sign)) grows \($0)" } }
     }
 
     private func name(_ sign: Signs.Memory) -> String {
@@ -91,7 +95,9 @@ struct Because {
 
     private var boundedMemory: [String] {
         guard let heap = signs.heap else {
-            let compared = signs.resident.compactMap { sign in grows(sign).map { "\(name(sign)) grows \($0)" } }
+            let compared = signs.resident.compactMap { sign in
+                grows(sign).map { "\(name(sign)) grows \($0)" }
+            }
             return ["live heap was not measured"] + (signs.residentVerdict == nil ? [] : compared)
         }
         var sentences: [String] = []
@@ -126,7 +132,17 @@ struct Because {
             if Set(signs.resident.compactMap(\.verdict)).count > 1 {
                 gaps.append("resident memory and charge disagree")
             }
+            for sign in signs.resident where sign.verdict == .inconclusive {
+                gaps.append(
+                    sign.growth == nil
+                        ? "\(name(sign)) was read in too few windows together with that of \(sign.against)"
+                        : "\(name(sign)) grows no faster than that of \(sign.against), which leaks"
+                )
+            }
             if signs.counts.isEmpty { gaps.append("no tasks or instances were counted") }
+        }
+        for (metric, growth) in signs.counts where growth.verdict == .inconclusive {
+            gaps.append("\(metric) were not counted in a life that went on after its warm-up")
         }
         return gaps
     }
@@ -139,7 +155,9 @@ struct Because {
         }
         let kills = variant.recorded.pods.flatMap(\.lives).count { $0.exit?.reason == "OOMKilled" }
         if kills > 0 {
-            sentences.append("its pods were killed \(grouped(kills)) \(kills == 1 ? "time" : "times") at the memory limit")
+            sentences.append(
+                "its pods were killed \(grouped(kills)) \(kills == 1 ? "time" : "times") at the memory limit"
+            )
         }
         return sentences
     }

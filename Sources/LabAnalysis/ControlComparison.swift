@@ -5,6 +5,8 @@ import LabCore
 struct ControlComparison: Sendable {
     let name: String
     let control: [Life]
+    /// The control leaks by its own signs: what grows no faster than it may leak too.
+    let isLeaking: Bool
 
     /// - Returns: `nil` if the variant has too few windows in which a warmed-up life of the control was read too.
     func growth(of metric: MetricName, in lives: [Life], settings: AnalysisSettings) -> Growth? {

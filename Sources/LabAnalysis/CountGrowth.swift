@@ -35,16 +35,27 @@ struct CountGrowth: Sendable, Hashable {
         let wasDrained = life.quiescentFrom != nil
         let kind = metric == .instances ? "instance" : "task"
         return Change(
-            growth: end - base, events: events, threshold: threshold, wasDrained: wasDrained,
+            growth: end - base,
+            events: events,
+            threshold: threshold,
+            wasDrained: wasDrained,
             exceeds: end - base > threshold
-                && (wasDrained || keepsRising(track, in: usable, by: threshold, parts: settings.fewestWindows)),
+                && (wasDrained
+                    || keepsRising(track, in: usable, by: threshold, parts: settings.fewestWindows)),
             topSite: life.sites.filter { $0.kind == kind }.max { $0.live < $1.live }
         )
     }
 
-    /// In a life that was cut short the last sample counts work in progress too. That comes and goes: what is kept
-    /// is seen in the minima of equal parts of the life, which must never fall and rise by more than the threshold.
-    private static func keepsRising(_ track: Track, in usable: Life.Usable, by threshold: Double, parts: Int) -> Bool {
+    /// In a life that was cut short the last sample counts work in progress too.
+    ///
+    /// That comes and goes: what is kept is seen in the minima of equal parts of the life, which must never fall and
+    /// rise by more than the threshold.
+    private static func keepsRising(
+        _ track: Track,
+        in usable: Life.Usable,
+        by threshold: Double,
+        parts: Int
+    ) -> Bool {
         let length = (usable.to - usable.from) / Double(max(1, parts))
         let minima = (0..<max(1, parts)).compactMap { part in
             let from = usable.from + Double(part) * length
@@ -85,9 +96,14 @@ extension CountGrowth {
             Estimate(estimate: $0.growth, low: growth.min() ?? $0.growth, high: growth.max() ?? $0.growth)
         }
         return Evidence(
-            metric: metric.rawValue, against: "threshold",
-            unit: metric == .outliving ? "events" : metric.rawValue, n: changes.count, windowSeconds: nil,
-            estimate: estimate, threshold: worst?.threshold ?? 0, says: verdict.rawValue
+            metric: metric.rawValue,
+            against: "threshold",
+            unit: metric == .outliving ? "events" : metric.rawValue,
+            n: changes.count,
+            windowSeconds: nil,
+            estimate: estimate,
+            threshold: worst?.threshold ?? 0,
+            says: verdict.rawValue
         )
     }
 }

@@ -15,10 +15,15 @@ struct Growth: Sendable, Hashable {
 
     /// Over all lives of a variant: the medians of those with enough windows; if no life has, all of them pooled.
     ///
-    /// - Parameter points: the windows of one life, in order.
+    /// - Parameters:
+    ///   - lives: of one variant.
+    ///   - settings: give the windows and the confidence.
+    ///   - points: the windows of one life, in order.
     /// - Returns: `nil` if even the pool has too few windows.
     static func over(
-        _ lives: [Life], settings: AnalysisSettings, points: (Life, Windows) -> [WindowPoint]
+        _ lives: [Life],
+        settings: AnalysisSettings,
+        points: (Life, Windows) -> [WindowPoint]
     ) -> Growth? {
         let groups = lives.compactMap { life -> Group? in
             guard let usable = life.usable else { return nil }
@@ -65,7 +70,9 @@ struct Growth: Sendable, Hashable {
         guard var result = lives.first else { return nil }
         func middle(_ figure: (Growth) -> Double) -> Double { median(lives.map(figure)) ?? figure(result) }
         result.estimate = Estimate(
-            estimate: middle(\.estimate.estimate), low: middle(\.estimate.low), high: middle(\.estimate.high)
+            estimate: middle(\.estimate.estimate),
+            low: middle(\.estimate.low),
+            high: middle(\.estimate.high)
         )
         result.windows = lives.reduce(0) { $0 + $1.windows }
         (result.windowSeconds, result.events) = (middle(\.windowSeconds), middle(\.events))

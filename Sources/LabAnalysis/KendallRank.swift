@@ -7,8 +7,10 @@ struct KendallRank {
 
     var pairs: Int { groupSizes.reduce(0) { $0 + $1 * ($1 - 1) / 2 } }
 
-    /// The rank from either end of the sorted slopes at which the interval ends, counted from 1: the largest `r`
-    /// for which fewer than `r` concordant pairs have at most the probability `tail`. 0 if there are too few points.
+    /// The rank from either end of the sorted slopes at which the interval ends, counted from 1.
+    ///
+    /// It is the largest `r` for which fewer than `r` concordant pairs have at most the probability `tail`; 0 if there
+    /// are too few points.
     func criticalRank(tail: Double) -> Int {
         pairs <= Self.largestExact ? exactRank(tail: tail) : approximateRank(tail: tail)
     }

@@ -26,7 +26,8 @@ struct KeptHeap: Sendable, Hashable {
         else { return nil }
         return KeptHeap(
             perEvent: Estimate(estimate: middle, low: low, high: high),
-            threshold: max(settings.bytesPerEvent, settings.oneOffBytes / events), lives: kept.count
+            threshold: max(settings.bytesPerEvent, settings.oneOffBytes / events),
+            lives: kept.count
         )
     }
 
@@ -35,8 +36,14 @@ struct KeptHeap: Sendable, Hashable {
 
     var evidence: Evidence {
         Evidence(
-            metric: MetricName.heap.rawValue, against: "idle before the first event", unit: "B/event", n: lives,
-            windowSeconds: nil, estimate: perEvent, threshold: threshold, says: "reported"
+            metric: MetricName.heap.rawValue,
+            against: "idle before the first event",
+            unit: "B/event",
+            n: lives,
+            windowSeconds: nil,
+            estimate: perEvent,
+            threshold: threshold,
+            says: "reported"
         )
     }
 }

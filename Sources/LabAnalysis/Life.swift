@@ -27,7 +27,9 @@ struct Life: Sendable {
     private let tracks: [MetricName: Track]
 
     /// - Parameters:
+    ///   - life: as it was recorded.
     ///   - warmUp: wall seconds from the start of the life; what is not a positive number counts as none.
+    ///   - settings: give the time that a life cut short must have left after its warm-up.
     ///   - limit: about so many samples of each series are looked at, evenly spread.
     init(_ life: RecordedLife, warmUp: Double, settings: AnalysisSettings, thinnedTo limit: Int = .max) {
         var tracks: [MetricName: Track] = [:]
@@ -49,8 +51,11 @@ struct Life: Sendable {
         idleUntil = first.map { processed.times[max(0, $0 - 1)] }
         let lastEvent = processed.values.last.flatMap(processed.values.firstIndex).map { processed.times[$0] }
         usable = Self.usable(
-            from: idleUntil, to: lastEvent, warmUpEnd: start + (warmUp.isFinite ? max(0, warmUp) : 0),
-            wasKilled: wasKilled, settings: settings
+            from: idleUntil,
+            to: lastEvent,
+            warmUpEnd: start + (warmUp.isFinite ? max(0, warmUp) : 0),
+            wasKilled: wasKilled,
+            settings: settings
         )
     }
 
@@ -68,7 +73,11 @@ struct Life: Sendable {
     /// A life that was killed before its warm-up was well over counts from its first event: waiting would leave out
     /// the very lives that a leak makes short.
     private static func usable(
-        from first: Double?, to last: Double?, warmUpEnd: Double, wasKilled: Bool, settings: AnalysisSettings
+        from first: Double?,
+        to last: Double?,
+        warmUpEnd: Double,
+        wasKilled: Bool,
+        settings: AnalysisSettings
     ) -> Usable? {
         guard let first, let last else { return nil }
         var from = max(first, warmUpEnd)

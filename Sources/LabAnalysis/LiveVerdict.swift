@@ -18,8 +18,12 @@ package struct LiveVerdict: Sendable, Hashable {
     ///   - series: of one life, so far.
     ///   - start: of the life, nanoseconds of wall time since the start of the run.
     ///   - warmUp: wall seconds that are left out.
+    ///   - settings: the same as for the result.
     package init(
-        series: [MetricName: Series], start: Int64, warmUp: Double, settings: AnalysisSettings = .standard
+        series: [MetricName: Series],
+        start: Int64,
+        warmUp: Double,
+        settings: AnalysisSettings = .standard
     ) {
         let recorded = RecordedLife(index: 0, pid: 0, start: start, series: series)
         let life = Life(recorded, warmUp: warmUp, settings: settings, thinnedTo: Self.samples)

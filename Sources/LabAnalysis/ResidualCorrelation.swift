@@ -4,7 +4,10 @@
 /// correlation ρ of the residuals leaves n(1 − ρ)/(1 + ρ) independent points of n (Bayley and Hammersley 1946),
 /// so the interval's arms are made √((1 + ρ)/(1 − ρ)) times as long.
 struct ResidualCorrelation {
-    /// Between 0 and 0.95. Corrected for the bias −(2 + 4ρ)/n of the correlation of residuals from a fitted line.
+    /// Between 0 and 0.95.
+    ///
+    /// Corrected for the bias of the correlation of residuals: −(1 + 3ρ)/n for each of the fitted levels and
+    /// −(1 + ρ)/n for the slope, so −(2 + 4ρ)/n for a single life. 0 where the lives are too short to tell.
     let lagOne: Double
 
     var widening: Double { ((1 + lagOne) / (1 - lagOne)).squareRoot() }
@@ -13,6 +16,7 @@ struct ResidualCorrelation {
         var products = 0.0
         var squares = 0.0
         var count = 0.0
+        var fitted = 0.0
         for points in groups {
             let levels = points.map { $0.bytes - slope * $0.events }
             guard let level = median(levels) else { continue }
@@ -20,12 +24,13 @@ struct ResidualCorrelation {
             for residual in residuals { squares += residual * residual }
             for (left, right) in zip(residuals, residuals.dropFirst()) { products += left * right }
             count += Double(points.count)
+            fitted += 1
         }
-        guard squares > 0, count > 4 else {
+        guard squares > 0, count > 3 * fitted + 1 else {
             lagOne = 0
             return
         }
-        let corrected = (count * products / squares + 2) / (count - 4)
+        let corrected = (count * products / squares + fitted + 1) / (count - 3 * fitted - 1)
         lagOne = corrected.isFinite ? min(max(corrected, 0), 0.95) : 0
     }
 }

@@ -19,12 +19,15 @@ extension VariantResult.Tasks {
         peak = wholeNumber(sum.peak ?? 0)
         end = wholeNumber(final.flatMap { sum.value(at: $0) } ?? 0)
         outlivingTheirEvent = wholeNumber(final.flatMap { variant.sum(of: .outliving).value(at: $0) } ?? 0)
-        let growth = variant.isLabelled ? CountGrowth.over(variant.lives, of: .tasks, settings: settings) : nil
+        let growth =
+            variant.isLabelled ? CountGrowth.over(variant.lives, of: .tasks, settings: settings) : nil
         perEvent = growth?.perEvent
         sites = Self.merged(variant)
     }
 
-    /// Made in all lives; alive in those that were when the run ended. Tasks before instances, by name.
+    /// Made in all lives; alive in those that were when the run ended.
+    ///
+    /// Tasks before instances, by name.
     private static func merged(_ variant: ObservedVariant) -> [VariantResult.Site] {
         struct Key: Hashable {
             var kind: String
@@ -74,21 +77,30 @@ extension VariantResult.Pod {
             return VariantResult.Exit(at: Double(end) / 1e9 * timeScale, reason: exit.reason, code: exit.code)
         }
         self.init(
-            name: pod.name, memoryLimitBytes: pod.memoryLimit ?? limit, restarts: max(0, pod.lives.count - 1),
-            oomKills: exits.count { $0.reason == "OOMKilled" }, exits: exits
+            name: pod.name,
+            memoryLimitBytes: pod.memoryLimit ?? limit,
+            restarts: max(0, pod.lives.count - 1),
+            oomKills: exits.count { $0.reason == "OOMKilled" },
+            exits: exits
         )
     }
 }
 
 extension VariantResult.TimeToOOM {
     /// - Parameters:
+    ///   - limit: bytes; `nil` if there is none to predict for.
+    ///   - lives: whose memory at their first event is where the growth sets out from.
+    ///   - metric: the charge if it was recorded, else RSS.
+    ///   - growth: of that metric, bytes per event.
     ///   - eventsPerSecond: of incident time, of one pod.
-    ///   - memory: the charge if it was recorded, else RSS.
     init(limit: Int64?, lives: [Life], metric: MetricName, growth: Estimate?, eventsPerSecond: Double) {
         self.init()
         limitBytes = limit
-        let starts = lives.compactMap { life in life.firstEvent.flatMap { life[metric].interpolated(at: $0) } }
-        guard let limit, let growth, growth.low > 0, eventsPerSecond > 0, let start = median(starts) else { return }
+        let starts = lives.compactMap { life in
+            life.firstEvent.flatMap { life[metric].interpolated(at: $0) }
+        }
+        guard let limit, let growth, growth.low > 0, eventsPerSecond > 0, let start = median(starts)
+        else { return }
         let predicted = max(0, Double(limit) - start) / growth.estimate / eventsPerSecond
         seconds = predicted.isFinite ? predicted : nil
     }

@@ -11,20 +11,29 @@ package struct RunAnalysis: Sendable {
         let timeScale = Self.usableScale(run.header.timeScale)
         let variants = run.variants.map { ObservedVariant($0, of: run, settings: settings) }
         let control = variants.first { $0.recorded.header.isControl }
+        let comparison = control.map { control in
+            ControlComparison(
+                name: control.recorded.header.name,
+                control: control.lives,
+                isLeaking: Signs(of: control, against: nil, settings: settings).verdict == .leaking
+            )
+        }
         let invalidBecause = Self.invalidBecause(run)
         return RunResult(
-            run: run.header.id, scenario: run.header.scenario, timeScale: timeScale, seed: run.header.seed,
-            valid: invalidBecause.isEmpty, invalidBecause: invalidBecause, broker: run.header.broker,
+            run: run.header.id,
+            scenario: run.header.scenario,
+            timeScale: timeScale,
+            seed: run.header.seed,
+            valid: invalidBecause.isEmpty,
+            invalidBecause: invalidBecause,
+            broker: run.header.broker,
             lab: LabFootprint(run.processes["lab"]),
             variants: variants.map { variant in
-                let comparison = control.flatMap { control in
-                    variant.recorded.header.isControl
-                        ? nil : ControlComparison(name: control.recorded.header.name, control: control.lives)
-                }
-                return VariantAnalysis(variant, in: run, timeScale: timeScale, settings: settings)
-                    .result(against: comparison)
+                VariantAnalysis(variant, in: run, timeScale: timeScale, settings: settings)
+                    .result(against: variant.recorded.header.isControl ? nil : comparison)
             },
-            expectations: [], exitStatus: ExitStatus.success.rawValue
+            expectations: [],
+            exitStatus: ExitStatus.success.rawValue
         )
     }
 

@@ -42,14 +42,18 @@ extension RunResult {
         variants.filter { $0.verdict == .inconclusive }.contains { variant in
             let own = expectations.filter { $0.names(variant) }
             let isJudged = expectations.isEmpty || !own.isEmpty
-            return isJudged && !own.contains { $0.met && $0.text.contains("\(variant.name).verdict") }
+            return isJudged && !own.contains { $0.met && $0.reads("\(variant.name).verdict") }
         }
     }
 }
 
 extension ExpectationResult {
+    private var words: [Substring] { text.split(whereSeparator: \.isWhitespace) }
+
     /// The expression reads a figure of this variant: `singleton.verdict == bounded`.
     fileprivate func names(_ variant: VariantResult) -> Bool {
-        text.split(separator: " ").contains { $0.hasPrefix("\(variant.name).") }
+        words.contains { $0.hasPrefix("\(variant.name).") }
     }
+
+    fileprivate func reads(_ path: String) -> Bool { words.contains { $0 == path } }
 }

@@ -20,7 +20,10 @@ struct Signs: Sendable {
     /// RSS and charge, as far as they were recorded.
     var resident: [Memory]
 
-    /// - Parameter control: `nil` for the control itself, and in a run without one.
+    /// - Parameters:
+    ///   - variant: the one that is judged.
+    ///   - control: `nil` for the control itself, and in a run without one.
+    ///   - settings: the thresholds.
     init(of variant: ObservedVariant, against control: ControlComparison?, settings: AnalysisSettings) {
         let counted: [MetricName] = variant.isLabelled ? [.tasks, .instances, .outliving] : [.outliving]
         counts = counted.compactMap { metric in
@@ -33,7 +36,11 @@ struct Signs: Sendable {
         }
     }
 
-    private static func heap(of variant: ObservedVariant, kept: KeptHeap?, settings: AnalysisSettings) -> Memory {
+    private static func heap(
+        of variant: ObservedVariant,
+        kept: KeptHeap?,
+        settings: AnalysisSettings
+    ) -> Memory {
         let growth = Growth.over(variant.lives, of: .heap, settings: settings)
         var verdict = growth?.verdict(settings) ?? .inconclusive
         if verdict == .leaking, let kept, kept.wasGivenBack { verdict = .bounded }
@@ -41,7 +48,9 @@ struct Signs: Sendable {
     }
 
     private static func resident(
-        _ metric: MetricName, of variant: ObservedVariant, against control: ControlComparison?,
+        _ metric: MetricName,
+        of variant: ObservedVariant,
+        against control: ControlComparison?,
         settings: AnalysisSettings
     ) -> Memory? {
         guard variant.lives.contains(where: { !$0[metric].isEmpty }) else { return nil }
@@ -50,10 +59,9 @@ struct Signs: Sendable {
             return Memory(metric: metric, growth: growth, against: "threshold", verdict: nil)
         }
         let growth = control.growth(of: metric, in: variant.lives, settings: settings)
-        return Memory(
-            metric: metric, growth: growth, against: control.name,
-            verdict: growth?.verdict(settings) ?? .inconclusive
-        )
+        var verdict = growth?.verdict(settings) ?? .inconclusive
+        if verdict == .bounded, control.isLeaking { verdict = .inconclusive }
+        return Memory(metric: metric, growth: growth, against: control.name, verdict: verdict)
     }
 }
 
@@ -87,8 +95,12 @@ extension Signs {
 extension Signs.Memory {
     func evidence(_ settings: AnalysisSettings) -> Evidence {
         Evidence(
-            metric: metric.rawValue, against: against, unit: "B/event", n: growth?.windows ?? 0,
-            windowSeconds: growth?.windowSeconds, estimate: growth?.estimate,
+            metric: metric.rawValue,
+            against: against,
+            unit: "B/event",
+            n: growth?.windows ?? 0,
+            windowSeconds: growth?.windowSeconds,
+            estimate: growth?.estimate,
             threshold: growth?.threshold(settings) ?? settings.bytesPerEvent,
             says: verdict?.rawValue ?? "reported"
         )

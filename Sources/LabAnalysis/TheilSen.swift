@@ -11,9 +11,12 @@ struct TheilSen: Sendable, Hashable {
     let low: Double
     let high: Double
 
-    /// - Parameter groups: the points of each life in order, `events` strictly ascending; slopes are taken within a
-    ///   group only, so that the level of a life does not matter.
-    /// - Returns: `nil` if there are too few points for an interval of this confidence.
+    /// Fails if there are too few points for an interval of this confidence.
+    ///
+    /// - Parameters:
+    ///   - groups: the points of each life in order, `events` strictly ascending; slopes are taken within a group
+    ///     only, so that the level of a life does not matter.
+    ///   - confidence: of the two-sided interval, between 0 and 1.
     init?(_ groups: [[WindowPoint]], confidence: Double) {
         let slopes = Self.sortedSlopes(groups)
         guard let middle = median(ofSorted: slopes), middle.isFinite else { return nil }

@@ -31,7 +31,9 @@ extension VariantResult.Latency {
 }
 
 extension VariantResult.EventAge {
-    /// - Parameter histogram: microseconds of wall time.
+    /// - Parameters:
+    ///   - histogram: microseconds of wall time.
+    ///   - timeScale: incident seconds in a wall second.
     init(_ histogram: HistogramSnapshot, timeScale: Double) {
         self.init()
         guard histogram.total > 0 else { return }
@@ -53,7 +55,9 @@ extension VariantResult.Lag {
 
     /// Wall seconds from `end` until the lag is nought and stays it; `nil` if it never was, or was not read after.
     private static func drainSeconds(_ lag: Track, after end: Double) -> Double? {
-        guard let last = lag.times.last, last >= end, let final = lag.values.last, final <= 0 else { return nil }
+        guard let last = lag.times.last, last >= end, let final = lag.values.last, final <= 0 else {
+            return nil
+        }
         guard let behind = lag.values.lastIndex(where: { $0 > 0 }) else { return 0 }
         return max(0, lag.times[behind + 1] - end)
     }

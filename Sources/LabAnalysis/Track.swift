@@ -9,16 +9,22 @@ struct Track: Sendable {
 
     init() {}
 
+    /// - Parameters:
+    ///   - series: as it was recorded.
+    ///   - limit: about so many samples are kept, evenly spread, the newest always.
     init(_ series: Series?, thinnedTo limit: Int = .max) {
         guard let series else { return }
         let count = min(series.times.count, series.values.count)
+        guard count > 0 else { return }
         let step = max(1, count / max(1, limit))
         times.reserveCapacity(count / step + 1)
         values.reserveCapacity(count / step + 1)
-        for index in stride(from: 0, to: count, by: step) {
+        for index in stride(from: (count - 1) % step, to: count, by: step) {
             let time = Double(series.times[index]) / 1e9
             let value = series.values[index]
-            guard value.isFinite, abs(value) < 0x1p62, times.last.map({ $0 <= time }) ?? true else { continue }
+            guard value.isFinite, abs(value) < 0x1p62, times.last.map({ $0 <= time }) ?? true else {
+                continue
+            }
             times.append(time)
             values.append(value)
         }

@@ -13,10 +13,17 @@ struct VariantAnalysis {
         self.run = run
         self.timeScale = timeScale
         self.settings = settings
-        load = ObservedLoad(of: variant.recorded, productionEnded: run.productionEnded)
+        load = ObservedLoad(
+            of: variant.recorded,
+            productionEnded: run.productionEnded,
+            scheduleEnd: run.header.phases.last?.end
+        )
     }
 
+    /// Measures and judges.
+    ///
     /// - Parameter control: `nil` for the control itself, and in a run without one.
+    /// - Returns: everything but the findings of the incident.
     func result(against control: ControlComparison?) -> VariantResult {
         let header = variant.recorded.header
         var result = VariantResult(name: header.name, role: header.role, control: header.isControl)
@@ -29,11 +36,17 @@ struct VariantAnalysis {
         let recorded = variant.recorded
         let lives = recorded.pods.flatMap(\.lives)
         result.events = VariantResult.Events(recorded.ledger)
-        result.load = VariantResult.Load(load, scheduleDelay: .merged([run.scheduleDelay]), timeScale: timeScale)
+        result.load = VariantResult.Load(
+            load,
+            scheduleDelay: .merged([run.scheduleDelay]),
+            timeScale: timeScale
+        )
         result.latency = VariantResult.Latency(.merged(lives.map(\.latency)))
         result.eventAge = VariantResult.EventAge(.merged(lives.map(\.eventAge)), timeScale: timeScale)
         result.lag = VariantResult.Lag(
-            recorded.series[.lag], productionEnded: run.productionEnded, timeScale: timeScale
+            recorded.series[.lag],
+            productionEnded: run.productionEnded,
+            timeScale: timeScale
         )
         result.rss = VariantResult.Memory(.rss, of: variant, settings: settings)
         result.heap = VariantResult.Memory(.heap, of: variant, settings: settings)
@@ -46,14 +59,16 @@ struct VariantAnalysis {
         result.timeToOOM = timeToOOM(rss: result.rss, charge: result.charge)
     }
 
-    private func timeToOOM(rss: VariantResult.Memory, charge: VariantResult.Memory) -> VariantResult.TimeToOOM {
+    private func timeToOOM(rss: VariantResult.Memory, charge: VariantResult.Memory) -> VariantResult.TimeToOOM
+    {
         let hasCharge = charge.bytesPerEvent != nil
         let header = variant.recorded.header
         let handled = Double(max(0, variant.recorded.ledger.processed))
         let seconds = load.productionSeconds * timeScale * Double(max(1, header.replicas))
         return VariantResult.TimeToOOM(
             limit: variant.recorded.pods.first?.memoryLimit ?? header.memoryLimit ?? run.header.oomLimit,
-            lives: variant.lives, metric: hasCharge ? .charge : .rss,
+            lives: variant.lives,
+            metric: hasCharge ? .charge : .rss,
             growth: hasCharge ? charge.bytesPerEvent : rss.bytesPerEvent,
             eventsPerSecond: seconds > 0 ? handled / seconds : 0
         )
@@ -67,9 +82,11 @@ struct VariantAnalysis {
         result.evidence = signs.evidence(settings)
         let growth = signs.heap?.growth ?? signs.resident.compactMap(\.growth).first
         result.smallestDetectableBytesPerEvent = growth?.smallestDetectable(settings)
-        result.flagged = result.verdict == .leaking || result.findings.contains { finding in
-            finding.limit.map { finding.value > $0 } ?? false
-        }
+        result.flagged =
+            result.verdict == .leaking
+            || result.findings.contains { finding in
+                finding.limit.map { finding.value > $0 } ?? false
+            }
     }
 }
 

@@ -15,8 +15,9 @@ struct Windows: Sendable, Hashable {
         count = length > 0 && span.isFinite ? Int(min((span / length + 1e-6).rounded(.down), 100_000)) : 0
     }
 
-    /// The least value in each window, with the events handled when it was read. Windows without a sample are left
-    /// out, and of neighbours without an event between them only the lower remains.
+    /// The least value in each window, with the events handled when it was read.
+    ///
+    /// Windows without a sample are left out, and of neighbours without an event between them only the lower remains.
     func minima(of metric: Track, in life: Life) -> [WindowPoint] {
         points(in: life) { start, end in metric.minimum(from: start, to: end) }
     }
@@ -36,7 +37,8 @@ struct Windows: Sendable, Hashable {
     private func start(of index: Int) -> Double { from + Double(index) * length }
 
     private func points(
-        in life: Life, _ minimum: (_ start: Double, _ end: Double) -> (time: Double, value: Double)?
+        in life: Life,
+        _ minimum: (_ start: Double, _ end: Double) -> (time: Double, value: Double)?
     ) -> [WindowPoint] {
         var points: [WindowPoint] = []
         for index in 0..<count {

@@ -100,7 +100,7 @@ struct SamplingBenchmark: Benchmark {
         return try await bench.running(pod, in: cgroup) { pid in
             var view = try PageView(path: page)
             let ready = try await bench.wait(atMost: .seconds(20), for: "\(name)'s readiness", every: .milliseconds(1)) {
-                view.value(PodMetricName.ready) == 1 ? MonotonicClock.nanoseconds : nil
+                view.value(MetricName.ready.rawValue) == 1 ? MonotonicClock.nanoseconds : nil
             }
             let target = SampleTarget(pid: pid, cgroup: cgroup, telemetryPath: page)
             let idle = IdlePod(target: target, readyAfter: Double(ready - start) * 1e-6)

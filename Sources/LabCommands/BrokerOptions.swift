@@ -49,14 +49,17 @@ struct BrokerOptions: ParsableArguments {
         }
     }
 
+    /// Of addresses only what is written as one counts: `127.0.0.1.example.com` is anybody's name.
     static func isLoopback(_ server: some StringProtocol) -> Bool {
-        var host = String(server.split(separator: "://", maxSplits: 1).last ?? "")
+        var host = String(server.split(separator: "://", maxSplits: 1).last ?? "").filter { $0 != " " }
         if host.hasPrefix("[") {
             host = String(host.dropFirst().prefix { $0 != "]" })
         } else if host.filter({ $0 == ":" }).count == 1 {
             host = String(host.prefix { $0 != ":" })
         }
-        return host == "localhost" || host == "::1" || host.hasPrefix("127.")
+        if host == "localhost" || host == "::1" { return true }
+        let bytes = host.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
+        return bytes.count == 4 && bytes[0] == 127 && !bytes.contains(nil)
     }
 }
 

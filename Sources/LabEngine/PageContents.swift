@@ -16,7 +16,7 @@ struct PageContents {
     var eventAge: HistogramSnapshot { histogram(PodMetricName.eventAge) }
     var scheduleDelay: HistogramSnapshot { histogram(ProducerMetricName.scheduleDelay) }
     var processed: Int { value(MetricName.processed.rawValue) }
-    var sent: Int { value(ProducerMetricName.sent) }
+    var scheduled: Int { value(MetricName.scheduled.rawValue) }
     var undelivered: Int { value(ProducerMetricName.undelivered) }
     var isReady: Bool { value(MetricName.ready.rawValue) == 1 }
 

@@ -205,21 +205,22 @@ final class StageRecorder: SampleSink, PodObserver {
 
     // MARK: - Processes of the lab
 
-    /// - Returns: an identifier for ``unwatch(_:)``.
-    @discardableResult
-    func watch(_ name: String, pid: Int32, telemetryPath: String? = nil) -> Int {
+    func watch(_ name: String, pid: Int32, telemetryPath: String? = nil) {
         let id = state.withLock { state in
             state.nextTarget += 1
             state.processes[state.nextTarget] = LiveProcess(name: name)
             return state.nextTarget
         }
         sampler?.add(SampleTarget(pid: pid, telemetryPath: telemetryPath), as: id)
-        return id
     }
 
-    func unwatch(_ id: Int) {
-        sampler?.remove(id)
-        state.withLock { $0.processes[id] = nil }
+    /// The producer's last word, which came too late for the sampler.
+    func producerEnded(scheduled: Int) {
+        state.withLock { state in
+            for (id, process) in state.processes where process.name == "producer" {
+                state.processes[id]?.latest[.scheduled] = Double(scheduled)
+            }
+        }
     }
 
     // MARK: - Samples

@@ -276,6 +276,7 @@ struct StageRun: Sendable {
         child.gracePeriod = Self.flushLimit
         let end = try await runUntilStopped(child, recorder, page)
         let contents = PageContents(path: page)
+        recorder.producerEnded(scheduled: contents.scheduled)
         stageBoard.add(scheduleDelay: contents.scheduleDelay)
         if stop.reason == nil, end != .exited(0) {
             faults.report("the producer ended: \(end.text)\(LogTail.clause(of: child.logPath))")

@@ -1,8 +1,7 @@
-import CPlatform
 import Foundation
 import Kafka
 import LabCore
-import LabTelemetry
+package import LabTelemetry
 
 /// Produces a workload: open loop, on an absolute schedule, with one copy of every event for each target.
 ///
@@ -43,59 +42,62 @@ package struct LoadGenerator: ~Copyable {
         writer = RunWriter(configuration.workload, seed: configuration.seed)
     }
 
-    /// Produces everything, or until SIGTERM or SIGINT arrives.
+    /// Produces everything, or until the flag is raised.
     ///
     /// Blocks the calling thread.
+    /// - Parameter stop: SIGTERM and SIGINT by default.
     /// - Throws: ``KafkaError`` if a record is refused for another reason than a full queue.
-    package mutating func run() throws -> Outcome {
-        guard cplatform_install_stop_flag() else { throw LabError("the stop signals cannot be caught") }
+    package mutating func run(until stop: StopFlag? = nil) throws -> Outcome {
+        let stop = try stop ?? .signals()
         for target in configuration.targets { topics.append(try producer.topic(named: target.topic)) }
         let sent =
             switch configuration.pace {
-            case .schedule(let profile): try followSchedule(profile)
-            case .flatOut(let events): try runFlatOut(events)
+            case .schedule(let profile): try followSchedule(profile, until: stop)
+            case .flatOut(let events): try runFlatOut(events, until: stop)
             }
         let outstanding = producer.flush(timeout: Self.flushLimit)
         return Outcome(
             sent: sent,
             undelivered: books.undelivered + outstanding,
-            isComplete: !cplatform_stop_requested()
+            isComplete: !stop.isRaised
         )
     }
 
-    private mutating func followSchedule(_ profile: LoadProfile) throws -> UInt64 {
+    private mutating func followSchedule(_ profile: LoadProfile, until stop: StopFlag) throws -> UInt64 {
         let zero = UInt64(max(0, configuration.zero))
         let epoch = Self.epochMicroseconds(atMonotonic: zero)
         var times = profile.intendedTimes
         var nextTime = times.next()
         var sent: UInt64 = 0
         var tick = max(zero, MonotonicClock.nanoseconds)
-        while nextTime != nil, !cplatform_stop_requested() {
+        while nextTime != nil, !stop.isRaised {
             Self.sleep(until: tick)
             let elapsed = Int64(clamping: MonotonicClock.nanoseconds &- zero)
-            while let time = nextTime, time <= elapsed, !cplatform_stop_requested() {
-                sent += try writeRun(from: sent, epoch: epoch, zero: zero) {
+            while let time = nextTime, time <= elapsed, !stop.isRaised {
+                sent += try writeRun(from: sent, epoch: epoch, zero: zero, until: stop) {
                     guard let due = nextTime, due <= elapsed else { return nil }
                     nextTime = times.next()
                     return due
                 }
             }
-            books.scheduled.store(profile.due(at: .nanoseconds(elapsed)))
+            // A backlog takes long to write: what is due has grown meanwhile.
+            let now = Int64(clamping: MonotonicClock.nanoseconds &- zero)
+            books.scheduled.store(profile.due(at: .nanoseconds(now)))
             producer.poll(timeout: .zero)
             tick += Self.tick
         }
         return sent
     }
 
-    private mutating func runFlatOut(_ events: UInt64) throws -> UInt64 {
+    private mutating func runFlatOut(_ events: UInt64, until stop: StopFlag) throws -> UInt64 {
         let zero = MonotonicClock.nanoseconds
         let epoch = Self.epochMicroseconds(atMonotonic: zero)
         var sent: UInt64 = 0
-        while sent < events, !cplatform_stop_requested() {
+        while sent < events, !stop.isRaised {
             let elapsed = Int64(clamping: MonotonicClock.nanoseconds &- zero)
             var left = min(Self.flatOutBatch, events - sent)
-            while left > 0 {
-                let written = try writeRun(from: sent, epoch: epoch, zero: zero) {
+            while left > 0, !stop.isRaised {
+                let written = try writeRun(from: sent, epoch: epoch, zero: zero, until: stop) {
                     guard left > 0 else { return nil }
                     left -= 1
                     return elapsed
@@ -109,14 +111,16 @@ package struct LoadGenerator: ~Copyable {
     }
 
     /// Writes the events that `nextDue` gives and that belong to one partition's run, to every target.
-    /// - Returns: how many they were.
+    /// - Returns: how many they were; fewer if the flag was raised while a queue was full.
     private mutating func writeRun(
         from sequence: UInt64,
         epoch: UInt64,
         zero: UInt64,
+        until stop: StopFlag,
         nextDue: () -> Int64?
     ) throws -> UInt64 {
         let partition = writer.fill(from: sequence, epoch: epoch, nextDue: nextDue)
+        var written = writer.run.count
         for topic in topics {
             var done = 0
             while done < writer.run.count {
@@ -124,13 +128,14 @@ package struct LoadGenerator: ~Copyable {
                 guard done < writer.run.count else { break }
                 books.queueFull.add()
                 producer.poll(timeout: .milliseconds(5))
-                if cplatform_stop_requested() { break }
+                if stop.isRaised { break }
             }
+            written = min(written, done)
         }
         let now = Int64(clamping: MonotonicClock.nanoseconds &- zero)
-        for due in writer.dueTimes { books.scheduleDelay.record(UInt64(clamping: (now - due) / 1_000)) }
-        books.sent.add(UInt64(writer.run.count))
-        return UInt64(writer.run.count)
+        for due in writer.dueTimes.prefix(written) { books.scheduleDelay.record(UInt64(clamping: (now - due) / 1_000)) }
+        books.sent.add(UInt64(written))
+        return UInt64(written)
     }
 
     /// Absolute, so that no error adds up.

@@ -45,7 +45,7 @@ final class ProductionBooks: DeliveryObserver, @unchecked Sendable {
     private func complain(_ text: String) {
         guard text != lastComplaint else { return }
         lastComplaint = text
-        print("producer: \(text)")
+        ProcessLog.write("producer: \(text)")
     }
 }
 

@@ -1,4 +1,3 @@
-import CPlatform
 import Kafka
 import LabCore
 import LabTelemetry
@@ -10,6 +9,7 @@ import Synchronization
 struct ConcurrentLoop {
     let books: EventBooks
     let concurrency: Int
+    let stop: StopFlag
 
     func run(_ source: inout EventSource, _ handler: any EventHandler) async throws {
         let flight = Flight(capacity: concurrency)
@@ -19,9 +19,9 @@ struct ConcurrentLoop {
         }
         var batch = MessageBatch(capacity: min(EventSource.batchCapacity, max(1, concurrency)))
         try await withThrowingDiscardingTaskGroup { group in
-            while !cplatform_stop_requested() {
+            while !stop.isRaised {
                 for partition in try source.poll(into: &batch) { flight.forget(partition) }
-                for index in 0..<batch.count where !cplatform_stop_requested() {
+                for index in 0..<batch.count where !stop.isRaised {
                     if source.isCommitDue { try source.commit(flight.takeChanges()) }
                     await flight.enter()
                     let copy = batch.withMessage(at: index) { CopiedEvent($0) }

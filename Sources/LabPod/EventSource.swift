@@ -10,6 +10,8 @@ struct EventSource: ~Copyable, Sendable {
     static let batchCapacity = 1_000
     private static let pollTimeout = Duration.milliseconds(50)
     private static let offsetTimeout = Duration.seconds(10)
+    /// Seconds; three decades stand for “never”.
+    private static let longestInterval = 1e9
 
     private let configuration: PodConfiguration
     private let books: EventBooks
@@ -24,8 +26,8 @@ struct EventSource: ~Copyable, Sendable {
         rebalances = PodRebalances(topic: configuration.topic, ledger: books.ledger)
         var properties = ClientProperties()
         for property in configuration.properties { properties[property.label] = property.value }
-        consumer = try Consumer(properties, rebalances: rebalances) { print("librdkafka: \($0.text)") }
-        commitInterval = UInt64(max(1, configuration.commitInterval * 1e9))
+        consumer = try Consumer(properties, rebalances: rebalances) { ProcessLog.write("librdkafka: \($0.text)") }
+        commitInterval = UInt64(min(max(configuration.commitInterval, 0), Self.longestInterval) * 1e9)
         nextCommit = MonotonicClock.nanoseconds + commitInterval
     }
 
@@ -74,19 +76,19 @@ struct EventSource: ~Copyable, Sendable {
         case .assigned(let partitions):
             books.metrics.ready.store(1)
             books.metrics.rebalances.add()
-            print("assigned: \(partitions.map { String($0.partition) }.joined(separator: " "))")
+            ProcessLog.write("assigned: \(partitions.map { String($0.partition) }.joined(separator: " "))")
         case .revoked(let partitions), .lost(let partitions):
             gone += partitions.map(\.partition)
-            print("revoked: \(partitions.map { String($0.partition) }.joined(separator: " "))")
+            ProcessLog.write("revoked: \(partitions.map { String($0.partition) }.joined(separator: " "))")
         case .committed(let offsets):
             for offset in offsets { books.ledger?.setCommitted(offset.partition.partition, offset.offset) }
         case .commitFailed(let error):
-            print("commit: \(error)")
+            ProcessLog.write("commit: \(error)")
         case .error(let error) where error.code == .offsetReset:
             // The broker has dropped events that were never read: the run's end tells how many.
             throw error
         case .error(let error):
-            print("consumer: \(error)")
+            ProcessLog.write("consumer: \(error)")
         case .endOfPartition:
             break
         }

@@ -1,8 +1,7 @@
-import CPlatform
 import Foundation
 import Kafka
 package import LabCore
-import LabTelemetry
+package import LabTelemetry
 
 /// One consumer process: takes events from Kafka, hands them to the handler under test, and keeps the books.
 ///
@@ -23,10 +22,11 @@ package struct Pod: Sendable {
         Census.install(page)
     }
 
-    /// Consumes until SIGTERM or SIGINT arrives.
+    /// Consumes until the flag is raised.
+    /// - Parameter stop: SIGTERM and SIGINT by default.
     /// - Throws: ``KafkaError`` if the client cannot go on, ``LabError`` if offsets cannot be had.
-    package func run(_ handler: any EventHandler) async throws {
-        guard cplatform_install_stop_flag() else { throw LabError("the stop signals cannot be caught") }
+    package func run(_ handler: any EventHandler, until stop: StopFlag? = nil) async throws {
+        let stop = try stop ?? .signals()
         let heap = HeapReader(interval: .seconds(configuration.heapInterval), metrics: books.metrics)
         heap.start()
         let executor = PodExecutor(name: "pod-loop")
@@ -35,22 +35,20 @@ package struct Pod: Sendable {
             executor.stop()
         }
         try await withTaskExecutorPreference(executor) {
-            try await consume(handler)
+            try await consume(handler, until: stop)
         }
         await handler.shutDown()
         heap.readOnce()
     }
 
-    private func consume(_ handler: any EventHandler) async throws {
+    private func consume(_ handler: any EventHandler, until stop: StopFlag) async throws {
         var source = try EventSource(configuration, books: books)
         try source.start()
         if configuration.concurrency == 1 {
-            try await SequentialLoop(books: books).run(&source, handler)
+            try await SequentialLoop(books: books, stop: stop).run(&source, handler)
         } else {
-            try await ConcurrentLoop(books: books, concurrency: configuration.concurrency).run(
-                &source,
-                handler
-            )
+            try await ConcurrentLoop(books: books, concurrency: configuration.concurrency, stop: stop)
+                .run(&source, handler)
         }
         try source.close()
     }

@@ -1,4 +1,3 @@
-import CPlatform
 import Kafka
 import LabCore
 import LabTelemetry
@@ -11,6 +10,7 @@ import LabTelemetry
 /// reason the loop is `@concurrent` (which here means the pod's executor, by preference) and not `nonsending`.
 struct SequentialLoop {
     let books: EventBooks
+    let stop: StopFlag
 
     @concurrent
     func run(_ source: inout EventSource, _ handler: any EventHandler) async throws {
@@ -18,11 +18,11 @@ struct SequentialLoop {
         var scopes = EventScopeTracker(outliving: books.metrics.outliving)
         let offsets = SequentialOffsets()
         source.whenRevoking { offsets.takeChanges() }
-        while !cplatform_stop_requested() {
+        while !stop.isRaised {
             for partition in try source.poll(into: &batch) { offsets.forget(partition) }
             var now = WallClock.microseconds()
             var index = 0
-            while index < batch.count, !cplatform_stop_requested() {
+            while index < batch.count, !stop.isRaised {
                 let message = batch.withMessage(at: index) { LentMessage($0) }
                 let event = message.event
                 let envelope = event.withPayload(EventEnvelope.init(readingFrom:))

@@ -52,6 +52,15 @@ package final class LabFixture: Sendable {
         environment: [String: String] = [:],
         while body: @escaping @Sendable (RunningProgram) async throws -> Void = { _ in }
     ) async throws -> ProgramEnd {
+        try await leaklab(arguments, environment: environment, while: body)
+    }
+
+    /// The same, with arguments from a list.
+    package func leaklab(
+        _ arguments: [String],
+        environment: [String: String] = [:],
+        while body: @escaping @Sendable (RunningProgram) async throws -> Void = { _ in }
+    ) async throws -> ProgramEnd {
         let number = startedPrograms.add(1, ordering: .relaxed).newValue
         let outputPath = "\(folder)/\(number).out"
         var child = ChildProcess(

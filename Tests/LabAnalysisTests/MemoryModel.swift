@@ -38,7 +38,11 @@ enum MemoryModel: String, CaseIterable, Sendable {
     }
 
     private func shape(
-        _ time: Double, of seconds: Double, phase: Double, period: Double, steps: [(at: Double, size: Double)]
+        _ time: Double,
+        of seconds: Double,
+        phase: Double,
+        period: Double,
+        steps: [(at: Double, size: Double)]
     ) -> Double {
         switch self {
         case .quiet, .correlatedNoise: 0

@@ -1,0 +1,116 @@
+import LabCore
+import LabTesting
+import Testing
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+extension Integration {
+    @Suite("A process of the lab is killed")
+    struct CasualtyTests {
+        private func text(more: String = "") -> String {
+            ShortScenario.text(
+                phases: "[{duration: 6s, rate: 2000/s}]", variants: ShortScenario.twoVariants, more: more
+            )
+        }
+
+        @Test("a pod: its variant's result says so, and what it had not handled is lost")
+        func pod() async throws {
+            try await LabFixture.with { lab in
+                let end = try await lab.leaklab("run", try lab.scenario(text()), "--format", "json") { _ in
+                    try await lab.eventsFlow()
+                    try await lab.process("pod", named: "per-event-0").send(SIGKILL)
+                }
+                let result = try end.result()
+                #expect(result.valid, "\(end.account)")
+                let variant = try result.variant("per-event")
+                #expect(variant.pods.flatMap(\.exits).map(\.reason) == ["Killed"])
+                #expect(variant.pods.flatMap(\.exits).map(\.code) == [137])
+                #expect(variant.events.lost > 0)
+                #expect(variant.events.lost + variant.events.processed == variant.events.produced)
+                #expect(variant.because.contains { $0.contains("never handled") }, "\(variant.because)")
+                let control = try result.variant("singleton")
+                #expect(control.events.lost == 0)
+                #expect(control.pods.flatMap(\.exits).map(\.reason) == ["Completed"])
+            }
+        }
+
+        @Test("a pod that is restarted: it goes on where it was, and loses nothing")
+        func restartedPod() async throws {
+            try await LabFixture.with { lab in
+                // Ten seconds of back-off are one at this scale; 200 a second become 2,000.
+                let scenario = ShortScenario.text(
+                    phases: "[{duration: 60s, rate: 200/s}]",
+                    variants: ShortScenario.twoVariants,
+                    more: "timeScale: 10\npods: {restart: always}"
+                )
+                let end = try await lab.leaklab("run", try lab.scenario(scenario), "--format", "json") { _ in
+                    try await lab.eventsFlow()
+                    try await lab.process("pod", named: "singleton-0").send(SIGKILL)
+                }
+                let result = try end.result()
+                #expect(result.valid, "\(end.account)")
+                let variant = try result.variant("singleton")
+                #expect(variant.pods.map(\.restarts) == [1])
+                #expect(variant.pods.flatMap(\.exits).map(\.reason) == ["Killed", "Completed"])
+                #expect(variant.events.processed == 12_000)
+                #expect(variant.events.lost == 0)
+                #expect(variant.lag.final == 0)
+            }
+        }
+
+        @Test("the producer or the broker: the run is invalid, and says which and why", arguments: ["producer", "broker"])
+        func partOfTheLab(name: String) async throws {
+            try await LabFixture.with { lab in
+                let end = try await lab.leaklab("run", try lab.scenario(text()), "--format", "json") { _ in
+                    try await lab.eventsFlow()
+                    try await lab.process(name).send(SIGKILL)
+                }
+                #expect(end.status == 3, "\(end.account)")
+                let result = try end.result()
+                #expect(!result.valid)
+                #expect(result.exitStatus == 3)
+                let reason = try #require(result.invalidBecause.first)
+                #expect(reason.hasPrefix("the \(name) ended: killed by signal 9"), "\(result.invalidBecause)")
+                #expect(end.duration < .seconds(15))
+            }
+        }
+
+        @Test(
+            "a pod by the kernel, for memory: that is what the result says",
+            .tags(.cgroup),
+            .enabled("needs a memory cgroup, v1 or v2") { Capability.memoryCgroup }
+        )
+        func outOfMemory() async throws {
+            try await LabFixture.with { lab in
+                let scenario = text(more: "pods: {memory: 64MiB}")
+                let end = try await lab.leaklab("run", try lab.scenario(scenario), "--format", "json")
+                let result = try end.result()
+                #expect(result.valid, "\(end.account)")
+                let pod = try #require(try result.variant("per-event").pods.first)
+                #expect(pod.memoryLimitBytes == 64 << 20)
+                #expect(pod.oomKills == 1)
+                #expect(pod.exits.map(\.reason) == ["OOMKilled"])
+                #expect(pod.exits.map(\.code) == [137])
+                let charge = try #require(try result.variant("per-event").charge.peakBytes)
+                #expect(charge <= Double(64 << 20))
+                #expect(try result.variant("singleton").pods.map(\.oomKills) == [0])
+            }
+        }
+
+        @Test("a pod before the run could begin: one clear error with its last words, at once")
+        func unreadyPod() async throws {
+            try await LabFixture.with { lab in
+                let end = try await lab.leaklab("run", try lab.scenario(text()), "--kafka-property", "fetch.wait.max.ms=x")
+                #expect(end.status == 1, "\(end.account)")
+                #expect(end.errors.contains("ended before the run could begin"))
+                #expect(end.errors.contains("fetch.wait.max.ms"), "\(end.errors)")
+                #expect(end.duration < .seconds(10))
+                #expect(lab.runs.isEmpty)
+            }
+        }
+    }
+}

@@ -1,0 +1,76 @@
+import LabCore
+import LabTesting
+import Testing
+
+extension Integration {
+    @Suite("A recorded run")
+    struct RecordedRunsTests {
+        @Test("is listed, reported in every format, exported, read for logs, and removed")
+        func verbs() async throws {
+            try await LabFixture.with { lab in
+                let text = ShortScenario.text(
+                    phases: "[{duration: 3s, rate: 1000/s}]", variants: ShortScenario.twoVariants
+                )
+                let report = "\(lab.folder)/report.html"
+                let end = try await lab.leaklab("run", try lab.scenario(text), "--report", report)
+                #expect(end.output.contains("per-event"), "\(end.account)")
+                let id = try #require(lab.runs.first)
+                #expect(end.errors.contains(id))
+
+                let list = try await lab.leaklab("runs")
+                #expect(list.output.hasPrefix("RUN "))
+                #expect(list.output.contains("\(id)  scenario  finished"), "\(list.output)")
+
+                try await expectReports(lab, id)
+                try await expectLogs(lab, id)
+                try await expectExports(lab, id)
+
+                let removal = try await lab.leaklab("runs", "rm", id)
+                #expect(removal.output == "\(id)\n")
+                #expect(lab.runs.isEmpty)
+                let gone = try await lab.leaklab("report", "latest")
+                #expect(gone.status == 64)
+                #expect(gone.errors.contains("no runs yet"))
+            }
+        }
+
+        private func expectReports(_ lab: LabFixture, _ id: String) async throws {
+            let beginnings = [
+                "text": "A service constructed", "json": "{", "markdown": "#", "html": "<!doctype html>", "junit": "<?xml",
+            ]
+            for (format, beginning) in beginnings {
+                let end = try await lab.leaklab("report", String(id.prefix(15)), "--format", format)
+                #expect(end.status == 0, "\(end.account)")
+                #expect(end.output.lowercased().hasPrefix(beginning.lowercased()), "\(format): \(end.output.prefix(80))")
+            }
+        }
+
+        private func expectLogs(_ lab: LabFixture, _ id: String) async throws {
+            let names = try await lab.leaklab("logs", id).output
+            #expect(names == "broker\nper-event-0\nproducer\nsingleton-0\n")
+            #expect(try await lab.leaklab("logs", "latest", "producer").output == "sent 3000, undelivered 0\n")
+            let unknown = try await lab.leaklab("logs", id, "nobody")
+            #expect(unknown.status == 64)
+            #expect(unknown.errors.contains("Logs: broker, per-event-0, producer, singleton-0."))
+        }
+
+        private func expectExports(_ lab: LabFixture, _ id: String) async throws {
+            let samples = try await lab.leaklab("export", id, "--format", "csv").output.split(separator: "\n")
+            #expect(samples.count > 500)
+            #expect(samples.contains { $0.contains("per-event-0") && $0.contains(",rss,") })
+            let document = try await lab.leaklab("export", id, "--format", "json").output
+            #expect(document.hasPrefix("{") && document.contains("\"timeline\""))
+        }
+
+        @Test("doctor finds nothing of it afterwards, and says what this machine can do")
+        func doctor() async throws {
+            try await LabFixture.with { lab in
+                let end = try await lab.leaklab("doctor", "service-per-event")
+                #expect([0, 5].contains(end.status), "\(end.account)")
+                for subject in ["leaklab", "Kafka client", "memory limits", "scratch space", "leftovers"] {
+                    #expect(end.output.contains(subject), "\(end.output)")
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,91 @@
+import LabCore
+import Testing
+
+@testable import LabCluster
+
+@Suite("The place for memory cgroups is found")
+struct MemoryControlTests {
+    struct Machine: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let membership: String
+        let mounts: String
+        let candidates: [MemoryControl]
+    }
+
+    // Paths that do not exist on the machine that tests: the mount itself is used then, as in a container.
+    static let machines = [
+        Machine(
+            testDescription: "version 2 alone",
+            membership: "0::/user.slice/session-1.scope\n",
+            mounts: "cgroup2 /no/cgroup cgroup2 rw,nosuid,nodev,noexec,relatime 0 0\n",
+            candidates: [.version2(root: "/no/cgroup")]
+        ),
+        Machine(
+            testDescription: "version 1 alone",
+            membership: "5:memory:/\n4:cpu,cpuacct:/\n",
+            mounts: """
+                cgroup /no/cgroup/cpu cgroup rw,relatime,cpu,cpuacct 0 0
+                cgroup /no/cgroup/memory cgroup rw,relatime,memory 0 0
+
+                """,
+            candidates: [.version1(root: "/no/cgroup/memory")]
+        ),
+        Machine(
+            testDescription: "both, the controller in version 1",
+            membership: "5:memory:/a\n0::/b\n",
+            mounts: """
+                cgroup2 /no/cgroup/unified cgroup2 rw 0 0
+                cgroup /no/cgroup/memory cgroup rw,memory 0 0
+                """,
+            candidates: [.version1(root: "/no/cgroup/memory"), .version2(root: "/no/cgroup/unified")]
+        ),
+        Machine(
+            testDescription: "a container's own view",
+            membership: "0::/\n",
+            mounts: "cgroup /sys/fs/cgroup cgroup2 ro,nosuid 0 0\n",
+            candidates: [.version2(root: "/sys/fs/cgroup")]
+        ),
+        Machine(
+            testDescription: "a controller whose name begins alike",
+            membership: "5:memory_recursiveprot:/\n",
+            mounts: "cgroup /no/cgroup/x cgroup rw,memory_recursiveprot 0 0\n",
+            candidates: []
+        ),
+        Machine(
+            testDescription: "other file systems, and lines that are none",
+            membership: "nonsense\n::\n",
+            mounts: "tmpfs /sys/fs/cgroup tmpfs rw 0 0\ncgroup2\n\n   \n/dev/sda1 / ext4 rw 0 0",
+            candidates: []
+        ),
+        Machine(testDescription: "nothing at all", membership: "", mounts: "", candidates: []),
+    ]
+
+    @Test("among what is mounted", arguments: machines)
+    func candidates(machine: Machine) {
+        #expect(
+            MemoryControl.candidates(membership: machine.membership, mounts: machine.mounts) == machine.candidates
+        )
+    }
+
+    @Test("the process's own group is preferred to the mount, where the mount shows it")
+    func ownGroup() {
+        let found = MemoryControl.candidates(membership: "0::/self\n", mounts: "cgroup2 /proc cgroup2 rw 0 0\n")
+        #expect(found == [.version2(root: "/proc/self")])
+    }
+
+    @Test("and each kind says what it is")
+    func words() {
+        #expect(MemoryControl.version2(root: "/x").explanation == "cgroup v2 below /x")
+        #expect(MemoryControl.version1(root: "/x").name == "cgroup v1")
+        #expect(MemoryControl.none(reason: "no luck").explanation == "none: no luck")
+        #expect(MemoryControl.none(reason: "no luck").place == nil)
+    }
+
+    @Test("numbers of a control file are read, and other lines passed over")
+    func numbers() {
+        let text = "cache 12\nrss -3\ninactive_file 9223372036854775807\ntoo many words\nnot number\n\nlast 5"
+        #expect(
+            TextFile.numbers(in: text) == ["cache": 12, "rss": -3, "inactive_file": .max, "last": 5]
+        )
+    }
+}

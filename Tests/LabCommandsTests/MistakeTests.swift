@@ -1,0 +1,84 @@
+import ArgumentParser
+import LabCore
+import Testing
+
+@testable import LabCommands
+
+@Suite("A typical mistake")
+struct MistakeTests {
+    struct Mistake: Sendable, CustomTestStringConvertible {
+        let arguments: [String]
+        let complaint: String
+        let status: LabCore.ExitStatus
+
+        init(_ arguments: [String], _ complaint: String, _ status: LabCore.ExitStatus) {
+            self.arguments = arguments
+            self.complaint = complaint
+            self.status = status
+        }
+
+        var testDescription: String { arguments.joined(separator: " ") }
+    }
+
+    // Commands that fail before they do anything.
+    static let mistakes: [Mistake] = [
+        Mistake(["check", "nothing.yaml"], "nothing.yaml: cannot be read", .invalidScenario),
+        Mistake(["check", "nothing"], "there is no scenario “nothing”", .invalidScenario),
+        Mistake(
+            ["check", "service-per-event", "--duration", "soon"], "--duration: “soon” is no duration", .usage
+        ),
+        Mistake(["incidents", "nothing"], "there is no incident “nothing”", .usage),
+        Mistake(["produce", "--topic", "x", "--bootstrap-servers", "kafka:9092"],
+            "--bootstrap-servers: “kafka:9092” is not a loopback address", .usage),
+        Mistake(["produce", "--bootstrap-servers", "localhost:1"], "--topic is missing", .usage),
+        Mistake(
+            ["produce", "--bootstrap-servers", "localhost:1", "--topic", "x", "--rate", "fast"],
+            "--rate: “fast” is no rate", .usage
+        ),
+        Mistake(
+            ["produce", "--bootstrap-servers", "localhost:1", "--topic", "x", "--duration", "0"],
+            "--duration: “0” is no duration", .usage
+        ),
+        Mistake(
+            ["produce", "--bootstrap-servers", "localhost:1", "--topic", "x", "--payload", "1B"],
+            "--payload: “1B” is no size from 64 B to 960 KiB", .usage
+        ),
+        Mistake(
+            ["produce", "--bootstrap-servers", "localhost:1", "--topic", "x", "--partitions", "0"],
+            "--partitions: “0”; 1 to 10,000 are possible", .usage
+        ),
+        Mistake(
+            ["produce", "--bootstrap-servers", "localhost:1", "--topic", "x", "--keys", "0"],
+            "--keys: “0”; there must be one", .usage
+        ),
+        Mistake(["broker", "--topic", ":4"], "--topic: “:4” is not name:partitions", .usage),
+        Mistake(["broker", "--topic", "a:b:c"], "--topic: “a:b:c” is not name:partitions", .usage),
+        Mistake(["broker", "--topic", "a:0"], "--topic: “0” partitions; 1 to 10,000 are possible", .usage),
+        Mistake(["report", "--store", "/no/such/store"], "/no/such/store: no runs yet", .usage),
+        Mistake(["logs", "x", "--store", "/no/such/store"], "/no/such/store: no run “x”", .usage),
+        Mistake(["runs", "rm", "x", "--store", "/no/such/store"], "/no/such/store: no run “x”", .usage),
+    ]
+
+    @Test("is answered with its place, the problem and the status of the contract", arguments: mistakes)
+    func complaint(mistake: Mistake) throws {
+        var command = try LeakLabCommand.parseAsRoot(mistake.arguments)
+        do {
+            try command.run()
+            Issue.record("nothing was wrong")
+        } catch let error as any ActionableError {
+            #expect(error.description == mistake.complaint)
+            #expect(error.exitStatus == mistake.status)
+            if let hint = error.hint { #expect(hint.hasSuffix("."), "\(hint)") }
+        }
+    }
+
+    @Test("in a scenario is told with its line, and a suggestion")
+    func scenario() throws {
+        let options = try ScenarioOptions.parse(["service-per-event", "--set", "workload.partitons=8"])
+        let error = #expect(throws: (any Error).self) { _ = try options.load() }
+        let actionable = try #require(error as? any ActionableError)
+        #expect(actionable.exitStatus == .invalidScenario)
+        #expect("\(actionable)".contains("partitons"))
+        #expect("\(actionable)\(actionable.hint ?? "")".contains("partitions"))
+    }
+}

@@ -1,0 +1,99 @@
+import Foundation
+import Synchronization
+import Testing
+
+@testable import LabPod
+
+@Suite("Flight", .timeLimit(.minutes(1)))
+struct FlightTests {
+    @Test("no more are in flight than there are places, and all places are used", arguments: [1, 2, 7])
+    func capacity(places: Int) async {
+        let flight = Flight(capacity: places)
+        let inFlight = Atomic(0)
+        let most = Atomic(0)
+        await withDiscardingTaskGroup { group in
+            for offset in 0..<Int64(500) {
+                await flight.enter()
+                flight.begin(0, offset)
+                let now = inFlight.add(1, ordering: .relaxed).newValue
+                most.max(now, ordering: .relaxed)
+                group.addTask {
+                    for _ in 0..<(offset % 5) { await Task.yield() }
+                    inFlight.subtract(1, ordering: .relaxed)
+                    flight.leave(0, offset)
+                }
+            }
+        }
+        let highest = most.load(ordering: .relaxed)
+        #expect(highest == places)
+        #expect(flight.takeChanges() == [CommittableOffset(partition: 0, next: 500)])
+    }
+
+    @Test("who waits for a place gets the first that becomes free")
+    func handingOver() async {
+        let flight = Flight(capacity: 1)
+        await flight.enter()
+        flight.begin(0, 0)
+        let hasEntered = Atomic(false)
+        await withTaskGroup { group in
+            group.addTask {
+                await flight.enter()
+                hasEntered.store(true, ordering: .relaxed)
+            }
+            for _ in 0..<100 { await Task.yield() }
+            let enteredEarly = hasEntered.load(ordering: .relaxed)
+            #expect(!enteredEarly)
+            flight.leave(0, 0)
+            await group.waitForAll()
+        }
+        let entered = hasEntered.load(ordering: .relaxed)
+        #expect(entered)
+    }
+
+    @Test("waiting until it is empty ends when the last one leaves")
+    func waitUntilEmpty() async {
+        let flight = Flight(capacity: 3)
+        for offset in 0..<Int64(3) {
+            await flight.enter()
+            flight.begin(0, offset)
+        }
+        let left = Atomic(0)
+        let leftBefore = await withCheckedContinuation { continuation in
+            Thread.detachNewThread {
+                Thread.detachNewThread {
+                    for offset in 0..<Int64(3) {
+                        left.add(1, ordering: .relaxed)
+                        flight.leave(0, offset)
+                    }
+                }
+                flight.waitUntilEmpty(limit: 30)
+                continuation.resume(returning: left.load(ordering: .relaxed))
+            }
+        }
+        #expect(leftBefore == 3)
+        #expect(flight.takeChanges() == [CommittableOffset(partition: 0, next: 3)])
+    }
+
+    @Test("waiting until it is empty ends at once if nobody is in flight, and in time if somebody stays")
+    func waitLimit() async {
+        let flight = Flight(capacity: 1)
+        flight.waitUntilEmpty(limit: 3_600)
+        await flight.enter()
+        flight.begin(0, 0)
+        flight.waitUntilEmpty(limit: 0.01)
+        #expect(flight.takeChanges().isEmpty)
+        flight.leave(0, 0)
+        flight.waitUntilEmpty(limit: 3_600)
+    }
+
+    @Test("a forgotten partition's events still give back their places")
+    func forgetting() async {
+        let flight = Flight(capacity: 1)
+        await flight.enter()
+        flight.begin(4, 9)
+        flight.forget(4)
+        flight.leave(4, 9)
+        await flight.enter()
+        #expect(flight.takeChanges().isEmpty)
+    }
+}
