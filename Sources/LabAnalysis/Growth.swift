@@ -8,7 +8,7 @@ struct Growth: Sendable, Hashable {
     var windows: Int
     /// Wall seconds.
     var windowSeconds: Double
-    /// The events between the first and the last window of a life.
+    /// The events handled in those windows of a life that were read.
     var events: Double
     /// The largest fall between two windows, bytes: memory that the metric was seen to give back by itself.
     var largestFall: Double
@@ -28,7 +28,13 @@ struct Growth: Sendable, Hashable {
         let groups = lives.compactMap { life -> Group? in
             guard let usable = life.usable else { return nil }
             let windows = Windows(usable, settings: settings)
-            return Group(points: points(life, windows), seconds: windows.length)
+            let points = points(life, windows)
+            let events = life.events(at: windows.end) - life.events(at: windows.from)
+            return Group(
+                points: points,
+                seconds: windows.length,
+                events: events * Double(points.count) / Double(max(1, windows.count))
+            )
         }
         let long = groups.filter { $0.points.count >= settings.fewestWindows }
         guard long.isEmpty else {
@@ -40,6 +46,7 @@ struct Growth: Sendable, Hashable {
     private struct Group {
         var points: [WindowPoint]
         var seconds: Double
+        var events: Double
     }
 
     private init?(_ groups: [Group], settings: AnalysisSettings) {
@@ -51,7 +58,7 @@ struct Growth: Sendable, Hashable {
         estimate = Estimate(estimate: fit.estimate, low: fit.low, high: fit.high)
         self.windows = windows
         windowSeconds = median(groups.map(\.seconds)) ?? 0
-        events = median(points.map { ($0.last?.events ?? 0) - ($0.first?.events ?? 0) }) ?? 0
+        events = median(groups.map(\.events)) ?? 0
         largestFall = points.map(Self.largestFall).max() ?? 0
     }
 

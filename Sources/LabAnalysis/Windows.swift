@@ -34,6 +34,8 @@ struct Windows: Sendable, Hashable {
         }
     }
 
+    var end: Double { start(of: count) }
+
     private func start(of index: Int) -> Double { from + Double(index) * length }
 
     private func points(

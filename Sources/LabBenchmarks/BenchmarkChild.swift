@@ -64,9 +64,9 @@ final class PreloadedHandler: EventHandler {
         handled.store(count, ordering: .relaxed)
         if count == 1 {
             Prefetch.awaitEnd()
-            start.store(LoopTime.now, ordering: .relaxed)
+            start.store(ThreadClock.seconds.bitPattern, ordering: .relaxed)
         } else if count == events {
-            LoopTime.tell(since: start.load(ordering: .relaxed), events: events - 1)
+            LoopTime.tell(since: Double(bitPattern: start.load(ordering: .relaxed)), events: events - 1)
             kill(getpid(), SIGTERM)
         }
     }
@@ -89,7 +89,7 @@ struct BareLoop {
         Prefetch.awaitEnd()
         var (seen, bytes) = (batch.count, 0)
         let first = seen
-        let start = LoopTime.now
+        let start = ThreadClock.seconds
         while seen < events {
             try consumer.poll(into: &batch, timeout: .milliseconds(50))
             for index in 0..<batch.count { bytes &+= batch.withMessage(at: index) { $0.valueSize } }
@@ -101,19 +101,21 @@ struct BareLoop {
     }
 }
 
-/// The time of the thread that runs a loop, and how a child tells it.
+/// CPU time of the calling thread.
+enum ThreadClock {
+    static var seconds: Double {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+    }
+}
+
+/// How a child tells what its loop took.
 enum LoopTime {
     private static let label = "microseconds per event: "
 
-    /// CPU time of the calling thread, nanoseconds.
-    static var now: UInt64 {
-        var time = timespec()
-        unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
-        return UInt64(clamping: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
-    }
-
-    static func tell(since start: UInt64, events: Int) {
-        print("\(label)\(Double(now - start) / Double(events) / 1_000)")
+    static func tell(since start: Double, events: Int) {
+        print("\(label)\((ThreadClock.seconds - start) / Double(events) * 1e6)")
     }
 
     static func read(from output: String) -> Double? {

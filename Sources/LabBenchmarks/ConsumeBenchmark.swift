@@ -103,8 +103,7 @@ struct Preload: Sendable {
             "produce", "--bootstrap-servers", servers, "--topic", topic, "--partitions", String(partitions), "--rate",
             "max", "--events", String(events), "--payload", "\(ProduceBenchmark.payload)B",
             // Batches of some hundred events, as a busy topic has them: the broker gives one to a fetch and partition.
-            "--kafka-property", "linger.ms=200", "--kafka-property", "queue.buffering.max.messages=1000000",
-            "--kafka-property", "queue.buffering.max.kbytes=1048576",
+            "--kafka-property", "batch.size=65536",
         ]
         _ = try await bench.finish(bench.child(bench.leaklab, arguments, name: "preload"), within: .seconds(60))
         let marks = try AdminClient(ClientProperties(bootstrapServers: servers)).watermarks(

@@ -5,12 +5,6 @@ import LabPod
 import LabTelemetry
 import Synchronization
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
-
 /// What it costs to watch eight idle pods, and what an idle pod costs itself.
 struct SamplingBenchmark: Benchmark {
     let name = "sampling"
@@ -45,11 +39,10 @@ struct SamplingBenchmark: Benchmark {
         let sink = LastValues()
         let sampler = Sampler(interval: Self.interval, sink: sink)
         for (id, pod) in pods.enumerated() { sampler.add(pod.target, as: id) }
-        let before = Self.ownCPU
         sampler.start()
         try await Task.sleep(for: Self.length)
         sampler.stop()
-        let share = (Self.ownCPU - before) / Self.length.inSeconds
+        let share = sink.cpuSeconds / Self.length.inSeconds
         let resident = sink.values(of: .rss)
         let charges = sink.values(of: .charge)
         guard resident.count == pods.count else { throw LabError("\(pods.count - resident.count) idle pods have ended") }
@@ -72,13 +65,6 @@ struct SamplingBenchmark: Benchmark {
         ]
     }
 
-    /// CPU seconds of this process, in which nothing but the sampler runs meanwhile.
-    private static var ownCPU: Double {
-        var time = timespec()
-        unsafe clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
-    }
-
     // MARK: - Pods
 
     /// Starts pods one after the other, so that each one's start is measured by itself, and ends them all.
@@ -92,7 +78,7 @@ struct SamplingBenchmark: Benchmark {
         _ = try TelemetryPage.create(at: page)
         _ = try Ledger.create(at: bench.scratch.file("\(name).ledger"), bases: [0, 0, 0, 0], capacityPerPartition: 1_024)
         let cgroup = try? MemoryCgroup.create(
-            named: "\(Scratch.namePrefix)bench-\(getpid())-\(name)", under: control, limit: nil
+            named: "\(Scratch.namePrefix)bench-\(ProcessIdentity.own.pid)-\(name)", under: control, limit: nil
         )
         defer { cgroup?.remove() }
         let pod = try child(name, page, cgroup, bench, servers)
@@ -136,6 +122,7 @@ private final class LastValues: SampleSink {
         var values: [MetricName: [Int: Double]] = [:]
         var samples = 0
         var rounds = 0
+        var cpuSeconds = 0.0
     }
 
     private let state = Mutex(State())
@@ -147,9 +134,17 @@ private final class LastValues: SampleSink {
         }
     }
 
-    func roundEnded(at time: UInt64) { state.withLock { $0.rounds += 1 } }
+    func roundEnded(at time: UInt64) {
+        let cpu = ThreadClock.seconds
+        state.withLock { state in
+            state.rounds += 1
+            state.cpuSeconds = cpu
+        }
+    }
 
     func values(of metric: MetricName) -> [Double] { state.withLock { Array(($0.values[metric] ?? [:]).values) } }
+    /// Of the sampler's thread, since it started.
+    var cpuSeconds: Double { state.withLock { $0.cpuSeconds } }
     var samples: Int { state.withLock { $0.samples } }
     var rounds: Int { state.withLock { $0.rounds } }
 }

@@ -101,15 +101,7 @@ package struct MemoryCgroup: Hashable, Sendable {
     /// killed.
     ///
     /// `nil` if the group is gone.
-    package func charge() -> ByteCount? {
-        let usageFile = version == 2 ? "memory.current" : "memory.usage_in_bytes"
-        let inactiveKey: Substring = version == 2 ? "inactive_file" : "total_inactive_file"
-        guard let usage = TextFile.contents(of: file(usageFile)).flatMap({ Int64($0.trimmedOfNewline) }),
-            let statistics = TextFile.contents(of: file("memory.stat"))
-        else { return nil }
-        let inactive = TextFile.numbers(in: statistics)[inactiveKey] ?? 0
-        return ByteCount(max(0, usage - inactive))
-    }
+    package func charge() -> ByteCount? { ChargeProbe(self)?.read() }
 
     /// How many processes the kernel has killed here for memory.
     package func oomKills() -> Int {

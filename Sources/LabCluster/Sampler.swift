@@ -93,12 +93,12 @@ private struct SamplingRound {
 /// One target's open files.
 private struct SampleSource {
     private let probe: ProcessProbe?
-    private let cgroup: MemoryCgroup?
+    private let cgroup: ChargeProbe?
     private var page: PageSource?
 
     init(_ target: SampleTarget) {
         probe = ProcessProbe(pid: target.pid)
-        cgroup = target.cgroup
+        cgroup = target.cgroup.flatMap { ChargeProbe($0) }
         page = target.telemetryPath.flatMap(PageSource.init)
     }
 
@@ -111,7 +111,7 @@ private struct SampleSource {
         take(.cpu, reading.cpuSeconds, now)
         take(.threads, Double(reading.threads), now)
         if let descriptors = reading.descriptors { take(.descriptors, Double(descriptors), now) }
-        if let charge = cgroup?.charge() { take(.charge, Double(charge.bytes), now) }
+        if let charge = cgroup?.read() { take(.charge, Double(charge.bytes), now) }
     }
 }
 

@@ -14,7 +14,10 @@ enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
 /// How results are printed.
 struct OutputOptions: ParsableArguments {
     @Option(
-        help: ArgumentHelp("Print the result as text, json, markdown, html, junit or svg (the RSS curves).", valueName: "format")
+        help: ArgumentHelp(
+            "Print the result as text, json, markdown, html, junit or svg (the RSS curves).",
+            valueName: "format"
+        )
     )
     var format: OutputFormat = .text
 

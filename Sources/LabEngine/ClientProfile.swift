@@ -34,9 +34,13 @@ package enum ClientProfile {
         /// Two seconds of one pod's peak: before release 2.2.0 a full prefetch queue stops fetching for a whole
         /// second, so less would silently cap the throughput.
         package static func pinned(peakPerPod: EventRate, payload: ByteCount) -> Prefetch {
-            let messages = max(2_000, Int((peakPerPod.perSecond * 2).rounded(.up)))
+            let messages = max(2_000, Int(min(peakPerPod.perSecond * 2, mostMessages).rounded(.up)))
             return .bounded(messages: messages, bytes: ByteCount(Int64(messages) * (payload.bytes + 100)))
         }
+
+        /// librdkafka's own bounds of `queued.min.messages` and `queued.max.messages.kbytes`.
+        fileprivate static let mostMessages = 10_000_000.0
+        fileprivate static let mostKibibytes: Int64 = 2_097_151
 
         package var text: String {
             switch self {
@@ -64,8 +68,11 @@ package enum ClientProfile {
         ]
         if case .bounded(let messages, let bytes) = prefetch {
             properties += [
-                LabelledValue("queued.min.messages", String(messages)),
-                LabelledValue("queued.max.messages.kbytes", String(max(64, bytes.bytes / 1_024))),
+                LabelledValue("queued.min.messages", String(min(messages, Int(Prefetch.mostMessages)))),
+                LabelledValue(
+                    "queued.max.messages.kbytes",
+                    String(min(max(64, bytes.bytes / 1_024), Prefetch.mostKibibytes))
+                ),
                 LabelledValue("fetch.message.max.bytes", "1048576"),
             ]
             if KafkaLibrary.supports(property: "fetch.queue.backoff.ms") {

@@ -40,7 +40,11 @@ package struct Laboratory: Sendable {
     /// - Throws: ``LabError`` if the run cannot begin; afterwards nothing of it is left.
     package func run() async throws -> Outcome {
         let id = RunID.make(now: WallTime.nanoseconds)
-        let plan = RunPlan(id: id, scenario: request.scenario, onForeignBroker: request.bootstrapServers != nil)
+        let plan = RunPlan(
+            id: id,
+            scenario: request.scenario,
+            onForeignBroker: request.bootstrapServers != nil
+        )
         try checkCapacity(plan)
         let executable = try Executable.path()
         let scratch = try Scratch.make(run: id, root: request.scratchRoot, needing: plan.sharedBytes)

@@ -45,7 +45,9 @@ final class RunBoard: Sendable {
 
     /// Writes a change of phase into the timeline; to be called several times a second.
     func notePhase() {
-        let (recorder, clock, phase, noted) = state.withLock { ($0.recorder, $0.clock, $0.phase, $0.notedPhase) }
+        let (recorder, clock, phase, noted) = state.withLock {
+            ($0.recorder, $0.clock, $0.phase, $0.notedPhase)
+        }
         guard let recorder, let clock, clock.now >= 0 else { return }
         let current = phase ?? phaseName(at: .nanoseconds(clock.now))
         guard current != noted else { return }

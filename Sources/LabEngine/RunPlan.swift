@@ -11,7 +11,7 @@ struct RunPlan: Sendable {
     let stages: [[VariantPlan]]
     let profile: LoadProfile
 
-    /// - Parameter isForeign: whether the broker is not the lab's own.
+    /// Decides names and sizes; `isForeign` tells that the broker is not the lab's own.
     init(id: String, scenario: Scenario, onForeignBroker isForeign: Bool = false) {
         self.id = id
         self.scenario = scenario

@@ -25,7 +25,7 @@ package struct Scratch: Sendable {
             )
         }
         let scratch = Scratch(path: "\(root)/\(namePrefix)\(run)", identityPath: identityPath(of: run))
-        try Folder.make(scratch.path)
+        // First the name of its lab: a folder without one is taken for a leftover.
         let identity = ProcessIdentity.own
         let error = TextFile.put(
             "\(identity.pid) \(identity.startTime)\n",
@@ -33,8 +33,13 @@ package struct Scratch: Sendable {
             creating: true
         )
         guard error == 0 else {
-            scratch.remove()
             throw LabError("\(scratch.identityPath): cannot be written (error \(error))")
+        }
+        do {
+            try Folder.make(scratch.path)
+        } catch {
+            scratch.remove()
+            throw error
         }
         return scratch
     }

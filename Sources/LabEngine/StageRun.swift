@@ -91,7 +91,9 @@ struct StageRun: Sendable {
         recording.recorder.setProductionEnded(at: clock.now)
         guard stop.reason == nil else {
             // What is under way is not lost just because somebody ends the run.
-            if stop.reason == .interrupted { await drain(recorder, ledgers, atMost: Self.lastDrainLimit, StopSwitch()) }
+            if stop.reason == .interrupted {
+                await drain(recorder, ledgers, atMost: Self.lastDrainLimit, StopSwitch())
+            }
             return
         }
         stageBoard.setPhase("draining")

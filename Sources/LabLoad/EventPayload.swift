@@ -18,13 +18,22 @@ package struct EventPayload: Sendable {
     package static let fixedCapacity = 192
 
     private let filling: [UInt8]
-    private let heads: [[UInt8]]
+    /// What stands between player and filling, for each feature and shard, one text after the other.
+    private let middles: [UInt8]
+    /// Where each of them begins, and where the last one ends.
+    private let bounds: [Int]
 
     package init(seed: UInt64) {
         var random = SplitMix64(seed: seed ^ 0x70_6c61_7965_72)
         let letters = Array("etaoinshr 0123".utf8)
         filling = (0..<65_536).map { _ in letters[Int(random.next() % UInt64(letters.count))] }
-        heads = Self.features.map { Array(#"","feature":"\#($0)","index":"features-\#($0)-"#.utf8) }
+        let texts = Self.features.flatMap { feature in
+            (0..<Self.shards).map { shard in
+                Array(#"","feature":"\#(feature)","index":"features-\#(feature)-\#(shard)","items":""#.utf8)
+            }
+        }
+        middles = texts.flatMap(\.self)
+        bounds = texts.reduce(into: [0]) { bounds, text in bounds.append((bounds.last ?? 0) + text.count) }
     }
 
     /// Writes one payload into `buffer`, which has room for `size` and for ``fixedCapacity`` bytes.
@@ -46,9 +55,8 @@ package struct EventPayload: Sendable {
         writer.append(envelope.intendedMicroseconds)
         writer.append(#","player":"p-"#)
         writer.append(player)
-        writer.append(heads[Int(choice % UInt64(heads.count))])
-        writer.append(player % Self.shards)
-        writer.append(#"","items":""#)
+        let middle = Int(choice % UInt64(Self.features.count) * Self.shards + player % Self.shards)
+        writer.append(middles, from: bounds[middle], count: bounds[middle + 1] - bounds[middle])
         let room = min(size, buffer.count) - writer.count - 2
         if room > 0 {
             let start = Int((choice >> 32) % UInt64(filling.count - min(room, filling.count / 2)))
@@ -61,17 +69,18 @@ package struct EventPayload: Sendable {
 
 /// Appends bytes to memory that is large enough; what does not fit is left out.
 struct ByteWriter {
-    private let buffer: UnsafeMutableRawBufferPointer
+    private let start: UnsafeMutableRawPointer?
+    private let capacity: Int
     private(set) var count = 0
 
-    init(_ buffer: UnsafeMutableRawBufferPointer) { self.buffer = buffer }
-
-    mutating func append(_ text: StaticString) {
-        append(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    init(_ buffer: UnsafeMutableRawBufferPointer) {
+        start = buffer.baseAddress
+        capacity = buffer.count
     }
 
-    mutating func append(_ bytes: [UInt8]) {
-        bytes.withUnsafeBytes { append($0) }
+    @inline(__always)
+    mutating func append(_ text: StaticString) {
+        append(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 
     /// Copies `count` bytes of `bytes` from `start` on, beginning anew at their end.
@@ -91,21 +100,34 @@ struct ByteWriter {
         withUnsafeTemporaryAllocation(byteCount: 20, alignment: 1) { digits in
             var first = 20
             var rest = number
-            repeat {
+            // Two digits to a division: the two numbers of every envelope have some twenty.
+            while rest >= 10 {
+                first -= 2
+                let pair = Self.digitPairs.utf8Start + Int(rest % 100) * 2
+                digits[first] = pair[0]
+                digits[first + 1] = pair[1]
+                rest /= 100
+            }
+            if rest > 0 || number == 0 {
                 first -= 1
-                digits[first] = UInt8(48 + rest % 10)
-                rest /= 10
-            } while rest > 0
+                digits[first] = UInt8(48 + rest)
+            }
             append(UnsafeRawBufferPointer(rebasing: digits[first...]))
         }
     }
 
+    /// `00` to `99`.
+    private static let digitPairs: StaticString = """
+        00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748\
+        49505152535455565758596061626364656667686970717273747576777879808182838485868788899091929394959697\
+        9899
+        """
+
+    @inline(__always)
     private mutating func append(_ bytes: UnsafeRawBufferPointer) {
-        let length = min(bytes.count, buffer.count - count)
-        guard length > 0 else { return }
-        UnsafeMutableRawBufferPointer(rebasing: buffer[count..<count + length]).copyMemory(
-            from: UnsafeRawBufferPointer(rebasing: bytes[..<length])
-        )
+        let length = min(bytes.count, capacity - count)
+        guard length > 0, let start, let source = bytes.baseAddress else { return }
+        (start + count).copyMemory(from: source, byteCount: length)
         count += length
     }
 }

@@ -46,6 +46,7 @@ package struct LoadGenerator: ~Copyable {
     ///
     /// Blocks the calling thread.
     /// - Parameter stop: SIGTERM and SIGINT by default.
+    /// - Returns: what was sent, and what the broker did not confirm.
     /// - Throws: ``KafkaError`` if a record is refused for another reason than a full queue.
     package mutating func run(until stop: StopFlag? = nil) throws -> Outcome {
         let stop = try stop ?? .signals()
@@ -133,7 +134,7 @@ package struct LoadGenerator: ~Copyable {
             written = min(written, done)
         }
         let now = Int64(clamping: MonotonicClock.nanoseconds &- zero)
-        for due in writer.dueTimes.prefix(written) { books.scheduleDelay.record(UInt64(clamping: (now - due) / 1_000)) }
+        books.recordDelays(of: writer.dueTimes.prefix(written), at: now)
         books.sent.add(UInt64(written))
         return UInt64(written)
     }

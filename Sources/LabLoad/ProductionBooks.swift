@@ -28,6 +28,18 @@ final class ProductionBooks: DeliveryObserver, @unchecked Sendable {
         scheduleDelay = page.histogram(ProducerMetricName.scheduleDelay)
     }
 
+    /// Notes how late events were written.
+    ///
+    /// Neighbours that were due at the same time, which flat out is all of them, take one entry together.
+    func recordDelays(of dueTimes: ArraySlice<Int64>, at now: Int64) {
+        var next = dueTimes.startIndex
+        while next < dueTimes.endIndex {
+            let (first, due) = (next, dueTimes[next])
+            while next < dueTimes.endIndex, dueTimes[next] == due { next += 1 }
+            scheduleDelay.record(UInt64(clamping: (now - due) / 1_000), count: UInt64(next - first))
+        }
+    }
+
     func delivered(topic: Int, partition: Int32, offset: Int64) {
         guard ledgers.indices.contains(topic), let ledger = ledgers[topic] else { return }
         ledger.markProduced(partition, offset)

@@ -30,21 +30,25 @@ struct RunWriter: ~Copyable {
     mutating func fill(from sequence: UInt64, epoch: UInt64, nextDue: () -> Int64?) -> Int {
         run.removeAll()
         dueTimes.removeAll(keepingCapacity: true)
-        let partition = workload.partition(ofEvent: sequence)
-        var sequence = sequence
-        while !run.isFull, workload.partition(ofEvent: sequence) == partition, let due = nextDue() {
+        let runLength = UInt64(max(1, workload.runLength))
+        let end = (sequence / runLength + 1) * runLength
+        let payload = payload
+        var next = sequence
+        while !run.isFull, next < end, let due = nextDue() {
             guard let event = events.next() else { break }
-            append(
-                event,
-                EventEnvelope(sequence: sequence, intendedMicroseconds: epoch &+ UInt64(max(0, due) / 1_000))
-            )
+            let time = epoch &+ UInt64(max(0, due) / 1_000)
+            append(event, EventEnvelope(sequence: next, intendedMicroseconds: time), payload)
             dueTimes.append(due)
-            sequence += 1
+            next += 1
         }
-        return partition
+        return workload.partition(ofEvent: sequence)
     }
 
-    private mutating func append(_ event: WorkloadEvents.Element, _ envelope: EventEnvelope) {
+    private mutating func append(
+        _ event: WorkloadEvents.Element,
+        _ envelope: EventEnvelope,
+        _ payload: borrowing EventPayload
+    ) {
         let choice = choices.next()
         let player = event.key ?? choice >> 40
         let capacity = max(event.payloadSize, EventPayload.fixedCapacity)

@@ -26,7 +26,9 @@ struct EventSource: ~Copyable, Sendable {
         rebalances = PodRebalances(topic: configuration.topic, ledger: books.ledger)
         var properties = ClientProperties()
         for property in configuration.properties { properties[property.label] = property.value }
-        consumer = try Consumer(properties, rebalances: rebalances) { ProcessLog.write("librdkafka: \($0.text)") }
+        consumer = try Consumer(properties, rebalances: rebalances) {
+            ProcessLog.write("librdkafka: \($0.text)")
+        }
         commitInterval = UInt64(min(max(configuration.commitInterval, 0), Self.longestInterval) * 1e9)
         nextCommit = MonotonicClock.nanoseconds + commitInterval
     }
@@ -115,7 +117,12 @@ struct EventSource: ~Copyable, Sendable {
         for offset in offsets { books.ledger?.setCommitted(offset.partition, offset.next) }
     }
 
-    mutating func close() throws { try consumer.close() }
+    /// Leaves, and takes in what became of the commits that were still on their way.
+    mutating func close() throws {
+        try consumer.close()
+        var gone: [Int32] = []
+        for event in consumer.drainEvents() { try take(event, &gone) }
+    }
 }
 
 extension CommittableOffset {

@@ -22,9 +22,10 @@ final class HeapReader: Sendable {
     }
 
     func start() {
-        let thread = Thread { [self] in work() }
-        thread.name = "heap-reader"
-        thread.start()
+        Thread.detachNewThread { [self] in
+            cplatform_name_thread("heap-reader")
+            work()
+        }
     }
 
     func stop() { hasStopped.store(true, ordering: .relaxed) }

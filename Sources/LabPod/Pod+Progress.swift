@@ -10,7 +10,8 @@ extension Pod {
     package func reportProgress(every interval: Duration, _ write: @escaping @Sendable (String) -> Void) {
         let metrics = books.metrics
         let tasks = page.gauge(MetricName.tasks.rawValue)
-        let thread = Thread {
+        Thread.detachNewThread {
+            cplatform_name_thread("progress")
             var before: UInt64 = 0
             while !cplatform_stop_requested() {
                 Thread.sleep(forTimeInterval: interval.inSeconds)
@@ -25,8 +26,6 @@ extension Pod {
                 )
             }
         }
-        thread.name = "progress"
-        thread.start()
     }
 
     private static var residentBytes: Int64? {

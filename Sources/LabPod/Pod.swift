@@ -22,8 +22,7 @@ package struct Pod: Sendable {
         Census.install(page)
     }
 
-    /// Consumes until the flag is raised.
-    /// - Parameter stop: SIGTERM and SIGINT by default.
+    /// Consumes until the flag is raised, by SIGTERM and SIGINT if none is given.
     /// - Throws: ``KafkaError`` if the client cannot go on, ``LabError`` if offsets cannot be had.
     package func run(_ handler: any EventHandler, until stop: StopFlag? = nil) async throws {
         let stop = try stop ?? .signals()

@@ -1,3 +1,4 @@
+import CPlatform
 import Foundation
 
 /// Runs jobs on one thread of its own, so that a pod's loop may block in librdkafka and its handler is awaited without
@@ -13,9 +14,10 @@ package final class PodExecutor: TaskExecutor, @unchecked Sendable {
     private var hasStopped = false
 
     package init(name: String) {
-        let thread = Thread { [self] in work() }
-        thread.name = name
-        thread.start()
+        Thread.detachNewThread { [self] in
+            cplatform_name_thread(name)
+            work()
+        }
     }
 
     package func enqueue(_ job: consuming ExecutorJob) {

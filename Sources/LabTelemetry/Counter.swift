@@ -66,13 +66,13 @@ package struct HistogramHandle: @unchecked Sendable {
 
     init(_ words: UnsafeMutablePointer<Atomic<UInt64>>) { self.words = words }
 
-    /// Counts one value.
+    /// Counts one value, or several equal ones.
     ///
     /// Allocates nothing; three or four atomic instructions.
-    package func record(_ value: UInt64) {
-        Counter(words + (HistogramSlots.buckets + HistogramLayout.bucket(of: value))).add()
-        Counter(words + HistogramSlots.total).add()
-        Counter(words + HistogramSlots.sum).add(value)
+    package func record(_ value: UInt64, count: UInt64 = 1) {
+        Counter(words + (HistogramSlots.buckets + HistogramLayout.bucket(of: value))).add(count)
+        Counter(words + HistogramSlots.total).add(count)
+        Counter(words + HistogramSlots.sum).add(value &* count)
         Counter(words + HistogramSlots.maximum).raise(to: value)
     }
 }

@@ -35,8 +35,9 @@ package final class EventScope: Sendable {
 /// after every `await` around the binding.
 package struct EventScopeTracker: ~Copyable {
     private let outliving: Counter
-    /// The scope to be bound while the next event is handled. A loop that cannot afford the layer of ``run(_:)`` binds
-    /// it itself and calls ``settle()`` afterwards.
+    /// The scope to be bound while the next event is handled.
+    ///
+    /// A loop that cannot afford the layer of ``run(_:)`` binds it itself and calls ``settle()`` afterwards.
     package private(set) var scope: EventScope
 
     /// - Parameter outliving: the gauge of events that have ended while a task born of them lives.

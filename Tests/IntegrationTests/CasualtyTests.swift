@@ -9,7 +9,7 @@ import Darwin
 #endif
 
 extension Integration {
-    @Suite("A process of the lab is killed")
+    @Suite("A process of the lab is killed", .timeLimit(.minutes(1)))
     struct CasualtyTests {
         private func text(more: String = "") -> String {
             ShortScenario.text(

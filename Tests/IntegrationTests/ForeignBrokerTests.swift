@@ -3,7 +3,7 @@ import LabTesting
 import Testing
 
 extension Integration {
-    @Suite("A broker that the lab did not start", .tags(.broker))
+    @Suite("A broker that the lab did not start", .tags(.broker), .timeLimit(.minutes(1)))
     struct ForeignBrokerTests {
         /// `leaklab broker` in the part of somebody else's. It cannot create topics on request.
         private func withBroker(

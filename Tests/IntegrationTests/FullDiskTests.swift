@@ -3,7 +3,7 @@ import LabTesting
 import Testing
 
 extension Integration {
-    @Suite("A full disk")
+    @Suite("A full disk", .timeLimit(.minutes(1)))
     struct FullDiskTests {
         @Test(
             "under the store ends the run with one clear error, and what was recorded stays readable",

@@ -5,7 +5,7 @@ import Testing
 
 /// The whole program as a process: real brokers, pods and kills. One test at a time, since they share the machine's
 /// cores and judge by rates.
-@Suite(.serialized, .timeLimit(.minutes(1)))
+@Suite(.serialized)
 enum Integration {}
 
 extension Tag {

@@ -9,7 +9,7 @@ import Darwin
 #endif
 
 extension Integration {
-    @Suite("Somebody ends the lab")
+    @Suite("Somebody ends the lab", .timeLimit(.minutes(1)))
     struct InterruptionTests {
         private func path(_ lab: LabFixture) throws -> String {
             try lab.scenario(

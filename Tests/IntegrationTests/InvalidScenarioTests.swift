@@ -2,7 +2,7 @@ import LabTesting
 import Testing
 
 extension Integration {
-    @Suite("A scenario that is wrong")
+    @Suite("A scenario that is wrong", .timeLimit(.minutes(1)))
     struct InvalidScenarioTests {
         struct Mistake: Sendable, CustomTestStringConvertible {
             let testDescription: String

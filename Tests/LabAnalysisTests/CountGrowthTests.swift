@@ -25,7 +25,7 @@ struct CountGrowthTests {
         return Life(recorded, warmUp: 10, settings: .standard)
     }
 
-    private func growth(_ lives: Life...) -> CountGrowth? {
+    private func counted(_ lives: Life...) -> CountGrowth? {
         CountGrowth.over(lives, of: .tasks, settings: .standard)
     }
 
@@ -38,31 +38,38 @@ struct CountGrowthTests {
             as [(Double, Double, Verdict)]
     )
     func threshold(perSecond: Double, more: Double, expected: Verdict) throws {
-        let growth = try #require(growth(life(rising(by: more), perSecond: perSecond)))
+        let growth = try #require(counted(life(rising(by: more), perSecond: perSecond)))
         #expect(growth.verdict == expected)
         #expect(growth.worst?.threshold == max(3, 0.00002 * perSecond * 20))
     }
 
     @Test("What was made during warm-up is no leak") func warmUp() throws {
-        let growth = try #require(growth(life((0...30).map { min(Double($0), 10) * 50 })))
+        let growth = try #require(counted(life((0...30).map { min(Double($0), 10) * 50 })))
         #expect(growth.worst?.growth == 0)
         #expect(growth.verdict == .bounded)
     }
 
     @Test("The rate per event is the growth after warm-up over the events after it") func rate() throws {
-        let growth = try #require(growth(life((0...30).map { Double($0) * 100 })))
+        let growth = try #require(counted(life((0...30).map { Double($0) * 100 })))
         #expect(growth.perEvent == Estimate(estimate: 1, low: 1, high: 1))
         #expect(growth.worst?.events == 2_000)
     }
 
     @Test("Work in progress when a life is cut short is no leak") func inProgress() throws {
         let comingAndGoing = (0...30).map { $0 == 30 ? 40.0 : Double($0 % 3) }
-        #expect(growth(life(comingAndGoing, drained: false))?.verdict == .bounded)
-        #expect(growth(life(comingAndGoing))?.verdict == .leaking)
+        #expect(counted(life(comingAndGoing, drained: false))?.verdict == .bounded)
+        #expect(counted(life(comingAndGoing))?.verdict == .leaking)
+    }
+
+    @Test("A backlog that was worked off once is no leak though it ends higher") func workedOff() {
+        let backlog = (0...30).map { second in
+            (20..<24).contains(second) ? 150.0 : Double(second) * (second < 20 ? 10 : 20)
+        }
+        #expect(counted(life(backlog, drained: false))?.verdict == .bounded)
     }
 
     @Test("A count that only ever rises is a leak even in a life cut short") func cutShort() {
-        #expect(growth(life((0...30).map { Double($0) * 100 }, drained: false))?.verdict == .leaking)
+        #expect(counted(life((0...30).map { Double($0) * 100 }, drained: false))?.verdict == .leaking)
     }
 
     @Test(
@@ -78,7 +85,7 @@ struct CountGrowthTests {
 
     @Test("One drained life that leaks outweighs many cut short") func drainedDecides() throws {
         let growth = try #require(
-            growth(
+            counted(
                 life(rising(by: 9)),
                 life(rising(by: 0), drained: false),
                 life(rising(by: 0), drained: false)
@@ -90,11 +97,11 @@ struct CountGrowthTests {
     }
 
     @Test("A life that was over before its warm-up says nothing") func tooShort() {
-        #expect(growth(life([0, 50, 90]))?.verdict == .inconclusive)
+        #expect(counted(life([0, 50, 90]))?.verdict == .inconclusive)
     }
 
     @Test("A life killed before its warm-up was over counts from its first event") func killedEarly() {
-        let growth = growth(life((0...6).map { Double($0) * 100 }, drained: false))
+        let growth = counted(life((0...6).map { Double($0) * 100 }, drained: false))
         #expect(growth?.perEvent?.estimate == 1)
         #expect(growth?.verdict == .leaking)
     }

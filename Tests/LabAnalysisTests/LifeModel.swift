@@ -36,7 +36,12 @@ struct LifeModel: Sendable {
         (min(max(0, time - lead), seconds) * rate).rounded(.down)
     }
 
-    /// - Parameter start: wall seconds since the start of the run.
+    /// The life's recording.
+    ///
+    /// - Parameters:
+    ///   - index: among the lives of its pod.
+    ///   - start: wall seconds since the start of the run.
+    /// - Returns: memory, counts and events sampled at 10 Hz.
     func recorded(index: Int = 0, start: Double = 0) -> RecordedLife {
         let length = lead + seconds + hold
         let times = (0...Int(length * 10)).map { Double($0) / 10 }

@@ -131,10 +131,9 @@ struct ResidualCorrelationTests {
     }
 
     @Test("Each life's level costs its part of the correction") func lives() {
-        let groups = [points("++--++--++"), points("--++--++--")]
-        // r = (2 × (5 − 4) − 0) / 20 without the medians' effect: (20 × 2 / 20 + 3) / (20 − 7).
-        #expect(abs(ResidualCorrelation(groups, slope: 0).lagOne - 0.384_615) < 0.2)
-        #expect(ResidualCorrelation(groups, slope: 0).widening > 1)
+        // r = 2/16, n = 16 and two levels: (16 r + 3) / (16 − 7).
+        let groups = [points("++--++--"), points("--++--++")]
+        #expect(abs(ResidualCorrelation(groups, slope: 0).lagOne - 5.0 / 9) < 1e-12)
     }
 
     @Test("Nothing to tell it from", arguments: ["", "+", "+-+", "++++++++"])
@@ -149,7 +148,9 @@ struct ResidualCorrelationTests {
 
 @Suite("The interval covers the truth")
 struct IntervalCoverageTests {
-    /// Nominal 98 %. A thousand seeds gave about 98 % for independent windows and 94 % for φ = 0.6.
+    /// Nominal 98 %.
+    ///
+    /// Two thousand seeds gave 98.7, 97.2 and 94.5 %; without the widening 98.2, 93.3 and 80.9 %.
     @Test("On synthetic noise", arguments: [(0.0, 0.955), (0.3, 0.93), (0.6, 0.88)])
     func coverage(correlation: Double, atLeast: Double) {
         let runs = 400

@@ -106,7 +106,9 @@ struct EventPayloadTests {
 
 @Suite("Byte writer")
 struct ByteWriterTests {
-    @Test("numbers are written in decimal", arguments: [0, 9, 10, 1_234_567_890, UInt64.max])
+    @Test("numbers are written in decimal", arguments: [
+            0, 1, 9, 10, 11, 99, 100, 101, 909, 1_000, 1_234_567_890, 12_345_678_901, UInt64.max - 1, .max,
+        ] as [UInt64])
     func numbers(number: UInt64) {
         var memory = [UInt8](repeating: 0, count: 20)
         let count = memory.withUnsafeMutableBytes { memory in

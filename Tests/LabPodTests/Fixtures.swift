@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import Kafka
 import LabCore
@@ -14,7 +15,7 @@ struct PodFixture: ~Copyable {
     let ledger: Ledger
     let partitions: Int
 
-    init(partitions: Int = 3, events: Int = 0) throws {
+    init(partitions: Int = 3) throws {
         let cluster = try MockCluster()
         try cluster.createTopic(named: Self.topic, partitions: partitions)
         let folder = try ScratchFolder()
@@ -28,7 +29,13 @@ struct PodFixture: ~Copyable {
         self.folder = folder
         self.ledger = ledger
         self.partitions = partitions
-        if events > 0 { try produce((0..<UInt64(events)).map { .event($0) }) }
+    }
+
+    /// With events that are in the topic already, one partition after the other in turn.
+    static func with(events: Int, partitions: Int = 3) throws -> PodFixture {
+        let fixture = try PodFixture(partitions: partitions)
+        try fixture.produce((0..<UInt64(events)).map { .event($0) })
+        return fixture
     }
 
     func configuration(
@@ -197,6 +204,17 @@ extension TelemetryReader {
     func total(_ name: String) -> UInt64? { index(of: name, .histogram).flatMap { histogram(at: $0)?.total } }
 }
 
+/// A number that tasks change and read.
+final class Count: Sendable {
+    private let number = Atomic(0)
+
+    var value: Int { number.load(ordering: .relaxed) }
+
+    /// - Returns: the new value.
+    @discardableResult
+    func add(_ amount: Int) -> Int { number.wrappingAdd(amount, ordering: .relaxed).newValue }
+}
+
 /// Lets tasks wait until it is opened.
 final class Gate: Sendable {
     private struct State {
@@ -263,6 +281,9 @@ final class ScratchFolder: Sendable {
 
     func file(_ name: String) -> String { path + "/" + name }
 }
+
+/// Blocks the calling thread, on purpose.
+func hold(_ semaphore: DispatchSemaphore) { semaphore.wait() }
 
 /// The calling thread's name, for those that cannot ask in asynchronous code.
 func threadName() -> String? { Thread.current.name }

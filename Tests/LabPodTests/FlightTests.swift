@@ -9,22 +9,22 @@ struct FlightTests {
     @Test("no more are in flight than there are places, and all places are used", arguments: [1, 2, 7])
     func capacity(places: Int) async {
         let flight = Flight(capacity: places)
-        let inFlight = Atomic(0)
-        let most = Atomic(0)
+        let inFlight = Count()
+        let most = Mutex(0)
         await withDiscardingTaskGroup { group in
             for offset in 0..<Int64(500) {
                 await flight.enter()
                 flight.begin(0, offset)
-                let now = inFlight.add(1, ordering: .relaxed).newValue
-                most.max(now, ordering: .relaxed)
+                let now = inFlight.add(1)
+                most.withLock { $0 = max($0, now) }
                 group.addTask {
                     for _ in 0..<(offset % 5) { await Task.yield() }
-                    inFlight.subtract(1, ordering: .relaxed)
+                    inFlight.add(-1)
                     flight.leave(0, offset)
                 }
             }
         }
-        let highest = most.load(ordering: .relaxed)
+        let highest = most.withLock { $0 }
         #expect(highest == places)
         #expect(flight.takeChanges() == [CommittableOffset(partition: 0, next: 500)])
     }
@@ -34,20 +34,18 @@ struct FlightTests {
         let flight = Flight(capacity: 1)
         await flight.enter()
         flight.begin(0, 0)
-        let hasEntered = Atomic(false)
+        let entries = Count()
         await withTaskGroup { group in
             group.addTask {
                 await flight.enter()
-                hasEntered.store(true, ordering: .relaxed)
+                entries.add(1)
             }
             for _ in 0..<100 { await Task.yield() }
-            let enteredEarly = hasEntered.load(ordering: .relaxed)
-            #expect(!enteredEarly)
+            #expect(entries.value == 0)
             flight.leave(0, 0)
             await group.waitForAll()
         }
-        let entered = hasEntered.load(ordering: .relaxed)
-        #expect(entered)
+        #expect(entries.value == 1)
     }
 
     @Test("waiting until it is empty ends when the last one leaves")
@@ -57,17 +55,17 @@ struct FlightTests {
             await flight.enter()
             flight.begin(0, offset)
         }
-        let left = Atomic(0)
+        let left = Count()
         let leftBefore = await withCheckedContinuation { continuation in
             Thread.detachNewThread {
                 Thread.detachNewThread {
                     for offset in 0..<Int64(3) {
-                        left.add(1, ordering: .relaxed)
+                        left.add(1)
                         flight.leave(0, offset)
                     }
                 }
                 flight.waitUntilEmpty(limit: 30)
-                continuation.resume(returning: left.load(ordering: .relaxed))
+                continuation.resume(returning: left.value)
             }
         }
         #expect(leftBefore == 3)

@@ -1,5 +1,5 @@
+import Dispatch
 import LabPod
-import Synchronization
 import Testing
 
 @Suite("Pod executor", .timeLimit(.minutes(1)))
@@ -52,22 +52,24 @@ struct PodExecutorTests {
 
     @Test("what is waiting when it is stopped still runs, and then the thread lets go of the executor")
     func stopping() async {
-        let ran = Atomic(0)
+        let ran = Count()
         weak var released: PodExecutor?
         do {
             let executor = PodExecutor(name: "test-loop-4")
             released = executor
+            let release = DispatchSemaphore(value: 0)
             await withTaskGroup { group in
                 for _ in 0..<50 {
                     group.addTask(executorPreference: executor) {
-                        ran.add(1, ordering: .relaxed)
-                        executor.stop()
+                        hold(release)
+                        ran.add(1)
                     }
                 }
+                executor.stop()
+                for _ in 0..<50 { release.signal() }
             }
         }
-        let jobs = ran.load(ordering: .relaxed)
-        #expect(jobs == 50)
+        #expect(ran.value == 50)
         let deadline = ContinuousClock.now + .seconds(20)
         while released != nil, ContinuousClock.now < deadline { await Task.yield() }
         #expect(released == nil)

@@ -18,7 +18,7 @@ struct PodTests {
         arguments: [1, 2, 16, 2_000]
     )
     func everyEventOnce(concurrency: Int) async throws {
-        let fixture = try PodFixture(events: 900)
+        let fixture = try PodFixture.with(events: 900)
         let handler = RecordingHandler()
         try await Pod(fixture.configuration(concurrency: concurrency))
             .run(handler, until: .when { handler.handled >= 900 })
@@ -38,7 +38,7 @@ struct PodTests {
 
     @Test("one handler at a time sees each partition's events in order")
     func order() async throws {
-        let fixture = try PodFixture(events: 300)
+        let fixture = try PodFixture.with(events: 300)
         let handler = RecordingHandler()
         try await Pod(fixture.configuration(concurrency: 1)).run(handler, until: .when { handler.handled >= 300 })
         for partition in 0..<Int32(3) {
@@ -49,7 +49,7 @@ struct PodTests {
 
     @Test("an event whose handler throws counts as failed and as handled", arguments: [1, 8])
     func failures(concurrency: Int) async throws {
-        let fixture = try PodFixture(events: 300)
+        let fixture = try PodFixture.with(events: 300)
         let handler = RecordingHandler { envelope in
             if envelope?.sequence.isMultiple(of: 3) == true { throw Refused() }
         }
@@ -66,11 +66,11 @@ struct PodTests {
         arguments: [1, 8], [1, 100, 299]
     )
     func resuming(concurrency: Int, stoppingAt: Int) async throws {
-        let fixture = try PodFixture(events: 300)
+        let fixture = try PodFixture.with(events: 300)
         let first = RecordingHandler()
         try await Pod(fixture.configuration(concurrency: concurrency))
             .run(first, until: .when { first.handled >= stoppingAt })
-        #expect((stoppingAt..<stoppingAt + concurrency).contains(first.handled))
+        #expect((stoppingAt...stoppingAt + concurrency).contains(first.handled))
         let second = RecordingHandler()
         let before = first.handled
         try await Pod(fixture.configuration(concurrency: concurrency))
@@ -82,7 +82,7 @@ struct PodTests {
 
     @Test("offsets are committed while events are handled, never past one that is not finished")
     func committedPrefix() async throws {
-        let fixture = try PodFixture(partitions: 1, events: 100)
+        let fixture = try PodFixture.with(events: 100, partitions: 1)
         let gate = Gate()
         let handler = RecordingHandler { envelope in
             if envelope?.sequence == 40 { await gate.wait() }
@@ -106,7 +106,7 @@ struct PodTests {
 
     @Test("as many handlers run at once as the concurrency says, and never more", arguments: [1, 3, 10])
     func overlap(concurrency: Int) async throws {
-        let fixture = try PodFixture(events: 30)
+        let fixture = try PodFixture.with(events: 30)
         let barrier = Barrier(size: concurrency)
         let handler = RecordingHandler { _ in await barrier.arrive() }
         try await Pod(fixture.configuration(concurrency: concurrency))
@@ -117,7 +117,7 @@ struct PodTests {
 
     @Test("events that leave a task behind are counted until the task ends", arguments: [1, 8])
     func outliving(concurrency: Int) async throws {
-        let fixture = try PodFixture(events: 60)
+        let fixture = try PodFixture.with(events: 60)
         let gate = Gate()
         let leaked = Mutex<[Task<Void, Never>]>([])
         let handler = RecordingHandler { envelope in
@@ -158,7 +158,7 @@ struct PodTests {
 
     @Test("without a ledger, fixed partitions are read from their beginning")
     func withoutLedger() async throws {
-        let fixture = try PodFixture(events: 30)
+        let fixture = try PodFixture.with(events: 30)
         let handler = RecordingHandler()
         try await Pod(fixture.configuration(concurrency: 1, hasLedger: false))
             .run(handler, until: .when { handler.handled >= 30 })
@@ -168,7 +168,7 @@ struct PodTests {
 
     @Test("a pod reads only the partitions that are its own")
     func ownPartitions() async throws {
-        let fixture = try PodFixture(events: 30)
+        let fixture = try PodFixture.with(events: 30)
         let handler = RecordingHandler()
         try await Pod(fixture.configuration(concurrency: 1, assignment: .fixed(partitions: [1])))
             .run(handler, until: .when { handler.handled >= 10 })
@@ -177,7 +177,7 @@ struct PodTests {
 
     @Test("a committed offset that the broker no longer has ends the pod with an error", arguments: [1, 4])
     func truncation(concurrency: Int) async throws {
-        let fixture = try PodFixture(partitions: 1, events: 10)
+        let fixture = try PodFixture.with(events: 10, partitions: 1)
         fixture.ledger.setCommitted(0, 1_000)
         let handler = RecordingHandler()
         let pod = try Pod(fixture.configuration(concurrency: concurrency))
@@ -189,7 +189,7 @@ struct PodTests {
 
     @Test("a flag that is up already ends the pod before its first event", arguments: [1, 4])
     func stoppedBefore(concurrency: Int) async throws {
-        let fixture = try PodFixture(events: 3)
+        let fixture = try PodFixture.with(events: 3)
         let handler = RecordingHandler()
         try await Pod(fixture.configuration(concurrency: concurrency)).run(handler, until: StopFlag { true })
         #expect(handler.handled == 0 && handler.shutDowns == 1)
@@ -197,7 +197,7 @@ struct PodTests {
 
     @Test("a member of a group begins at the run's base, and leaves its commits to the next member")
     func group() async throws {
-        let fixture = try PodFixture(events: 60)
+        let fixture = try PodFixture.with(events: 60)
         let assignment = PodConfiguration.Assignment.group(id: "pods")
         let first = RecordingHandler()
         try await Pod(fixture.configuration(concurrency: 1, assignment: assignment))

@@ -1,0 +1,216 @@
+import LabCore
+import Testing
+
+@testable import LabAnalysis
+
+@Suite("Which signs give which verdict")
+struct VerdictTests {
+    private static let settings = AnalysisSettings.standard
+
+    private func count(_ verdict: Verdict) -> CountGrowth {
+        guard verdict != .inconclusive else { return CountGrowth(changes: []) }
+        let isLeaking = verdict == .leaking
+        let change = CountGrowth.Change(
+            growth: isLeaking ? 9 : 0,
+            events: 100,
+            threshold: 3,
+            wasDrained: true,
+            exceeds: isLeaking,
+            topSite: nil
+        )
+        return CountGrowth(changes: [change])
+    }
+
+    private func signs(_ counts: Verdict?, heap: Verdict?, rss: Verdict?, charge: Verdict?) -> Signs {
+        var signs = Signs(
+            of: ObservedVariant(
+                RunModel.Variant(name: "none", lives: []).recorded,
+                of: RunModel(variants: []).recorded,
+                settings: Self.settings
+            ),
+            against: nil,
+            settings: Self.settings
+        )
+        signs.counts = counts.map { [(.tasks, count($0))] } ?? []
+        signs.heap = heap.map { Signs.Memory(metric: .heap, growth: nil, against: "threshold", verdict: $0) }
+        signs.resident = [(MetricName.rss, rss), (.charge, charge)].compactMap { metric, verdict in
+            verdict.map { Signs.Memory(metric: metric, growth: nil, against: "control", verdict: $0) }
+        }
+        return signs
+    }
+
+    struct Row: Sendable, CustomTestStringConvertible {
+        var counts: Verdict?
+        var heap: Verdict?
+        var rss: Verdict?
+        var charge: Verdict?
+        var expected: Verdict
+
+        init(_ counts: Verdict?, _ heap: Verdict?, _ rss: Verdict?, _ charge: Verdict?, _ expected: Verdict) {
+            (self.counts, self.heap, self.rss, self.charge, self.expected) = (
+                counts, heap, rss, charge, expected
+            )
+        }
+
+        var testDescription: String {
+            [counts, heap, rss, charge].map { $0?.rawValue ?? "none" }.joined(separator: ", ")
+        }
+    }
+
+    @Test(
+        "Counts, heap, RSS, charge",
+        arguments: [
+            // One exact count is enough.
+            Row(.leaking, .bounded, .bounded, .bounded, .leaking), Row(.leaking, nil, nil, nil, .leaking),
+            Row(.leaking, .inconclusive, .inconclusive, .inconclusive, .leaking),
+            // So is live heap.
+            Row(.bounded, .leaking, .bounded, .bounded, .leaking), Row(nil, .leaking, nil, nil, .leaking),
+            Row(.inconclusive, .leaking, nil, nil, .leaking),
+            // Where live heap says bounded, resident memory does not decide.
+            Row(.bounded, .bounded, .leaking, .leaking, .bounded),
+            Row(nil, .bounded, .leaking, nil, .bounded),
+            Row(.bounded, .bounded, .inconclusive, .inconclusive, .bounded),
+            Row(nil, .bounded, nil, nil, .bounded),
+            // Where it says nothing, RSS and charge decide together.
+            Row(.bounded, nil, .leaking, .leaking, .leaking), Row(.bounded, nil, .leaking, nil, .leaking),
+            Row(.bounded, nil, .leaking, .bounded, .inconclusive),
+            Row(.bounded, nil, .bounded, .leaking, .inconclusive),
+            Row(.bounded, nil, .bounded, .bounded, .bounded), Row(nil, nil, .bounded, .bounded, .bounded),
+            Row(.bounded, .inconclusive, .leaking, .leaking, .leaking),
+            // Too little never says bounded.
+            Row(.bounded, .inconclusive, .bounded, .bounded, .inconclusive),
+            Row(.inconclusive, .bounded, .bounded, .bounded, .inconclusive),
+            Row(.inconclusive, nil, nil, nil, .inconclusive), Row(nil, nil, nil, nil, .inconclusive),
+            Row(nil, nil, .inconclusive, nil, .inconclusive),
+            // Counts alone, as for the control where live heap cannot be read.
+            Row(.bounded, nil, nil, nil, .bounded),
+        ]
+    )
+    func table(row: Row) {
+        #expect(signs(row.counts, heap: row.heap, rss: row.rss, charge: row.charge).verdict == row.expected)
+    }
+
+    @Test("The reference leak is leaking, its fix bounded") func reference() {
+        let variants = Self.reference.result.variants
+        #expect(variants.map(\.verdict) == [.leaking, .bounded])
+        #expect(variants.map(\.flagged) == [true, false])
+        #expect(abs((variants[0].tasks.perEvent?.estimate ?? 0) - 1) < 0.001)
+        #expect(abs((variants[0].heap.bytesPerEvent?.estimate ?? 0) - 20_534) < 20)
+    }
+
+    @Test("The reasons of the reference case, word for word") func because() throws {
+        let variants = Self.reference.result.variants
+        #expect(
+            variants[0].because == [
+                "1.000 tasks live per event (152,633 of IndexCache.worker at the end, threshold 3)",
+                "134,558 of 134,558 events are outlived by a task of their own at the end (threshold 3)",
+                "live heap grows 20.1 KiB per event (20.1–20.1, threshold 31 B)",
+                "resident memory grows 20.1 KiB per event more than that of singleton (20.1–20.1, threshold 31 B)",
+                "charge grows 20.1 KiB per event more than that of singleton (20.1–20.1, threshold 31 B)",
+            ]
+        )
+        #expect(variants[1].because.count == 3)
+        #expect(
+            variants[1].because.first
+                == "0 more tasks live after 134,558 events than at the end of warm-up (threshold 3)"
+        )
+        #expect(variants[1].because.last?.hasPrefix("live heap grows ") == true)
+    }
+
+    @Test("The working is told with estimate, threshold, windows and smallest detectable leak")
+    func evidence() throws {
+        let variant = Self.reference.result.variants[0]
+        let expected = ["tasks", "instances", "outliving", "heap", "rss", "charge", "heap"]
+        #expect(variant.evidence.map(\.metric) == expected.filter { $0 != "instances" })
+        let heap = try #require(variant.evidence.first { $0.metric == "heap" })
+        #expect(heap.n == 20)
+        #expect(heap.says == "leaking")
+        #expect(abs((heap.windowSeconds ?? 0) - 3.35) < 0.01)
+        let smallest = try #require(variant.smallestDetectableBytesPerEvent)
+        #expect(smallest > heap.threshold && smallest < 1_000)
+        #expect(variant.evidence.last?.against == "idle before the first event")
+        let control = Self.reference.result.variants[1]
+        #expect(control.evidence.filter { $0.metric == "rss" }.map(\.says) == ["reported"])
+    }
+
+    @Test("A cache that is filled and emptied again when idle is bounded") func givenBack() throws {
+        var run = RunModel.alone(LifeModel(bytesPerEvent: 500)).recorded
+        var heap = try #require(run.variants[0].pods[0].lives[0].series[.heap])
+        for index in heap.times.indices where heap.times[index] > nanoseconds(62) {
+            heap.values[index] = 20 * 0x1p20
+        }
+        run.variants[0].pods[0].lives[0].series[.heap] = heap
+        let variant = RunAnalysis().result(of: run).variants[0]
+        #expect(variant.verdict == .bounded)
+        #expect(variant.because.contains { $0.hasPrefix("live heap rose under load and was given back") })
+    }
+
+    static let reference = RunModel(
+        variants: [
+            RunModel.Variant(
+                name: "per-event",
+                role: .suspect,
+                lives: [LifeModel(seconds: 76, bytesPerEvent: 20_534, tasksPerEvent: 1)]
+            ),
+            RunModel.Variant(name: "singleton", isControl: true, lives: [LifeModel(seconds: 76, seed: 9)]),
+        ]
+    )
+}
+
+@Suite("Against the control")
+struct ControlComparisonTests {
+    private func verdicts(_ own: LifeModel, _ control: LifeModel) -> [VariantResult] {
+        RunModel(
+            variants: [
+                RunModel.Variant(name: "own", lives: [own]),
+                RunModel.Variant(name: "control", isControl: true, lives: [control]),
+            ]
+        ).result.variants
+    }
+
+    private func life(_ bytesPerEvent: Double = 0, model: MemoryModel = .quiet, seed: UInt64 = 1) -> LifeModel
+    {
+        LifeModel(model: model, seed: seed, bytesPerEvent: bytesPerEvent, memory: [.rss, .charge])
+    }
+
+    @Test("Without live heap, more growth than the control's is a leak", arguments: MemoryModel.allCases)
+    func leaking(model: MemoryModel) {
+        #expect(verdicts(life(21_000, model: model), life(model: model, seed: 2))[0].verdict == .leaking)
+    }
+
+    @Test("What both do cancels out") func cancels() {
+        let variants = verdicts(life(model: .warmUp), life(model: .warmUp, seed: 2))
+        #expect(variants.map(\.verdict) == [.bounded, .bounded])
+    }
+
+    @Test("Growth no faster than that of a control that leaks says nothing") func leakingControl() {
+        var control = life(500, seed: 2)
+        control.tasksPerEvent = 1
+        let variants = verdicts(life(500), control)
+        #expect(variants.map(\.verdict) == [.inconclusive, .leaking])
+        #expect(
+            variants[0].because == [
+                "live heap was not measured",
+                "resident memory grows no faster than that of control, which leaks",
+                "charge grows no faster than that of control, which leaks",
+            ]
+        )
+    }
+
+    @Test("A control that was not there at the time says nothing") func absent() {
+        var control = life()
+        control.seconds = 5
+        let variants = verdicts(life(500), control)
+        #expect(variants[0].verdict == .inconclusive)
+        #expect(variants[0].because.contains { $0.contains("too few windows together") })
+    }
+
+    @Test("The control's own resident memory is only reported") func control() {
+        let variants = verdicts(life(), life(500))
+        #expect(variants[1].verdict == .bounded)
+        #expect(
+            variants[1].evidence.filter { $0.metric != "tasks" && $0.metric != "outliving" }.map(\.says)
+                == ["reported", "reported"]
+        )
+    }
+}

@@ -1,0 +1,45 @@
+import Foundation
+import LabCore
+import LabScenario
+
+@testable import LabEngine
+
+enum TestScenario {
+    /// A scenario of the reference incident with two variants, changed by `overrides`.
+    static func make(_ overrides: String...) throws -> Scenario {
+        let text = """
+            incident: service-per-event
+            workload:
+              topic: events
+              partitions: 4
+              phases:
+                - {name: up, duration: 10s, from: 0/s, to: 100/s}
+                - {name: peak, duration: 20s, rate: 100/s}
+            variants:
+              - {name: per-event, role: suspect}
+              - {name: singleton, role: fix, control: true}
+            """
+        return try Scenario.load(
+            text: text,
+            path: "test.yaml",
+            catalogue: .library,
+            overrides: overrides.map { try ScenarioOverride(parsing: $0) }
+        )
+    }
+}
+
+/// A folder for one test, gone when the test is.
+final class ScratchFolder: Sendable {
+    let path: String
+
+    init() throws {
+        path = NSTemporaryDirectory() + "leaklab-engine-" + UUID().uuidString
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    func file(_ name: String) -> String { path + "/" + name }
+}
+
+func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
