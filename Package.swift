@@ -113,6 +113,16 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "LabLoadTests",
+            dependencies: ["Kafka", "LabCore", "LabLoad", "LabTelemetry"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "LabPodTests",
+            dependencies: ["Kafka", "LabCore", "LabPod", "LabTelemetry"],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "LabReportTests",
             dependencies: ["LabCore", "LabReport"],
             exclude: ["Golden"],

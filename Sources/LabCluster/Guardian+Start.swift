@@ -22,12 +22,16 @@ extension Guardian {
         guard pipe(&ends) == 0, fcntl(ends[0], F_SETFD, FD_CLOEXEC) == 0,
             fcntl(ends[1], F_SETFD, FD_CLOEXEC) == 0
         else { throw LabError("guardian: no pipe: \(reason(errno))") }
+        // A session of its own from birth: Ctrl-C in a terminal is meant for the lab alone.
+        var options = PlatformOptions()
+        options.createSession = true
         let (readEnd, guardian) = (ends[0], Guardian(writingTo: ends[1]))
         return try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
+            group.addTask { [options] in
                 _ = try await Subprocess.run(
                     .path(FilePath(executable)),
                     arguments: ["guardian"],
+                    platformOptions: options,
                     input: .fileDescriptor(
                         FileDescriptor(rawValue: readEnd),
                         closeAfterSpawningProcess: true

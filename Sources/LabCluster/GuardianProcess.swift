@@ -8,7 +8,6 @@ import Darwin
 ///
 /// Blocks the calling thread. Interrupts from the terminal are ignored, since the guardian must outlive the lab.
 package func runGuardian() {
-    setsid()
     for number in [SIGINT, SIGTERM, SIGHUP, SIGPIPE] { signal(number, SIG_IGN) }
     var list = GuardianList()
     var pending: [UInt8] = []

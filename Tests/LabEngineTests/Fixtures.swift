@@ -5,8 +5,8 @@ import LabScenario
 @testable import LabEngine
 
 enum TestScenario {
-    /// A scenario of the reference incident with two variants, changed by `overrides`.
-    static func make(_ overrides: String...) throws -> Scenario {
+    /// A scenario of the reference incident with two variants, changed by assignments `path=value`.
+    static func make(_ assignments: [String]) throws -> Scenario {
         let text = """
             incident: service-per-event
             workload:
@@ -18,12 +18,13 @@ enum TestScenario {
             variants:
               - {name: per-event, role: suspect}
               - {name: singleton, role: fix, control: true}
+            verdict: {warmUp: 0s}
             """
         return try Scenario.load(
             text: text,
             path: "test.yaml",
             catalogue: .library,
-            overrides: overrides.map { try ScenarioOverride(parsing: $0) }
+            overrides: assignments.map { .set($0) }
         )
     }
 }
