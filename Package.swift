@@ -123,6 +123,13 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "LabEngineTests",
+            dependencies: [
+                "Kafka", "LabCore", "LabEngine", "LabLoad", "LabPod", "LabRecording", "LabScenario", "LabTelemetry",
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "LabReportTests",
             dependencies: ["LabCore", "LabReport"],
             exclude: ["Golden"],

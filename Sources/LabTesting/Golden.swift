@@ -22,8 +22,12 @@ package enum Golden {
     private static func firstDifference(_ accepted: String, _ text: String) -> String {
         let old = accepted.split(separator: "\n", omittingEmptySubsequences: false)
         let new = text.split(separator: "\n", omittingEmptySubsequences: false)
-        let line = zip(old, new).enumerated().first { $0.element.0 != $0.element.1 }?.offset ?? min(old.count, new.count)
-        func show(_ lines: [Substring]) -> String { lines.indices.contains(line) ? "“\(lines[line])”" : "nothing" }
+        let line =
+            zip(old, new).enumerated().first { $0.element.0 != $0.element.1 }?.offset
+            ?? min(old.count, new.count)
+        func show(_ lines: [Substring]) -> String {
+            lines.indices.contains(line) ? "“\(lines[line])”" : "nothing"
+        }
         return "line \(line + 1) was \(show(old)), is \(show(new))"
     }
 }

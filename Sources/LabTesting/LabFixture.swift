@@ -30,11 +30,15 @@ package final class LabFixture: Sendable {
     package static func with(_ body: (LabFixture) async throws -> Void) async throws {
         let lab = try LabFixture()
         defer {
-            if ProcessInfo.processInfo.environment["LEAKLAB_KEEP_SCRATCH"] != "1" { Folder.remove(lab.folder) }
+            if ProcessInfo.processInfo.environment["LEAKLAB_KEEP_SCRATCH"] != "1" {
+                Folder.remove(lab.folder)
+            }
         }
         do {
             try await body(lab)
         } catch {
+            // Guardians first get their chance to clean up after labs that were killed.
+            try? await lab.expectNothingLeft()
             for process in lab.processes() { process.send(SIGKILL) }
             throw error
         }
@@ -45,8 +49,11 @@ package final class LabFixture: Sendable {
 
     /// Runs `leaklab` to its end, with this fixture's store and scratch space.
     /// - Parameters:
+    ///   - arguments: the subcommand, and what follows it.
     ///   - environment: over the test's own.
     ///   - body: runs beside the program, which is killed if it throws.
+    /// - Returns: its exit status and what it said.
+    /// - Throws: ``LabError`` if it cannot be started; what `body` throws.
     package func leaklab(
         _ arguments: String...,
         environment: [String: String] = [:],
@@ -108,7 +115,8 @@ package final class LabFixture: Sendable {
 
     private var surroundings: [String: String] {
         [
-            "LEAKLAB_STORE": store, "LEAKLAB_SCRATCH": scratch, "LEAKLAB_BOOTSTRAP_SERVERS": "", "NO_COLOR": "1",
+            "LEAKLAB_STORE": store, "LEAKLAB_SCRATCH": scratch, "LEAKLAB_BOOTSTRAP_SERVERS": "",
+            "NO_COLOR": "1",
         ]
     }
 

@@ -16,7 +16,9 @@ package struct ListedProcess: Hashable, Sendable {
 
 /// Finds processes by their environment, which children inherit whatever becomes of their parents.
 package enum ProcessTable {
-    /// Living processes in whose environment a text occurs; zombies have none. Empty where there is no `/proc`.
+    /// Living processes in whose environment a text occurs.
+    ///
+    /// Zombies have no environment. Empty where there is no `/proc`.
     package static func processes(withEnvironment text: String) -> [ListedProcess] {
         Folder.entries(of: "/proc").compactMap(Int32.init).sorted().compactMap { pid in
             guard let environment = TextFile.contents(of: "/proc/\(pid)/environ"), environment.contains(text),

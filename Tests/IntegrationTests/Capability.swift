@@ -38,6 +38,8 @@ enum SmallDisk {
     private static func command(_ program: String, _ arguments: String...) async throws {
         let child = ChildProcess(executable: program, arguments: arguments, logPath: "/dev/null")
         let end = try await child.run { _ in }.end
-        guard end == .exited(0) else { throw LabError("\(program) \(arguments.joined(separator: " ")): \(end)") }
+        guard end == .exited(0) else {
+            throw LabError("\(program) \(arguments.joined(separator: " ")): \(end)")
+        }
     }
 }

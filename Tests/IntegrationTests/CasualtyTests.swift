@@ -13,7 +13,9 @@ extension Integration {
     struct CasualtyTests {
         private func text(more: String = "") -> String {
             ShortScenario.text(
-                phases: "[{duration: 6s, rate: 2000/s}]", variants: ShortScenario.twoVariants, more: more
+                phases: "[{duration: 6s, rate: 2000/s}]",
+                variants: ShortScenario.twoVariants,
+                more: more
             )
         }
 
@@ -62,7 +64,10 @@ extension Integration {
             }
         }
 
-        @Test("the producer or the broker: the run is invalid, and says which and why", arguments: ["producer", "broker"])
+        @Test(
+            "the producer or the broker: the run is invalid, and says which and why",
+            arguments: ["producer", "broker"]
+        )
         func partOfTheLab(name: String) async throws {
             try await LabFixture.with { lab in
                 let end = try await lab.leaklab("run", try lab.scenario(text()), "--format", "json") { _ in
@@ -104,7 +109,12 @@ extension Integration {
         @Test("a pod before the run could begin: one clear error with its last words, at once")
         func unreadyPod() async throws {
             try await LabFixture.with { lab in
-                let end = try await lab.leaklab("run", try lab.scenario(text()), "--kafka-property", "fetch.wait.max.ms=x")
+                let end = try await lab.leaklab(
+                    "run",
+                    try lab.scenario(text()),
+                    "--kafka-property",
+                    "fetch.wait.max.ms=x"
+                )
                 #expect(end.status == 1, "\(end.account)")
                 #expect(end.errors.contains("ended before the run could begin"))
                 #expect(end.errors.contains("fetch.wait.max.ms"), "\(end.errors)")

@@ -19,7 +19,8 @@ private let contractKeys = [
 private let variantKeys = [
     "name", "role", "control", "events.produced", "events.processed", "events.lost", "events.duplicated",
     "events.failed", "load.targetPerHour", "load.achievedPerHour", "load.scheduleDelayP99Millis",
-    "latency.p50Millis", "latency.p99Millis", "latency.maxMillis", "eventAge.p50Seconds", "eventAge.p99Seconds",
+    "latency.p50Millis", "latency.p99Millis", "latency.maxMillis", "eventAge.p50Seconds",
+    "eventAge.p99Seconds",
     "eventAge.maxSeconds", "lag.peak", "lag.final", "lag.drainSeconds", "rss.startBytes", "rss.peakBytes",
     "rss.endBytes", "rss.bytesPerEvent", "heap.startBytes", "heap.peakBytes", "heap.endBytes",
     "heap.bytesPerEvent.estimate", "heap.bytesPerEvent.low", "heap.bytesPerEvent.high", "charge.startBytes",

@@ -5,7 +5,9 @@ import Testing
 extension Integration {
     @Suite("A broker that the lab did not start", .tags(.broker), .timeLimit(.minutes(1)))
     struct ForeignBrokerTests {
-        /// `leaklab broker` in the part of somebody else's. It cannot create topics on request.
+        /// `leaklab broker` in the part of somebody else's.
+        ///
+        /// It cannot create topics on request.
         private func withBroker(
             _ lab: LabFixture,
             topics: [String],
@@ -31,7 +33,10 @@ extension Integration {
         func reusedTopics() async throws {
             try await LabFixture.with { lab in
                 let path = try lab.scenario(text)
-                try await withBroker(lab, topics: ["player-features-per-event:4", "player-features-singleton:4"]) {
+                try await withBroker(
+                    lab,
+                    topics: ["player-features-per-event:4", "player-features-singleton:4"]
+                ) {
                     address in
                     let refused = try await lab.leaklab("run", path, "--bootstrap-servers", address)
                     #expect(refused.status == 64, "\(refused.account)")
@@ -42,11 +47,19 @@ extension Integration {
                     // The second run begins where the first one's events end.
                     for _ in 1...2 {
                         let end = try await lab.leaklab(
-                            "run", path, "--bootstrap-servers", address, "--reuse-topics", "--format", "json"
+                            "run",
+                            path,
+                            "--bootstrap-servers",
+                            address,
+                            "--reuse-topics",
+                            "--format",
+                            "json"
                         )
                         let result = try end.result()
                         #expect(result.valid, "\(end.account)")
-                        #expect(result.broker == BrokerDescription(kind: "external", bootstrapServers: address))
+                        #expect(
+                            result.broker == BrokerDescription(kind: "external", bootstrapServers: address)
+                        )
                         #expect(result.variants.map(\.events.produced) == [10_000, 10_000])
                         #expect(result.variants.map(\.events.processed) == [10_000, 10_000])
                         #expect(result.variants.map(\.events.lost) == [0, 0])
@@ -54,15 +67,27 @@ extension Integration {
                     }
 
                     let other = try await lab.leaklab(
-                        "run", path, "--bootstrap-servers", address, "--reuse-topics", "--set", "workload.partitions=8"
+                        "run",
+                        path,
+                        "--bootstrap-servers",
+                        address,
+                        "--reuse-topics",
+                        "--set",
+                        "workload.partitions=8"
                     )
                     #expect(other.status == 64)
-                    #expect(other.errors.contains("has 4 partitions, the scenario wants 8"), "\(other.errors)")
+                    #expect(
+                        other.errors.contains("has 4 partitions, the scenario wants 8"),
+                        "\(other.errors)"
+                    )
                 }
             }
         }
 
-        @Test("that cannot be reached ends every verb within ten seconds", arguments: ["run", "produce", "consume"])
+        @Test(
+            "that cannot be reached ends every verb within ten seconds",
+            arguments: ["run", "produce", "consume"]
+        )
         func unreachable(verb: String) async throws {
             try await LabFixture.with { lab in
                 let subject = verb == "run" ? [try lab.scenario()] : ["--topic", "events"]
@@ -82,15 +107,29 @@ extension Integration {
             try await LabFixture.with { lab in
                 try await withBroker(lab, topics: ["events:4"]) { address in
                     let produced = try await lab.leaklab(
-                        "produce", "--bootstrap-servers", address, "--topic", "events", "--rate", "max",
-                        "--events", "5000"
+                        "produce",
+                        "--bootstrap-servers",
+                        address,
+                        "--topic",
+                        "events",
+                        "--rate",
+                        "max",
+                        "--events",
+                        "5000"
                     )
                     #expect(produced.status == 0, "\(produced.account)")
                     #expect(produced.output.hasPrefix("sent 5,000 events in "))
 
                     let consumed = try await lab.leaklab(
-                        "consume", "--bootstrap-servers", address, "--topic", "events", "--handler", "per-event",
-                        "--interval", "200ms"
+                        "consume",
+                        "--bootstrap-servers",
+                        address,
+                        "--topic",
+                        "events",
+                        "--handler",
+                        "per-event",
+                        "--interval",
+                        "200ms"
                     ) { consumer in
                         try await eventually("all events are consumed") {
                             consumer.errors.contains("5,000 events, ")
@@ -107,7 +146,10 @@ extension Integration {
         func remote() async throws {
             try await LabFixture.with { lab in
                 let end = try await lab.leaklab(
-                    "run", try lab.scenario(), "--bootstrap-servers", "kafka.example.com:9092"
+                    "run",
+                    try lab.scenario(),
+                    "--bootstrap-servers",
+                    "kafka.example.com:9092"
                 )
                 #expect(end.status == 64)
                 #expect(end.errors.contains("“kafka.example.com:9092” is not a loopback address"))

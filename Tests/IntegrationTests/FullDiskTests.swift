@@ -19,7 +19,14 @@ extension Integration {
                     #expect(end.errors.contains("LEAKLAB_STORE names another folder"))
                     #expect(end.duration < .seconds(20))
 
-                    let report = try await lab.leaklab("report", "latest", "--store", store, "--format", "json")
+                    let report = try await lab.leaklab(
+                        "report",
+                        "latest",
+                        "--store",
+                        store,
+                        "--format",
+                        "json"
+                    )
                     #expect(report.status == 0, "\(report.account)")
                     #expect(try report.result().variants.count == 3)
                     let samples = try await lab.leaklab("export", "--store", store).output

@@ -3,8 +3,9 @@ import LabCore
 import LabTesting
 import Testing
 
-/// The whole program as a process: real brokers, pods and kills. One test at a time, since they share the machine's
-/// cores and judge by rates.
+/// The whole program as a process: real brokers, pods and kills.
+///
+/// One test at a time, since they share the machine's cores and judge by rates.
 @Suite(.serialized)
 enum Integration {}
 
@@ -55,7 +56,9 @@ enum ShortScenario {
 extension LabFixture {
     /// Writes a scenario.
     /// - Returns: its path.
-    func scenario(_ text: String = ShortScenario.text()) throws -> String { try write(text, to: "scenario.yaml") }
+    func scenario(_ text: String = ShortScenario.text()) throws -> String {
+        try write(text, to: "scenario.yaml")
+    }
 }
 
 extension ProgramEnd {

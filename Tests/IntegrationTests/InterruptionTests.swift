@@ -13,7 +13,10 @@ extension Integration {
     struct InterruptionTests {
         private func path(_ lab: LabFixture) throws -> String {
             try lab.scenario(
-                ShortScenario.text(phases: "[{duration: 60s, rate: 2000/s}]", variants: ShortScenario.twoVariants)
+                ShortScenario.text(
+                    phases: "[{duration: 60s, rate: 2000/s}]",
+                    variants: ShortScenario.twoVariants
+                )
             )
         }
 

@@ -41,7 +41,10 @@ extension Integration {
             }
         }
 
-        @Test("or cannot be read ends with status 4", arguments: ["no-such-file.yaml", "/", "no-such-scenario"])
+        @Test(
+            "or cannot be read ends with status 4",
+            arguments: ["no-such-file.yaml", "/", "no-such-scenario"]
+        )
         func unreadable(name: String) async throws {
             try await LabFixture.with { lab in
                 let end = try await lab.leaklab("run", name)

@@ -16,9 +16,12 @@ extension LabFixture {
 
     /// A process of the newest run.
     func process(_ subcommand: String, named name: String = "") async throws -> ListedProcess {
-        try await eventually("there is a \(subcommand) process \(name)", find: {
-            processes(subcommand).first { $0.arguments.joined(separator: " ").contains(name) }
-        })
+        try await eventually(
+            "there is a \(subcommand) process \(name)",
+            find: {
+                processes(subcommand).first { $0.arguments.joined(separator: " ").contains(name) }
+            }
+        )
     }
 }
 

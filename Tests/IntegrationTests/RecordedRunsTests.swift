@@ -9,7 +9,8 @@ extension Integration {
         func verbs() async throws {
             try await LabFixture.with { lab in
                 let text = ShortScenario.text(
-                    phases: "[{duration: 3s, rate: 1000/s}]", variants: ShortScenario.twoVariants
+                    phases: "[{duration: 3s, rate: 1000/s}]",
+                    variants: ShortScenario.twoVariants
                 )
                 let report = "\(lab.folder)/report.html"
                 let end = try await lab.leaklab("run", try lab.scenario(text), "--report", report)
@@ -36,19 +37,25 @@ extension Integration {
 
         private func expectReports(_ lab: LabFixture, _ id: String) async throws {
             let beginnings = [
-                "text": "A service constructed", "json": "{", "markdown": "#", "html": "<!doctype html>", "junit": "<?xml",
+                "text": "A service constructed", "json": "{", "markdown": "#", "html": "<!doctype html>",
+                "junit": "<?xml",
             ]
             for (format, beginning) in beginnings {
                 let end = try await lab.leaklab("report", String(id.prefix(15)), "--format", format)
                 #expect(end.status == 0, "\(end.account)")
-                #expect(end.output.lowercased().hasPrefix(beginning.lowercased()), "\(format): \(end.output.prefix(80))")
+                #expect(
+                    end.output.lowercased().hasPrefix(beginning.lowercased()),
+                    "\(format): \(end.output.prefix(80))"
+                )
             }
         }
 
         private func expectLogs(_ lab: LabFixture, _ id: String) async throws {
             let names = try await lab.leaklab("logs", id).output
             #expect(names == "broker\nper-event-0\nproducer\nsingleton-0\n")
-            #expect(try await lab.leaklab("logs", "latest", "producer").output == "sent 3000, undelivered 0\n")
+            #expect(
+                try await lab.leaklab("logs", "latest", "producer").output == "sent 3000, undelivered 0\n"
+            )
             let unknown = try await lab.leaklab("logs", id, "nobody")
             #expect(unknown.status == 64)
             #expect(unknown.errors.contains("Logs: broker, per-event-0, producer, singleton-0."))

@@ -22,7 +22,10 @@ extension Integration {
                       - singleton.verdict == bounded
                     """
                 let end = try await lab.leaklab(
-                    "run", try lab.scenario(ShortScenario.text(more: expectations)), "--format", "json"
+                    "run",
+                    try lab.scenario(ShortScenario.text(more: expectations)),
+                    "--format",
+                    "json"
                 )
                 #expect(end.status == 0, "\(end.account)")
                 #expect(try missingKeys(in: end.output) == [])
@@ -47,7 +50,7 @@ extension Integration {
         private func expectLeak(_ variant: VariantResult) throws {
             #expect(variant.verdict == .leaking && variant.flagged)
             #expect(variant.tasks.end == 14_000)
-            #expect(abs(try #require(variant.tasks.perEvent).estimate - 1) < 0.03)
+            #expect(abs(try #require(variant.tasks.perEvent).estimate - 1) < 0.01)
             let heap = try #require(variant.heap.bytesPerEvent).estimate
             #expect((18_000...24_000).contains(heap))
             #expect(try #require(variant.timeToOOM.seconds) > 0)
@@ -67,7 +70,10 @@ extension Integration {
                       - {name: trusted, role: fix, handler: per-event, control: true}
                     """
                 let end = try await lab.leaklab(
-                    "run", try lab.scenario(ShortScenario.text(variants: variants)), "--format", "json"
+                    "run",
+                    try lab.scenario(ShortScenario.text(variants: variants)),
+                    "--format",
+                    "json"
                 )
                 #expect(end.status == 2, "\(end.account)")
                 let result = try end.result()
@@ -100,7 +106,8 @@ extension Integration {
         func twoAtOnce() async throws {
             try await LabFixture.with { lab in
                 let text = ShortScenario.text(
-                    phases: "[{duration: 6s, rate: 800/s}]", variants: ShortScenario.twoVariants
+                    phases: "[{duration: 6s, rate: 800/s}]",
+                    variants: ShortScenario.twoVariants
                 )
                 let path = try lab.scenario(text)
                 async let first = lab.leaklab("run", path, "--format", "json", "--seed", "1")
@@ -122,7 +129,8 @@ extension Integration {
         func unreachableRate() async throws {
             try await LabFixture.with { lab in
                 let text = ShortScenario.text(
-                    phases: "[{duration: 3s, rate: 2000/s}]", variants: "  - {name: singleton, control: true}"
+                    phases: "[{duration: 3s, rate: 2000/s}]",
+                    variants: "  - {name: singleton, control: true}"
                 )
                 // A producer that is held still stands for a machine that cannot keep up.
                 let end = try await lab.leaklab("run", try lab.scenario(text), "--format", "json") { run in

@@ -12,7 +12,10 @@ struct ChildProcessTests {
 
     private func shell(_ script: String, _ environment: [String: String] = [:]) -> ChildProcess {
         ChildProcess(
-            executable: "/bin/sh", arguments: ["-c", script], environment: environment, logPath: folder.file("log")
+            executable: "/bin/sh",
+            arguments: ["-c", script],
+            environment: environment,
+            logPath: folder.file("log")
         )
     }
 
@@ -86,13 +89,18 @@ struct ChildProcessTests {
     )
     func cgroup() async throws {
         let group = try MemoryCgroup.create(
-            named: "leaklab-test-\(folder.path.hashValue)", under: .detect(), limit: .mebibytes(64)
+            named: "leaklab-test-\(folder.path.hashValue)",
+            under: .detect(),
+            limit: .mebibytes(64)
         )
         defer { group.remove() }
         // The launcher is the lab's own program; within the tests that is another one, so it is named by hand.
         let child = ChildProcess(
             executable: try LabProgram.path(),
-            arguments: ["launch", "--join", group.processList, "--", "/bin/cat", group.processList, "/proc/self/limits"],
+            arguments: [
+                "launch", "--join", group.processList, "--", "/bin/cat", group.processList,
+                "/proc/self/limits",
+            ],
             logPath: folder.file("log")
         )
         let ended = try await child.run { _ in }

@@ -11,7 +11,13 @@ struct GuardianListTests {
 
     @Test("takes process groups, cgroups and folders, and gives them up again")
     func protocolOfLines() {
-        var kept = list("group 42", "group 43", "cgroup /sys/fs/cgroup/a b", "folder /dev/shm/leaklab-1", "-group 42")
+        var kept = list(
+            "group 42",
+            "group 43",
+            "cgroup /sys/fs/cgroup/a b",
+            "folder /dev/shm/leaklab-1",
+            "-group 42"
+        )
         #expect(kept.groups == [43])
         #expect(kept.cgroups == ["/sys/fs/cgroup/a b"])
         #expect(kept.folders == ["/dev/shm/leaklab-1"])
@@ -24,7 +30,8 @@ struct GuardianListTests {
     @Test(
         "passes over what it does not understand, and never takes the whole machine for a group",
         arguments: [
-            "", " ", "group", "group ", "group x", "group 0", "group 1", "group -1", "group 99999999999", "groups 42",
+            "", " ", "group", "group ", "group x", "group 0", "group 1", "group -1", "group 99999999999",
+            "groups 42",
             "-", "-group 42", "folder", "\u{0}", "group 42x",
         ]
     )

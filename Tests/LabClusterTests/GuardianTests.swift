@@ -11,7 +11,9 @@ struct GuardianTests {
 
     private var sleeper: ChildProcess {
         ChildProcess(
-            executable: "/bin/sh", arguments: ["-c", "sleep 100 & sleep 100"], logPath: folder.file("log")
+            executable: "/bin/sh",
+            arguments: ["-c", "sleep 100 & sleep 100"],
+            logPath: folder.file("log")
         )
     }
 

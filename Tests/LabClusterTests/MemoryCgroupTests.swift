@@ -11,7 +11,9 @@ struct MemoryCgroupTests {
     private func pretended(version: Int, _ files: [String: String]) throws -> MemoryCgroup {
         let folder = "\(NSTemporaryDirectory())leaklab-test-\(UUID().uuidString)"
         try Folder.make(folder)
-        for (name, text) in files { #expect(TextFile.put(text, to: "\(folder)/\(name)", creating: true) == 0) }
+        for (name, text) in files {
+            #expect(TextFile.put(text, to: "\(folder)/\(name)", creating: true) == 0)
+        }
         return MemoryCgroup(path: folder, version: version)
     }
 
@@ -49,10 +51,16 @@ struct MemoryCgroupTests {
 
     @Test("never charges less than nothing, and nothing is known of a group that is gone or makes no sense")
     func nonsense() throws {
-        let small = try pretended(version: 2, ["memory.current": "10\n", "memory.stat": "inactive_file 20\n"])
+        let small = try pretended(
+            version: 2,
+            ["memory.current": "10\n", "memory.stat": "inactive_file 20\n"]
+        )
         defer { Folder.remove(small.path) }
         #expect(small.charge() == ByteCount(0))
-        let odd = try pretended(version: 2, ["memory.current": "much\n", "memory.stat": "", "cgroup.procs": "x\n-\n"])
+        let odd = try pretended(
+            version: 2,
+            ["memory.current": "much\n", "memory.stat": "", "cgroup.procs": "x\n-\n"]
+        )
         defer { Folder.remove(odd.path) }
         #expect(odd.charge() == nil)
         #expect(odd.oomKills() == 0)
@@ -84,14 +92,18 @@ struct MemoryCgroupTests {
     func real() async throws {
         let limit = ByteCount.mebibytes(16)
         let group = try MemoryCgroup.create(
-            named: "leaklab-test-\(UUID().uuidString)", under: Self.control, limit: limit
+            named: "leaklab-test-\(UUID().uuidString)",
+            under: Self.control,
+            limit: limit
         )
         defer { group.remove() }
         #expect(group.oomKills() == 0)
         // A shell joins the group before it takes more than the limit into a variable.
         let end = try await ChildProcess(
             executable: "/bin/sh",
-            arguments: ["-c", "echo $$ > \(group.processList) && x=$(head -c 64000000 /dev/zero | tr '\\0' x)"],
+            arguments: [
+                "-c", "echo $$ > \(group.processList) && x=$(head -c 64000000 /dev/zero | tr '\\0' x)",
+            ],
             logPath: "/dev/null"
         )
         .run { _ in }.end
@@ -106,7 +118,9 @@ struct MemoryCgroupTests {
     )
     func killAll() async throws {
         let group = try MemoryCgroup.create(
-            named: "leaklab-test-\(UUID().uuidString)", under: Self.control, limit: nil
+            named: "leaklab-test-\(UUID().uuidString)",
+            under: Self.control,
+            limit: nil
         )
         defer { group.remove() }
         let child = ChildProcess(

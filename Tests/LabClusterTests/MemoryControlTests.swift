@@ -63,13 +63,17 @@ struct MemoryControlTests {
     @Test("among what is mounted", arguments: machines)
     func candidates(machine: Machine) {
         #expect(
-            MemoryControl.candidates(membership: machine.membership, mounts: machine.mounts) == machine.candidates
+            MemoryControl.candidates(membership: machine.membership, mounts: machine.mounts)
+                == machine.candidates
         )
     }
 
     @Test("the process's own group is preferred to the mount, where the mount shows it")
     func ownGroup() {
-        let found = MemoryControl.candidates(membership: "0::/self\n", mounts: "cgroup2 /proc cgroup2 rw 0 0\n")
+        let found = MemoryControl.candidates(
+            membership: "0::/self\n",
+            mounts: "cgroup2 /proc cgroup2 rw 0 0\n"
+        )
         #expect(found == [.version2(root: "/proc/self")])
     }
 

@@ -34,13 +34,20 @@ struct PodSupervisorTests {
     ) async throws {
         let log = folder.file("log")
         let pod = PodSpecification(
-            name: "pod-0", variant: "pod", ordinal: 0, memoryLimit: nil,
-            restart: RestartPolicy(condition: condition, initialDelay: .milliseconds(1)), gracePeriod: .seconds(5)
+            name: "pod-0",
+            variant: "pod",
+            ordinal: 0,
+            memoryLimit: nil,
+            restart: RestartPolicy(condition: condition, initialDelay: .milliseconds(1)),
+            gracePeriod: .seconds(5)
         ) { life in
             ChildProcess(executable: "/bin/sh", arguments: ["-c", script(life)], logPath: log)
         }
         try await PodSupervisor(
-            pod, control: .none(reason: "not needed"), cgroupName: "none", guardian: Guardian(writingTo: -1),
+            pod,
+            control: .none(reason: "not needed"),
+            cgroupName: "none",
+            guardian: Guardian(writingTo: -1),
             observer: diary
         )
         .run()
@@ -52,7 +59,8 @@ struct PodSupervisorTests {
         try await run({ $0 < 2 ? "exit \($0 + 1)" : "exit 0" }, .onFailure, diary)
         #expect(
             diary.entries == [
-                "pod-0 life 0", "pod-0 Error 1", "pod-0 waits", "pod-0 life 1", "pod-0 Error 2", "pod-0 waits",
+                "pod-0 life 0", "pod-0 Error 1", "pod-0 waits", "pod-0 life 1", "pod-0 Error 2",
+                "pod-0 waits",
                 "pod-0 life 2", "pod-0 Completed 0", "pod-0 is over",
             ]
         )
@@ -64,7 +72,9 @@ struct PodSupervisorTests {
         let script = "trap 'exit 0' TERM; echo up; while true; do sleep 0.01; done"
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await run({ _ in script }, .always, diary) }
-            try await eventually("the pod is up") { TextFile.contents(of: folder.file("log"))?.isEmpty == false }
+            try await eventually("the pod is up") {
+                TextFile.contents(of: folder.file("log"))?.isEmpty == false
+            }
             group.cancelAll()
             try await group.waitForAll()
         }
@@ -75,11 +85,18 @@ struct PodSupervisorTests {
     func unprepared() async throws {
         let diary = Diary()
         let pod = PodSpecification(
-            name: "pod-0", variant: "pod", ordinal: 0, memoryLimit: nil, restart: RestartPolicy(condition: .always),
+            name: "pod-0",
+            variant: "pod",
+            ordinal: 0,
+            memoryLimit: nil,
+            restart: RestartPolicy(condition: .always),
             gracePeriod: .zero
         ) { _ in throw LabError("no room") }
         let supervisor = PodSupervisor(
-            pod, control: .none(reason: "not needed"), cgroupName: "none", guardian: Guardian(writingTo: -1),
+            pod,
+            control: .none(reason: "not needed"),
+            cgroupName: "none",
+            guardian: Guardian(writingTo: -1),
             observer: diary
         )
         await #expect(throws: LabError("no room")) { try await supervisor.run() }

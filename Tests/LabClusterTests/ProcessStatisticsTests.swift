@@ -22,7 +22,8 @@ struct ProcessStatisticsTests {
     @Test(
         "and anything else is refused",
         arguments: [
-            "", ")", "4242 (leaklab", "4242 (leaklab) S", "4242 (leaklab) \(rest.replacing("120", with: "many"))",
+            "", ")", "4242 (leaklab", "4242 (leaklab) S",
+            "4242 (leaklab) \(rest.replacing("120", with: "many"))",
             "4242 (leaklab) \(rest.replacing("123456", with: "-1"))", String(repeating: "9 ", count: 500),
         ]
     )

@@ -8,17 +8,31 @@ import Testing
 
 @Suite("The command line")
 struct ArgumentTests {
-    private func scenario(_ arguments: String...) throws -> ScenarioOptions { try ScenarioOptions.parse(arguments) }
+    private func scenario(_ arguments: String...) throws -> ScenarioOptions {
+        try ScenarioOptions.parse(arguments)
+    }
 
     @Test("is kept as given, for the report")
     func asGiven() throws {
         let options = try scenario(
-            "service-per-event", "--set", "workload.partitions=8", "--set", "title=x y", "--variant", "per-event",
-            "--duration", "30s", "--seed", "7", "--time-scale", "2"
+            "service-per-event",
+            "--set",
+            "workload.partitions=8",
+            "--set",
+            "title=x y",
+            "--variant",
+            "per-event",
+            "--duration",
+            "30s",
+            "--seed",
+            "7",
+            "--time-scale",
+            "2"
         )
         #expect(
             options.asGiven == [
-                "--set workload.partitions=8", "--set title=x y", "--variant per-event", "--duration 30s", "--seed 7",
+                "--set workload.partitions=8", "--set title=x y", "--variant per-event", "--duration 30s",
+                "--seed 7",
                 "--time-scale 2.0",
             ]
         )
@@ -28,8 +42,17 @@ struct ArgumentTests {
     @Test("changes the scenario")
     func overrides() throws {
         let scenario = try scenario(
-            "service-per-event", "--set", "workload.partitions=8", "--variant", "per-event", "--duration", "30s",
-            "--seed", "7", "--time-scale", "2"
+            "service-per-event",
+            "--set",
+            "workload.partitions=8",
+            "--variant",
+            "per-event",
+            "--duration",
+            "30s",
+            "--seed",
+            "7",
+            "--time-scale",
+            "2"
         )
         .load()
         #expect(scenario.workload.partitions == 8)
@@ -47,7 +70,8 @@ struct ArgumentTests {
             ("[::1]:9092", true), ("[::1]", true), ("::1", true), ("PLAINTEXT://localhost:9092", true),
             ("SASL_SSL://127.0.0.1:9093", true), ("kafka.example.com:9092", false), ("10.0.0.7:9092", false),
             ("192.168.1.1", false), ("[2001:db8::1]:9092", false), ("localhost.example.com:9092", false),
-            ("127.0.0.1.example.com:9092", false), ("127.example.com", false), ("", false), ("0.0.0.0:9092", false),
+            ("127.0.0.1.example.com:9092", false), ("127.example.com", false), ("", false),
+            ("0.0.0.0:9092", false),
             ("PLAINTEXT://kafka:9092", false),
         ]
     )
@@ -68,7 +92,8 @@ struct ArgumentTests {
     @Test("takes properties for every client, their values whole")
     func properties() throws {
         let options = try BrokerOptions.parse([
-            "--kafka-property", "linger.ms=5", "--kafka-property", "sasl.jaas.config=a=b=c", "--kafka-property", "client.id=",
+            "--kafka-property", "linger.ms=5", "--kafka-property", "sasl.jaas.config=a=b=c",
+            "--kafka-property", "client.id=",
         ])
         #expect(
             try options.properties() == [
@@ -97,12 +122,15 @@ struct ArgumentTests {
         "that is wrong ends with the usage status",
         arguments: [
             ["run"], ["run", "x", "--format", "pdf"], ["frobnicate"], ["runs", "prune"], ["runs", "rm"],
-            ["consume", "--concurrency", "0"], ["consume", "--interval", "soon"], ["run", "x", "--seed", "-1"],
+            ["consume", "--concurrency", "0"], ["consume", "--interval", "soon"],
+            ["run", "x", "--seed", "-1"],
             ["runs", "prune", "--older-than", "yesterday"], ["runs", "prune", "--keep", "-1"],
         ]
     )
     func usage(arguments: [String]) {
         let error = #expect(throws: (any Error).self) { _ = try LeakLabCommand.parseAsRoot(arguments) }
-        if let error { #expect(LeakLabCommand.exitCode(for: error).rawValue == LabCore.ExitStatus.usage.rawValue) }
+        if let error {
+            #expect(LeakLabCommand.exitCode(for: error).rawValue == LabCore.ExitStatus.usage.rawValue)
+        }
     }
 }

@@ -51,7 +51,10 @@ struct CommandTreeTests {
     @Test("of the contract is there")
     func verbs() {
         let verbs = Set(DescribedCommand.all.map(\.commandName))
-        for verb in ["run", "check", "incidents", "runs", "logs", "report", "export", "produce", "consume", "broker", "doctor"] {
+        for verb in [
+            "run", "check", "incidents", "runs", "logs", "report", "export", "produce", "consume", "broker",
+            "doctor",
+        ] {
             #expect(verbs.contains(verb))
         }
         for hidden in ["pod", "producer", "guardian", "launch"] { #expect(!verbs.contains(hidden)) }

@@ -25,31 +25,41 @@ struct MistakeTests {
         Mistake(["check", "nothing.yaml"], "nothing.yaml: cannot be read", .invalidScenario),
         Mistake(["check", "nothing"], "there is no scenario “nothing”", .invalidScenario),
         Mistake(
-            ["check", "service-per-event", "--duration", "soon"], "--duration: “soon” is no duration", .usage
+            ["check", "service-per-event", "--duration", "soon"],
+            "--duration: “soon” is no duration",
+            .usage
         ),
         Mistake(["incidents", "nothing"], "there is no incident “nothing”", .usage),
-        Mistake(["produce", "--topic", "x", "--bootstrap-servers", "kafka:9092"],
-            "--bootstrap-servers: “kafka:9092” is not a loopback address", .usage),
+        Mistake(
+            ["produce", "--topic", "x", "--bootstrap-servers", "kafka:9092"],
+            "--bootstrap-servers: “kafka:9092” is not a loopback address",
+            .usage
+        ),
         Mistake(["produce", "--bootstrap-servers", "localhost:1"], "--topic is missing", .usage),
         Mistake(
             ["produce", "--bootstrap-servers", "localhost:1", "--topic", "x", "--rate", "fast"],
-            "--rate: “fast” is no rate", .usage
+            "--rate: “fast” is no rate",
+            .usage
         ),
         Mistake(
             ["produce", "--bootstrap-servers", "localhost:1", "--topic", "x", "--duration", "0"],
-            "--duration: “0” is no duration", .usage
+            "--duration: “0” is no duration",
+            .usage
         ),
         Mistake(
             ["produce", "--bootstrap-servers", "localhost:1", "--topic", "x", "--payload", "1B"],
-            "--payload: “1B” is no size from 64 B to 960 KiB", .usage
+            "--payload: “1B” is no size from 64 B to 960 KiB",
+            .usage
         ),
         Mistake(
             ["produce", "--bootstrap-servers", "localhost:1", "--topic", "x", "--partitions", "0"],
-            "--partitions: “0”; 1 to 10,000 are possible", .usage
+            "--partitions: “0”; 1 to 10,000 are possible",
+            .usage
         ),
         Mistake(
             ["produce", "--bootstrap-servers", "localhost:1", "--topic", "x", "--keys", "0"],
-            "--keys: “0”; there must be one", .usage
+            "--keys: “0”; there must be one",
+            .usage
         ),
         Mistake(["broker", "--topic", ":4"], "--topic: “:4” is not name:partitions", .usage),
         Mistake(["broker", "--topic", "a:b:c"], "--topic: “a:b:c” is not name:partitions", .usage),

@@ -6,7 +6,10 @@ import Testing
 struct PlainTableTests {
     @Test("divides its columns by two spaces, and leaves no blanks at the ends of lines")
     func columns() {
-        let text = PlainTable.render([["a", "long cell", "x"], ["wider", "b", "last column, any length"]], header: ["A", "B", "C"])
+        let text = PlainTable.render(
+            [["a", "long cell", "x"], ["wider", "b", "last column, any length"]],
+            header: ["A", "B", "C"]
+        )
         #expect(
             text == """
                 A      B          C

@@ -55,7 +55,10 @@ struct BrokerCapacityTests {
         "a run that the broker cannot serve is refused before it starts, with what would help",
         arguments: [
             (Load(name: "single events", runLength: 1), "batches per partition"),
-            (Load(name: "slow stream over few partitions", events: 60_000, perSecond: 40), "batches per partition"),
+            (
+                Load(name: "slow stream over few partitions", events: 60_000, perSecond: 40),
+                "batches per partition"
+            ),
             (Load(name: "large events", payload: 100_000), "less than five seconds"),
             (Load(name: "high rate", events: 100_000_000, perSecond: 50_000), "less than five seconds"),
         ]

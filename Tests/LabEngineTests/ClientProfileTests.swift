@@ -11,7 +11,8 @@ struct ClientProfileTests {
     @Test(
         "overrides take the place of equal keys, others come after them, the last one of a key wins",
         arguments: [
-            ([], "a=1 b=2"), ([LabelledValue("a", "9")], "a=9 b=2"), ([LabelledValue("c", "3")], "a=1 b=2 c=3"),
+            ([], "a=1 b=2"), ([LabelledValue("a", "9")], "a=9 b=2"),
+            ([LabelledValue("c", "3")], "a=1 b=2 c=3"),
             ([LabelledValue("c", "3"), LabelledValue("b", ""), LabelledValue("c", "4")], "a=1 b= c=4"),
         ]
     )

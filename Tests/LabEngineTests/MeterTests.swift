@@ -34,7 +34,10 @@ struct RateMeterTests {
         #expect(meter.rate(300, at: 4) == 0)
     }
 
-    @Test("a steady count gives its rate, at any distance of readings", arguments: [10, 250, 1_999, 2_000, 30_000])
+    @Test(
+        "a steady count gives its rate, at any distance of readings",
+        arguments: [10, 250, 1_999, 2_000, 30_000]
+    )
     func steady(milliseconds: Int64) {
         var meter = RateMeter()
         var rate = 0.0

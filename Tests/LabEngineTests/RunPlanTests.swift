@@ -58,7 +58,7 @@ struct RunPlanTests {
             ("{name: p, duration: 10s, rate: 50/s}", 1.0, 50.0),
             ("{name: p, duration: 10s, from: 80/s, to: 20/s}", 1, 80),
             ("{name: p, duration: 10s, from: 80/s, to: 20/s}", 10, 800),
-            ("{name: p, duration: 60s, rate: 10/s, spike: {rate: 300/s, every: 20s, for: 2s}}", 2, 600),
+            ("{name: p, duration: 60s, rate: 10/s, spike: {to: 300/s, every: 20s, for: 2s}}", 2, 600),
         ]
     )
     func peak(phase: String, timeScale: Double, perSecond: Double) throws {
@@ -68,7 +68,8 @@ struct RunPlanTests {
 
     @Test(
         "no partition ever gets more events than its ledger has room for",
-        arguments: [1, 3, 8], [1, 7, 64, 1_000]
+        arguments: [1, 3, 8],
+        [1, 7, 64, 1_000]
     )
     func ledgerCapacity(partitions: Int, runLength: Int) throws {
         for seconds in [1, 7, 40, 301] {

@@ -33,7 +33,10 @@ struct StopSwitchTests {
         await stop.wait()
     }
 
-    @Test("a cancelled task does not wait, whether it is cancelled before or meanwhile", arguments: [0, 1, 30])
+    @Test(
+        "a cancelled task does not wait, whether it is cancelled before or meanwhile",
+        arguments: [0, 1, 30]
+    )
     func cancellation(yields: Int) async {
         let stop = StopSwitch()
         await withTaskGroup { group in
@@ -45,7 +48,10 @@ struct StopSwitchTests {
         #expect(stop.reason == nil)
     }
 
-    @Test("throwing the switch and cancelling at the same time wakes everybody exactly once", arguments: 0..<50)
+    @Test(
+        "throwing the switch and cancelling at the same time wakes everybody exactly once",
+        arguments: 0..<50
+    )
     func race(round: Int) async {
         let stop = StopSwitch()
         await withTaskGroup { group in

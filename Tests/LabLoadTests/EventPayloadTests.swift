@@ -88,7 +88,9 @@ struct EventPayloadTests {
     func determinism() {
         let first = bytes(size: 300)
         #expect(bytes(size: 300, payload: EventPayload(seed: 1)) == first)
-        for other in [bytes(size: 300, payload: EventPayload(seed: 2)), bytes(size: 300, choice: 0x9999_9999_9abc_def0)] {
+        for other in [
+            bytes(size: 300, payload: EventPayload(seed: 2)), bytes(size: 300, choice: 0x9999_9999_9abc_def0),
+        ] {
             #expect(other != first && other.count == first.count)
         }
     }
@@ -106,9 +108,12 @@ struct EventPayloadTests {
 
 @Suite("Byte writer")
 struct ByteWriterTests {
-    @Test("numbers are written in decimal", arguments: [
+    @Test(
+        "numbers are written in decimal",
+        arguments: [
             0, 1, 9, 10, 11, 99, 100, 101, 909, 1_000, 1_234_567_890, 12_345_678_901, UInt64.max - 1, .max,
-        ] as [UInt64])
+        ] as [UInt64]
+    )
     func numbers(number: UInt64) {
         var memory = [UInt8](repeating: 0, count: 20)
         let count = memory.withUnsafeMutableBytes { memory in

@@ -44,15 +44,18 @@ struct ProductionFixture: ~Copyable {
         )
     }
 
-    /// Every record of a topic, in the order of offsets within each partition.
-    func records(of topic: String, count: Int) throws -> [ProducedRecord] {
+    /// Every record that a topic holds, in the order of offsets within each partition.
+    func records(of topic: String) throws -> [ProducedRecord] {
         var consumer = try Consumer([
             "bootstrap.servers": cluster.bootstrapServers, "group.id": "readers", "fetch.wait.max.ms": "10",
             "auto.offset.reset": "error",
         ])
-        try consumer.assign(
-            (0..<Int32(Self.partitions)).map { PartitionOffset(topic: topic, partition: $0, offset: 0) }
-        )
+        let partitions = (0..<Int32(Self.partitions)).map { TopicPartition(topic: topic, partition: $0) }
+        var count = 0
+        for partition in partitions {
+            count += Int(try consumer.watermarks(of: partition, timeout: .seconds(10)).high)
+        }
+        try consumer.assign(partitions.map { PartitionOffset($0, offset: 0) })
         var batch = MessageBatch(capacity: 1_000)
         var records: [ProducedRecord] = []
         let deadline = ContinuousClock.now + .seconds(20)

@@ -99,7 +99,10 @@ struct TestRecord: Sendable {
 
     /// An ordinary event of the lab's.
     static func event(_ sequence: UInt64) -> TestRecord {
-        TestRecord(key: "p-\(sequence % 10)", value: #"{"seq":\#(sequence),"at":1700000000000000,"items":""}"#)
+        TestRecord(
+            key: "p-\(sequence % 10)",
+            value: #"{"seq":\#(sequence),"at":1700000000000000,"items":""}"#
+        )
     }
 }
 

@@ -20,7 +20,9 @@ private struct NaiveProgress {
         partitions[partition, default: Partition()].begun.append(offset)
     }
 
-    mutating func finish(_ partition: Int32, _ offset: Int64) { partitions[partition]?.finished.insert(offset) }
+    mutating func finish(_ partition: Int32, _ offset: Int64) {
+        partitions[partition]?.finished.insert(offset)
+    }
 
     mutating func forget(_ partition: Int32) { partitions[partition] = nil }
 

@@ -40,7 +40,10 @@ struct PodTests {
     func order() async throws {
         let fixture = try PodFixture.with(events: 300)
         let handler = RecordingHandler()
-        try await Pod(fixture.configuration(concurrency: 1)).run(handler, until: .when { handler.handled >= 300 })
+        try await Pod(fixture.configuration(concurrency: 1)).run(
+            handler,
+            until: .when { handler.handled >= 300 }
+        )
         for partition in 0..<Int32(3) {
             let offsets = handler.places.filter { $0.partition == partition }.map(\.offset)
             #expect(offsets == Array(0..<100))
@@ -63,7 +66,8 @@ struct PodTests {
 
     @Test(
         "a pod goes on where the one before it stopped, without loss and without a duplicate",
-        arguments: [1, 8], [1, 100, 299]
+        arguments: [1, 8],
+        [1, 100, 299]
     )
     func resuming(concurrency: Int, stoppingAt: Int) async throws {
         let fixture = try PodFixture.with(events: 300)
@@ -135,7 +139,10 @@ struct PodTests {
         #expect(page.value(.outliving) == 0)
     }
 
-    @Test("records without an envelope, tombstones and empty ones are handled like any other", arguments: [1, 4])
+    @Test(
+        "records without an envelope, tombstones and empty ones are handled like any other",
+        arguments: [1, 4]
+    )
     func oddRecords(concurrency: Int) async throws {
         let fixture = try PodFixture(partitions: 1)
         let records = [
