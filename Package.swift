@@ -125,7 +125,8 @@ let package = Package(
         .testTarget(
             name: "LabEngineTests",
             dependencies: [
-                "Kafka", "LabCore", "LabEngine", "LabLoad", "LabPod", "LabRecording", "LabScenario", "LabTelemetry",
+                "Kafka", "LabCore", "LabEngine", "LabLoad", "LabPod", "LabRecording", "LabScenario",
+                "LabTelemetry",
             ],
             swiftSettings: strict
         ),

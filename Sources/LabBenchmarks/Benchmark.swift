@@ -32,25 +32,52 @@ struct Figure: Sendable {
 extension Figure {
     /// A figure that must not be above its limit.
     static func atMost(
-        _ limit: Double, _ name: String, _ value: Double, detail: String = "", text: (Double) -> String
+        _ limit: Double,
+        _ name: String,
+        _ value: Double,
+        detail: String = "",
+        text: (Double) -> String
     ) -> Figure {
-        Figure(name: name, value: text(value), target: "≤ \(text(limit))", isMet: value <= limit, detail: detail)
+        Figure(
+            name: name,
+            value: text(value),
+            target: "≤ \(text(limit))",
+            isMet: value <= limit,
+            detail: detail
+        )
     }
 
     /// A figure that must not be below its limit.
     static func atLeast(
-        _ limit: Double, _ name: String, _ value: Double, detail: String = "", text: (Double) -> String
+        _ limit: Double,
+        _ name: String,
+        _ value: Double,
+        detail: String = "",
+        text: (Double) -> String
     ) -> Figure {
-        Figure(name: name, value: text(value), target: "≥ \(text(limit))", isMet: value >= limit, detail: detail)
+        Figure(
+            name: name,
+            value: text(value),
+            target: "≥ \(text(limit))",
+            isMet: value >= limit,
+            detail: detail
+        )
     }
 
     /// A figure that must lie within bounds.
     static func within(
-        _ bounds: ClosedRange<Double>, _ name: String, _ value: Double, detail: String = "", text: (Double) -> String
+        _ bounds: ClosedRange<Double>,
+        _ name: String,
+        _ value: Double,
+        detail: String = "",
+        text: (Double) -> String
     ) -> Figure {
         Figure(
-            name: name, value: text(value), target: "\(text(bounds.lowerBound)) … \(text(bounds.upperBound))",
-            isMet: bounds.contains(value), detail: detail
+            name: name,
+            value: text(value),
+            target: "\(text(bounds.lowerBound)) … \(text(bounds.upperBound))",
+            isMet: bounds.contains(value),
+            detail: detail
         )
     }
 }

@@ -83,7 +83,9 @@ struct BareLoop {
         for property in configuration.properties { properties[property.label] = property.value }
         var consumer = try Consumer(properties)
         guard case .fixed(let partitions) = configuration.assignment else { return }
-        try consumer.assign(partitions.map { PartitionOffset(topic: configuration.topic, partition: $0, offset: 0) })
+        try consumer.assign(
+            partitions.map { PartitionOffset(topic: configuration.topic, partition: $0, offset: 0) }
+        )
         var batch = MessageBatch(capacity: 1_000)
         while batch.isEmpty { try consumer.poll(into: &batch, timeout: .milliseconds(50)) }
         Prefetch.awaitEnd()
@@ -119,7 +121,9 @@ enum LoopTime {
     }
 
     static func read(from output: String) -> Double? {
-        output.split(separator: "\n").last { $0.hasPrefix(label) }.flatMap { Double($0.dropFirst(label.count)) }
+        output.split(separator: "\n").last { $0.hasPrefix(label) }.flatMap {
+            Double($0.dropFirst(label.count))
+        }
     }
 }
 

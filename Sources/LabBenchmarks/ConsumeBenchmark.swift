@@ -36,8 +36,11 @@ struct ConsumeBenchmark: Benchmark {
     /// Neither side ever meets a full prefetch queue, after which librdkafka before 2.2.0 pauses for a second.
     private static func properties(_ servers: String, group: String) -> [LabelledValue] {
         ClientProfile.consumer(
-            bootstrapServers: servers, group: group,
-            prefetch: .bounded(messages: 1_000_000, bytes: .mebibytes(2_000)), offsetReset: "earliest", overrides: []
+            bootstrapServers: servers,
+            group: group,
+            prefetch: .bounded(messages: 1_000_000, bytes: .mebibytes(2_000)),
+            offsetReset: "earliest",
+            overrides: []
         )
     }
 
@@ -46,22 +49,40 @@ struct ConsumeBenchmark: Benchmark {
         let ledger = bench.scratch.file("consume-\(leg).ledger")
         _ = try TelemetryPage.create(at: page)
         _ = try Ledger.create(
-            at: ledger, bases: Array(repeating: 0, count: Self.partitions),
+            at: ledger,
+            bases: Array(repeating: 0, count: Self.partitions),
             capacityPerPartition: Self.events / Self.partitions * 2
         )
         let configuration = PodConfiguration(
-            name: "consume", incident: "", handler: "", seed: 1, timeScale: .realTime,
-            properties: Self.properties(servers, group: "ours-\(leg)"), topic: Self.topic,
-            assignment: .fixed(partitions: (0..<Int32(Self.partitions)).map(\.self)), concurrency: 1,
-            commitInterval: 1, heapInterval: 1, telemetryPath: page, ledgerPath: ledger
+            name: "consume",
+            incident: "",
+            handler: "",
+            seed: 1,
+            timeScale: .realTime,
+            properties: Self.properties(servers, group: "ours-\(leg)"),
+            topic: Self.topic,
+            assignment: .fixed(partitions: (0..<Int32(Self.partitions)).map(\.self)),
+            concurrency: 1,
+            commitInterval: 1,
+            heapInterval: 1,
+            telemetryPath: page,
+            ledgerPath: ledger
         )
         let pod = try bench.child(bench.ownPath, "pod", configuration, name: "consume")
         return try await bench.running(pod) { _ in
             var view = try PageView(path: page)
-            let first = try await bench.wait(atMost: Self.legLimit, for: "the first event", every: .milliseconds(1)) {
+            let first = try await bench.wait(
+                atMost: Self.legLimit,
+                for: "the first event",
+                every: .milliseconds(1)
+            ) {
                 Instant(&view, after: 0)
             }
-            let last = try await bench.wait(atMost: Self.legLimit, for: "the last event", every: .milliseconds(1)) {
+            let last = try await bench.wait(
+                atMost: Self.legLimit,
+                for: "the last event",
+                every: .milliseconds(1)
+            ) {
                 Instant(&view, after: Int64(Self.events) - 1)
             }
             return Double(last.events - first.events) / (Double(last.nanoseconds - first.nanoseconds) * 1e-9)
@@ -85,7 +106,8 @@ struct ConsumeBenchmark: Benchmark {
         let arguments = ["-G", group, "-t", Self.topic, "-c", String(Self.events), "-q"]
         let properties = Peer.properties(Self.properties(servers, group: group))
         let output = try await bench.finish(
-            bench.child(peer.path, arguments + properties, name: "peer"), within: Self.legLimit
+            bench.child(peer.path, arguments + properties, name: "peer"),
+            within: Self.legLimit
         )
         return try Peer.Summary(parsing: output).perSecond
     }
@@ -100,14 +122,19 @@ struct Preload: Sendable {
     /// - Throws: ``LabError`` if the broker has dropped events.
     func run(_ bench: Workbench, _ servers: String) async throws {
         let arguments = [
-            "produce", "--bootstrap-servers", servers, "--topic", topic, "--partitions", String(partitions), "--rate",
+            "produce", "--bootstrap-servers", servers, "--topic", topic, "--partitions", String(partitions),
+            "--rate",
             "max", "--events", String(events), "--payload", "\(ProduceBenchmark.payload)B",
             // Batches of some hundred events, as a busy topic has them: the broker gives one to a fetch and partition.
             "--kafka-property", "batch.size=65536",
         ]
-        _ = try await bench.finish(bench.child(bench.leaklab, arguments, name: "preload"), within: .seconds(60))
+        _ = try await bench.finish(
+            bench.child(bench.leaklab, arguments, name: "preload"),
+            within: .seconds(60)
+        )
         let marks = try AdminClient(ClientProperties(bootstrapServers: servers)).watermarks(
-            of: (0..<partitions).map { TopicPartition(topic: topic, partition: Int32($0)) }, timeout: .seconds(5)
+            of: (0..<partitions).map { TopicPartition(topic: topic, partition: Int32($0)) },
+            timeout: .seconds(5)
         )
         let kept = marks.values.reduce(0) { $0 + $1.high - $1.low }
         guard kept == events else {

@@ -24,13 +24,16 @@ struct DemoBenchmark: Benchmark {
     func run(in bench: Workbench) async throws -> [Figure] {
         let control = MemoryControl.detect()
         let cgroup = try? MemoryCgroup.create(
-            named: "\(Scratch.namePrefix)bench-\(ProcessIdentity.own.pid)-demo", under: control, limit: nil
+            named: "\(Scratch.namePrefix)bench-\(ProcessIdentity.own.pid)-demo",
+            under: control,
+            limit: nil
         )
         defer { cgroup.map(Self.remove) }
         let run = LabRun("service-per-event", in: bench)
         var process = run.process(name: "demo")
         if let cgroup {
-            process.arguments = ["launch", "--join", cgroup.processList, "--", bench.leaklab] + process.arguments
+            process.arguments =
+                ["launch", "--join", cgroup.processList, "--", bench.leaklab] + process.arguments
         }
         let watch = TreeWatch()
         let start = ContinuousClock.now
@@ -43,7 +46,10 @@ struct DemoBenchmark: Benchmark {
     }
 
     private func figures(
-        _ result: RunResult, seconds: Double, _ readings: [TreeWatch.Reading], peakCharge: Double?
+        _ result: RunResult,
+        seconds: Double,
+        _ readings: [TreeWatch.Reading],
+        peakCharge: Double?
     ) -> [Figure] {
         let third = readings.count / 3
         let first = median(readings.prefix(third).map { Double($0.lab) })
@@ -51,29 +57,38 @@ struct DemoBenchmark: Benchmark {
         let peak = Double(readings.map(\.all).max() ?? 0)
         return [
             Figure(
-                name: "expectations met", value: "\(result.expectations.count { $0.met }) of \(result.expectations.count)",
-                target: "all", isMet: result.exitStatus == 0, detail: result.invalidBecause.joined(separator: "; ")
+                name: "expectations met",
+                value: "\(result.expectations.count { $0.met }) of \(result.expectations.count)",
+                target: "all",
+                isMet: result.exitStatus == 0,
+                detail: result.invalidBecause.joined(separator: "; ")
             ),
             .atMost(Self.timeTarget, "wall time", seconds) { "\(decimal($0, places: 0)) s" },
             .atMost(Self.memoryTarget, "peak RSS of all processes together", peak) { ByteCount.describe($0) },
             Figure(
-                name: "peak charge of all processes together", value: peakCharge.map { ByteCount.describe($0) } ?? "unknown",
-                target: "≤ \(ByteCount.describe(Self.memoryTarget))", isMet: peakCharge.map { $0 <= Self.memoryTarget },
+                name: "peak charge of all processes together",
+                value: peakCharge.map { ByteCount.describe($0) } ?? "unknown",
+                target: "≤ \(ByteCount.describe(Self.memoryTarget))",
+                isMet: peakCharge.map { $0 <= Self.memoryTarget },
                 detail: "cgroup's own mark, page cache included"
             ),
             .atMost(
-                Self.growthTarget, "growth of the lab's own RSS, first third to last", last / first - 1,
+                Self.growthTarget,
+                "growth of the lab's own RSS, first third to last",
+                last / first - 1,
                 detail: "\(ByteCount.describe(first)) and \(ByteCount.describe(last))"
             ) { "\(decimal($0 * 100, places: 1)) %" },
             Figure(
-                name: "lab's CPU", value: result.lab.cpuSeconds.map { "\(decimal($0, places: 2)) s" } ?? "unknown"
+                name: "lab's CPU",
+                value: result.lab.cpuSeconds.map { "\(decimal($0, places: 2)) s" } ?? "unknown"
             ),
         ]
     }
 
     /// Runs `body` while `watch` reads now and then.
     private static func beside(
-        _ watch: TreeWatch, _ body: @escaping @Sendable () async throws -> String
+        _ watch: TreeWatch,
+        _ body: @escaping @Sendable () async throws -> String
     ) async throws -> String {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
@@ -134,7 +149,9 @@ struct ProcessTree: Sendable {
     static var now: ProcessTree {
         var tree = ProcessTree()
         for entry in Folder.entries(of: "/proc") {
-            guard let pid = Int32(entry), let line = TextFile.contents(of: "/proc/\(pid)/stat") else { continue }
+            guard let pid = Int32(entry), let line = TextFile.contents(of: "/proc/\(pid)/stat") else {
+                continue
+            }
             tree.add(pid, line)
         }
         return tree
@@ -142,7 +159,9 @@ struct ProcessTree: Sendable {
 
     /// Takes one process's line of `/proc/PID/stat` (proc_pid_stat(5)).
     mutating func add(_ pid: Int32, _ line: String) {
-        guard let bracket = line.lastIndex(of: ")"), let statistics = ProcessStatistics(parsing: line) else { return }
+        guard let bracket = line.lastIndex(of: ")"), let statistics = ProcessStatistics(parsing: line) else {
+            return
+        }
         let fields = line[line.index(after: bracket)...].split(separator: " ")
         guard fields.count > 1, let parent = Int32(fields[1]) else { return }
         children[parent, default: []].append(pid)

@@ -1,7 +1,7 @@
 import LabCore
 import LabIncidents
 
-/// Does the reference incident leak what the original leaked, and do the fixes keep nothing?
+/// Whether the reference incident leaks what the original leaked, and whether the fixes keep nothing.
 struct FidelityBenchmark: Benchmark {
     let name = "fidelity"
     let summary = "what the reference incident's variants keep of an event"
@@ -22,17 +22,27 @@ struct FidelityBenchmark: Benchmark {
         let variant = try Self.variant("per-event", of: result)
         guard let tasks = variant.tasks.perEvent?.estimate, let heap = variant.heap.bytesPerEvent?.estimate,
             let resident = variant.rss.bytesPerEvent?.estimate
-        else { throw LabError("per-event: the run has no estimates: \(result.invalidBecause.joined(separator: "; "))") }
+        else {
+            throw LabError(
+                "per-event: the run has no estimates: \(result.invalidBecause.joined(separator: "; "))"
+            )
+        }
         return [
             .within(0.9995...1.0005, "per-event: tasks/event", tasks, detail: Self.original("tasks/event")) {
                 decimal($0, places: 4)
             },
             .within(
-                20_000...22_528, "per-event: live heap/event", heap, detail: Self.original("heap/event"),
+                20_000...22_528,
+                "per-event: live heap/event",
+                heap,
+                detail: Self.original("heap/event"),
                 text: Self.kilobytes
             ),
             .within(
-                4_000...12_288, "per-event: resident/event", resident, detail: Self.original("RSS/event"),
+                4_000...12_288,
+                "per-event: resident/event",
+                resident,
+                detail: Self.original("RSS/event"),
                 text: Self.kilobytes
             ),
         ]
@@ -67,12 +77,16 @@ struct FidelityBenchmark: Benchmark {
             )
         else { throw LabError("\(variant.name): the run shows no two rests") }
         guard kept.events >= fewestEvents else {
-            throw LabError("\(variant.name): \(kept.events) events between the rests, \(fewestEvents) are needed")
+            throw LabError(
+                "\(variant.name): \(kept.events) events between the rests, \(fewestEvents) are needed"
+            )
         }
         return [
             .within(-0.0005...0.0005, "\(variant.name): tasks/event", tasks) { decimal($0, places: 4) },
             .atMost(
-                1, "\(variant.name): live heap/event between two rests", kept.bytesPerEvent,
+                1,
+                "\(variant.name): live heap/event between two rests",
+                kept.bytesPerEvent,
                 detail: "\(ByteCount.describe(kept.before)) and \(ByteCount.describe(kept.after)) after "
                     + "\(grouped(Int(kept.events))) events more"
             ) { "\(decimal($0, places: 3)) B" },

@@ -38,14 +38,18 @@ struct FigureTable: Sendable {
     /// For a terminal; the single readings follow below the table.
     var text: String {
         let header = ["BENCHMARK", "FIGURE", "MEASURED", "TARGET", ""]
-        let cells = [header] + rows.map { [$0.benchmark, $0.figure.name, $0.figure.value, $0.figure.target, $0.verdict] }
+        let cells =
+            [header]
+            + rows.map { [$0.benchmark, $0.figure.name, $0.figure.value, $0.figure.target, $0.verdict] }
         let widths = header.indices.map { column in cells.map { $0[column].count }.max() ?? 0 }
         let lines = cells.map { row in
             zip(row, widths)
                 .map { $0 + String(repeating: " ", count: $1 - $0.count) }
                 .joined(separator: "  ").trimmedOfSpaces
         }
-        let details = rows.filter { !$0.figure.detail.isEmpty }.map { "\($0.figure.name): \($0.figure.detail)" }
+        let details = rows.filter { !$0.figure.detail.isEmpty }.map {
+            "\($0.figure.name): \($0.figure.detail)"
+        }
         let setting = conditions.map { "\($0.label): \($0.value)" }
         return (lines + [""] + details + [""] + setting).joined(separator: "\n")
     }
@@ -61,7 +65,8 @@ struct FigureTable: Sendable {
         let details = rows.filter { !$0.figure.detail.isEmpty }
             .map { "- \($0.benchmark), \($0.figure.name): \($0.figure.detail)" }
         let setting = conditions.map { "- \($0.label): \($0.value)" }
-        return (head + body + [""] + details + ["", "Measured on:", ""] + setting).joined(separator: "\n") + "\n"
+        return (head + body + [""] + details + ["", "Measured on:", ""] + setting).joined(separator: "\n")
+            + "\n"
     }
 
     private static func escaped(_ text: String) -> String {

@@ -20,7 +20,10 @@ struct HarnessBenchmark: Benchmark {
 
     func run(in bench: Workbench) async throws -> [Figure] {
         try await bench.withBroker(topics: ["\(Self.topic):\(Self.partitions)"]) { servers in
-            try await Preload(topic: Self.topic, partitions: Self.partitions, events: Self.events).run(bench, servers)
+            try await Preload(topic: Self.topic, partitions: Self.partitions, events: Self.events).run(
+                bench,
+                servers
+            )
             var loops: [Double] = []
             var bare: [Double] = []
             for leg in 0..<Self.legs {
@@ -36,31 +39,52 @@ struct HarnessBenchmark: Benchmark {
         let text: (Double) -> String = { "\(decimal($0, places: 3)) µs" }
         return [
             .atMost(
-                Self.target, "pod's loop minus bare loop, median of \(Self.legs) pairs", median(differences),
-                detail: differences.map { decimal($0, places: 3) }.joined(separator: " "), text: text
+                Self.target,
+                "pod's loop minus bare loop, median of \(Self.legs) pairs",
+                median(differences),
+                detail: differences.map { decimal($0, places: 3) }.joined(separator: " "),
+                text: text
             ),
             Figure(name: "pod's loop, no-op handler, ledger and scopes", value: text(median(loops))),
             Figure(name: "bare batch loop", value: text(median(bare))),
         ]
     }
 
-    private func microseconds(_ verb: String, _ bench: Workbench, _ servers: String, leg: Int) async throws -> Double {
+    private func microseconds(
+        _ verb: String,
+        _ bench: Workbench,
+        _ servers: String,
+        leg: Int
+    ) async throws -> Double {
         let name = "\(verb)-\(leg)"
         let (page, ledger) = (bench.scratch.file("\(name).page"), bench.scratch.file("\(name).ledger"))
         _ = try TelemetryPage.create(at: page)
         _ = try Ledger.create(
-            at: ledger, bases: Array(repeating: 0, count: Self.partitions), capacityPerPartition: Self.events
+            at: ledger,
+            bases: Array(repeating: 0, count: Self.partitions),
+            capacityPerPartition: Self.events
         )
         let configuration = PodConfiguration(
-            name: name, incident: "", handler: "", seed: 1, timeScale: .realTime,
+            name: name,
+            incident: "",
+            handler: "",
+            seed: 1,
+            timeScale: .realTime,
             properties: ClientProfile.consumer(
-                bootstrapServers: servers, group: name,
-                prefetch: .bounded(messages: 1_000_000, bytes: .mebibytes(2_000)), offsetReset: "earliest",
+                bootstrapServers: servers,
+                group: name,
+                prefetch: .bounded(messages: 1_000_000, bytes: .mebibytes(2_000)),
+                offsetReset: "earliest",
                 // Once all is fetched, nothing shall run beside the loop.
                 overrides: [LabelledValue("fetch.wait.max.ms", "500")]
             ),
-            topic: Self.topic, assignment: .fixed(partitions: (0..<Int32(Self.partitions)).map(\.self)),
-            concurrency: 1, commitInterval: 1, heapInterval: 1, telemetryPath: page, ledgerPath: ledger
+            topic: Self.topic,
+            assignment: .fixed(partitions: (0..<Int32(Self.partitions)).map(\.self)),
+            concurrency: 1,
+            commitInterval: 1,
+            heapInterval: 1,
+            telemetryPath: page,
+            ledgerPath: ledger
         )
         let child = try bench.child(bench.ownPath, verb, configuration, name: name)
         let output = try await bench.finish(child, within: Self.legLimit)

@@ -67,16 +67,21 @@ struct BenchmarkOptions: Sendable {
             case "--output": output = try Self.value(of: argument, &rest)
             default:
                 guard let benchmark = Benchmarks.all.first(where: { $0.name == argument }) else {
-                    throw LabError("“\(argument)” is none of \(Benchmarks.all.map(\.name).joined(separator: ", "))")
+                    throw LabError(
+                        "“\(argument)” is none of \(Benchmarks.all.map(\.name).joined(separator: ", "))"
+                    )
                 }
                 benchmarks.append(benchmark)
             }
         }
-        guard !leaklab.isEmpty, !scenarios.isEmpty else { throw LabError("--leaklab and --scenarios are needed") }
+        guard !leaklab.isEmpty, !scenarios.isEmpty else {
+            throw LabError("--leaklab and --scenarios are needed")
+        }
         if benchmarks.isEmpty { benchmarks = Benchmarks.all }
     }
 
-    private static func value(of option: String, _ rest: inout ArraySlice<String>) throws(LabError) -> String {
+    private static func value(of option: String, _ rest: inout ArraySlice<String>) throws(LabError) -> String
+    {
         guard let value = rest.popFirst() else { throw LabError("\(option): a value is missing") }
         return value
     }

@@ -29,7 +29,9 @@ struct LabRun: Sendable {
     }
 
     func run(name: String, within limit: Duration) async throws -> RunResult {
-        try Self.result(in: try await bench.finish(process(name: name), within: limit, accepting: Self.conclusive))
+        try Self.result(
+            in: try await bench.finish(process(name: name), within: limit, accepting: Self.conclusive)
+        )
     }
 
     /// - Throws: ``LabError`` if there is no result in what the program wrote.
@@ -43,7 +45,10 @@ struct LabRun: Sendable {
     /// What `leaklab export` tells of a run.
     func export(_ run: String) async throws -> String {
         let arguments = ["export", run, "--format", "csv", "--store", store]
-        return try await bench.finish(bench.child(bench.leaklab, arguments, name: "export"), within: .seconds(60))
+        return try await bench.finish(
+            bench.child(bench.leaklab, arguments, name: "export"),
+            within: .seconds(60)
+        )
     }
 
     /// All samples of a pod's metric from what was exported.

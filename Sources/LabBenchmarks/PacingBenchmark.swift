@@ -4,8 +4,8 @@ import LabEngine
 import LabLoad
 import LabTelemetry
 
-/// The producer process of a run at a constant rate, watched from outside: does it keep its schedule, and what does
-/// that cost?
+/// The producer process of a run at a constant rate, watched from outside: whether it keeps its schedule, and what
+/// that costs.
 struct PacingBenchmark: Benchmark {
     let name = "pacing"
     let summary = "open loop at 7.23M/h and at 50,000/s, 30 seconds each"
@@ -41,7 +41,10 @@ struct PacingBenchmark: Benchmark {
     }
 
     private func measure(
-        _ one: Case, topic: String, in bench: Workbench, _ servers: String
+        _ one: Case,
+        topic: String,
+        in bench: Workbench,
+        _ servers: String
     ) async throws -> [Figure] {
         let path = bench.scratch.file("\(topic).page")
         _ = try TelemetryPage.create(at: path)
@@ -59,7 +62,10 @@ struct PacingBenchmark: Benchmark {
                 let delay = view.histogram(ProducerMetricName.scheduleDelay)?.quantile(0.99)
             else { throw LabError("the producer's page cannot be read") }
             return figures(
-                one, error: error, delay: Double(delay) / 1_000, cpu: (after - before) / Self.length.inSeconds
+                one,
+                error: error,
+                delay: Double(delay) / 1_000,
+                cpu: (after - before) / Self.length.inSeconds
             )
         }
     }
@@ -71,28 +77,45 @@ struct PacingBenchmark: Benchmark {
             .atMost(Self.rateTarget, "largest rate error over 10 s at \(one.label)", error) {
                 "\(decimal($0 * 100, places: 3)) %"
             },
-            .atMost(one.delayTarget, "schedule delay p99 at \(one.label)", delay) { "\(decimal($0, places: 2)) ms" },
-            one.cpuTarget.map { .atMost($0, cpuName, cpu, text: share) } ?? Figure(name: cpuName, value: share(cpu)),
+            .atMost(one.delayTarget, "schedule delay p99 at \(one.label)", delay) {
+                "\(decimal($0, places: 2)) ms"
+            },
+            one.cpuTarget.map { .atMost($0, cpuName, cpu, text: share) }
+                ?? Figure(name: cpuName, value: share(cpu)),
         ]
     }
 
     private func configuration(
-        _ one: Case, topic: String, zero: UInt64, page: String, _ servers: String
+        _ one: Case,
+        topic: String,
+        zero: UInt64,
+        page: String,
+        _ servers: String
     ) -> ProducerConfiguration {
         ProducerConfiguration(
             targets: [.init(topic: topic, ledgerPath: nil)],
             workload: Workload(
-                topic: topic, partitions: 4, payload: .fixed(ByteCount(300)),
-                keys: .zipf(count: 100_000, exponent: 1.1), runLength: 64, phases: []
+                topic: topic,
+                partitions: 4,
+                payload: .fixed(ByteCount(300)),
+                keys: .zipf(count: 100_000, exponent: 1.1),
+                runLength: 64,
+                phases: []
             ),
             // Longer than the measurement, so that the end of the production is not part of it.
             pace: .schedule(
                 LoadProfile(phases: [
-                    LoadPhase(name: "constant", duration: Self.length + .seconds(5), shape: .constant(one.rate))
+                    LoadPhase(
+                        name: "constant",
+                        duration: Self.length + .seconds(5),
+                        shape: .constant(one.rate)
+                    )
                 ])
             ),
-            seed: 1, properties: ClientProfile.producer(bootstrapServers: servers, overrides: []),
-            zero: Int64(clamping: zero), telemetryPath: page
+            seed: 1,
+            properties: ClientProfile.producer(bootstrapServers: servers, overrides: []),
+            zero: Int64(clamping: zero),
+            telemetryPath: page
         )
     }
 

@@ -8,7 +8,9 @@ struct Peer: Sendable {
     /// - Throws: ``LabError`` if the program was not compiled.
     init(_ bench: Workbench) throws(LabError) {
         guard let path = bench.peer else {
-            throw LabError("rdkafka_performance is missing: its source comes with librdkafka-dev, see docs/benchmarks.md")
+            throw LabError(
+                "rdkafka_performance is missing: its source comes with librdkafka-dev, see docs/benchmarks.md"
+            )
         }
         self.path = path
     }
@@ -51,11 +53,13 @@ struct AlternatedPairs: Sendable {
     private(set) var ours: [Double] = []
     private(set) var peers: [Double] = []
 
-    /// - Parameters:
-    ///   - ours: events per second of one leg, by the number of its pair.
-    ///   - peers: the same of the other side.
+    /// `ours` and `peers` give the events per second of one leg, by the number of its pair.
+    /// - Returns: the figures of both sides, pair by pair.
+    /// - Throws: what a leg throws.
     static func measure(
-        _ subject: String, ours: (Int) async throws -> Double, peers: (Int) async throws -> Double
+        _ subject: String,
+        ours: (Int) async throws -> Double,
+        peers: (Int) async throws -> Double
     ) async throws -> AlternatedPairs {
         var pairs = AlternatedPairs()
         for pair in 0..<count {
@@ -76,7 +80,9 @@ struct AlternatedPairs: Sendable {
         let each = ratios.map { decimal($0, places: 3) }.joined(separator: " ")
         return [
             .atLeast(
-                target, "ratio to rdkafka_performance, median of \(Self.count) pairs", median(ratios),
+                target,
+                "ratio to rdkafka_performance, median of \(Self.count) pairs",
+                median(ratios),
                 detail: "\(each); \(grouped(events)) events a leg"
             ) { decimal($0, places: 3) },
             Figure(name: "LeakLab, median", value: "\(abbreviated(median(ours)))/s"),

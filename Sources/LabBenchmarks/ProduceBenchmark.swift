@@ -38,7 +38,8 @@ struct ProduceBenchmark: Benchmark {
         ]
         let overrides = Self.overrides.flatMap { ["--kafka-property", "\($0.label)=\($0.value)"] }
         let output = try await bench.finish(
-            bench.child(bench.leaklab, arguments + overrides, name: "produce"), within: Self.legLimit
+            bench.child(bench.leaklab, arguments + overrides, name: "produce"),
+            within: Self.legLimit
         )
         return try Self.rate(in: output)
     }
@@ -47,7 +48,8 @@ struct ProduceBenchmark: Benchmark {
     private static func rate(in output: String) throws(LabError) -> Double {
         for line in output.split(separator: "\n") where line.hasPrefix("sent ") {
             let words = line.split(separator: " ")
-            guard words.count > 4, let events = Double(words[1].filter { $0 != "," }), let seconds = Double(words[4]),
+            guard words.count > 4, let events = Double(words[1].filter { $0 != "," }),
+                let seconds = Double(words[4]),
                 seconds > 0
             else { continue }
             return events / seconds
@@ -55,13 +57,20 @@ struct ProduceBenchmark: Benchmark {
         throw LabError("leaklab produce: no summary, its last words: \(output.lastLine)")
     }
 
-    private func peers(_ peer: Peer, _ bench: Workbench, _ servers: String, topic: String) async throws -> Double {
+    private func peers(
+        _ peer: Peer,
+        _ bench: Workbench,
+        _ servers: String,
+        topic: String
+    ) async throws -> Double {
         let properties = ClientProfile.producer(bootstrapServers: servers, overrides: Self.overrides)
         let arguments = [
-            "-P", "-t", topic, "-p", "0", "-k", "p-12345", "-s", String(Self.payload), "-c", String(Self.events), "-q",
+            "-P", "-t", topic, "-p", "0", "-k", "p-12345", "-s", String(Self.payload), "-c",
+            String(Self.events), "-q",
         ]
         let output = try await bench.finish(
-            bench.child(peer.path, arguments + Peer.properties(properties), name: "peer"), within: Self.legLimit
+            bench.child(peer.path, arguments + Peer.properties(properties), name: "peer"),
+            within: Self.legLimit
         )
         return try Peer.Summary(parsing: output).perSecond
     }

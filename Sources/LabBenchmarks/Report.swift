@@ -36,7 +36,9 @@ enum Conditions {
 /// Lets Ctrl-C end the measurement with everything that it started: the first cancels, the second exits at once, and
 /// the guardian ends what is left.
 enum Interruptible {
-    static func run<Result: Sendable>(_ body: @escaping @Sendable () async throws -> Result) async throws -> Result {
+    static func run<Result: Sendable>(
+        _ body: @escaping @Sendable () async throws -> Result
+    ) async throws -> Result {
         // Unstructured, because a signal has to cancel it; awaited two lines below.
         let task = Task { try await body() }
         let sources = [SIGINT, SIGTERM].map { number in
@@ -50,7 +52,9 @@ enum Interruptible {
             source.resume()
             return source
         }
-        defer { sources.forEach { $0.cancel() } }
+        defer {
+            for source in sources { source.cancel() }
+        }
         return try await task.value
     }
 }

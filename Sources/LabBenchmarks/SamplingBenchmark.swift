@@ -45,7 +45,9 @@ struct SamplingBenchmark: Benchmark {
         let share = sink.cpuSeconds / Self.length.inSeconds
         let resident = sink.values(of: .rss)
         let charges = sink.values(of: .charge)
-        guard resident.count == pods.count else { throw LabError("\(pods.count - resident.count) idle pods have ended") }
+        guard resident.count == pods.count else {
+            throw LabError("\(pods.count - resident.count) idle pods have ended")
+        }
         let count = "\(grouped(sink.samples)) samples, \(grouped(sink.rounds)) rounds"
         return [
             .atMost(Self.cpuTarget, "sampler's CPU", share, detail: count) {
@@ -56,7 +58,8 @@ struct SamplingBenchmark: Benchmark {
             },
             Figure(
                 name: "idle pod's charge, largest",
-                value: charges.max().map { ByteCount.describe($0) } ?? "unknown", detail: control.explanation
+                value: charges.max().map { ByteCount.describe($0) } ?? "unknown",
+                detail: control.explanation
             ),
             Figure(
                 name: "pod ready after its start, median",
@@ -69,23 +72,37 @@ struct SamplingBenchmark: Benchmark {
 
     /// Starts pods one after the other, so that each one's start is measured by itself, and ends them all.
     private func withPods(
-        _ count: Int, _ started: [IdlePod], _ control: MemoryControl, _ bench: Workbench, _ servers: String,
+        _ count: Int,
+        _ started: [IdlePod],
+        _ control: MemoryControl,
+        _ bench: Workbench,
+        _ servers: String,
         _ body: @Sendable ([IdlePod]) async throws -> [Figure]
     ) async throws -> [Figure] {
         guard started.count < count else { return try await body(started) }
         let name = "idle-\(started.count)"
         let page = bench.scratch.file("\(name).page")
         _ = try TelemetryPage.create(at: page)
-        _ = try Ledger.create(at: bench.scratch.file("\(name).ledger"), bases: [0, 0, 0, 0], capacityPerPartition: 1_024)
+        _ = try Ledger.create(
+            at: bench.scratch.file("\(name).ledger"),
+            bases: [0, 0, 0, 0],
+            capacityPerPartition: 1_024
+        )
         let cgroup = try? MemoryCgroup.create(
-            named: "\(Scratch.namePrefix)bench-\(ProcessIdentity.own.pid)-\(name)", under: control, limit: nil
+            named: "\(Scratch.namePrefix)bench-\(ProcessIdentity.own.pid)-\(name)",
+            under: control,
+            limit: nil
         )
         defer { cgroup?.remove() }
         let pod = try child(name, page, cgroup, bench, servers)
         let start = MonotonicClock.nanoseconds
         return try await bench.running(pod, in: cgroup) { pid in
             var view = try PageView(path: page)
-            let ready = try await bench.wait(atMost: .seconds(20), for: "\(name)'s readiness", every: .milliseconds(1)) {
+            let ready = try await bench.wait(
+                atMost: .seconds(20),
+                for: "\(name)'s readiness",
+                every: .milliseconds(1)
+            ) {
                 view.value(MetricName.ready.rawValue) == 1 ? MonotonicClock.nanoseconds : nil
             }
             let target = SampleTarget(pid: pid, cgroup: cgroup, telemetryPath: page)
@@ -96,17 +113,32 @@ struct SamplingBenchmark: Benchmark {
 
     /// A pod of the reference incident's control, as a run starts it.
     private func child(
-        _ name: String, _ page: String, _ cgroup: MemoryCgroup?, _ bench: Workbench, _ servers: String
+        _ name: String,
+        _ page: String,
+        _ cgroup: MemoryCgroup?,
+        _ bench: Workbench,
+        _ servers: String
     ) throws -> ChildProcess {
         let configuration = PodConfiguration(
-            name: name, incident: "service-per-event", handler: "singleton", seed: 1, timeScale: .realTime,
+            name: name,
+            incident: "service-per-event",
+            handler: "singleton",
+            seed: 1,
+            timeScale: .realTime,
             properties: ClientProfile.consumer(
-                bootstrapServers: servers, group: name,
+                bootstrapServers: servers,
+                group: name,
                 prefetch: .pinned(peakPerPod: EventRate(perHour: 7_230_000), payload: ByteCount(300)),
-                offsetReset: "earliest", overrides: []
+                offsetReset: "earliest",
+                overrides: []
             ),
-            topic: name, assignment: .fixed(partitions: [0, 1, 2, 3]), concurrency: 1, commitInterval: 1,
-            heapInterval: 0.1, telemetryPath: page, ledgerPath: bench.scratch.file("\(name).ledger")
+            topic: name,
+            assignment: .fixed(partitions: [0, 1, 2, 3]),
+            concurrency: 1,
+            commitInterval: 1,
+            heapInterval: 0.1,
+            telemetryPath: page,
+            ledgerPath: bench.scratch.file("\(name).ledger")
         )
         var pod = try bench.child(bench.leaklab, "pod", configuration, name: name)
         if let cgroup {
@@ -142,7 +174,9 @@ private final class LastValues: SampleSink {
         }
     }
 
-    func values(of metric: MetricName) -> [Double] { state.withLock { Array(($0.values[metric] ?? [:]).values) } }
+    func values(of metric: MetricName) -> [Double] {
+        state.withLock { Array(($0.values[metric] ?? [:]).values) }
+    }
     /// Of the sampler's thread, since it started.
     var cpuSeconds: Double { state.withLock { $0.cpuSeconds } }
     var samples: Int { state.withLock { $0.samples } }

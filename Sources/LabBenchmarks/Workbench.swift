@@ -22,18 +22,25 @@ struct Workbench: Sendable {
     /// Sets the bench up, runs `body`, and leaves nothing behind.
     /// - Throws: ``LabError`` if the files or the guardian cannot be made; what `body` throws.
     static func open<Result: Sendable>(
-        _ options: BenchmarkOptions, _ body: @Sendable (Workbench) async throws -> Result
+        _ options: BenchmarkOptions,
+        _ body: @Sendable (Workbench) async throws -> Result
     ) async throws -> Result {
         let scratch = try Scratch.make(
-            run: "bench-\(ProcessIdentity.own.pid)", root: nil, needing: scratchSize
+            run: "bench-\(ProcessIdentity.own.pid)",
+            root: nil,
+            needing: scratchSize
         )
         defer { scratch.remove() }
         let ownPath = try Executable.path()
         return try await Guardian.watching(executable: options.leaklab) { guardian in
             guardian.watch(folder: scratch.path)
             let bench = Workbench(
-                leaklab: options.leaklab, ownPath: ownPath, peer: options.peer, scenarios: options.scenarios,
-                scratch: scratch, guardian: guardian
+                leaklab: options.leaklab,
+                ownPath: ownPath,
+                peer: options.peer,
+                scenarios: options.scenarios,
+                scratch: scratch,
+                guardian: guardian
             )
             return try await body(bench)
         }
@@ -44,14 +51,19 @@ struct Workbench: Sendable {
     /// A child that writes what it says into a log of its own.
     func child(_ executable: String, _ arguments: [String], name: String) -> ChildProcess {
         ChildProcess(
-            executable: executable, arguments: arguments, environment: ["MALLOC_ARENA_MAX": MallocArenas.pinned],
+            executable: executable,
+            arguments: arguments,
+            environment: ["MALLOC_ARENA_MAX": MallocArenas.pinned],
             logPath: scratch.file("\(name).log")
         )
     }
 
     /// A child that is told what to do by a JSON file.
     func child(
-        _ executable: String, _ verb: String, _ configuration: some Encodable, name: String
+        _ executable: String,
+        _ verb: String,
+        _ configuration: some Encodable,
+        name: String
     ) throws -> ChildProcess {
         let path = scratch.file("\(name).json")
         try Report.write(String(decoding: try JSONEncoder().encode(configuration), as: UTF8.self), to: path)
@@ -59,13 +71,13 @@ struct Workbench: Sendable {
     }
 
     /// Runs a process to its end.
-    /// - Parameters:
-    ///   - codes: exit statuses that are no failure.
-    ///   - started: called with the process's pid.
+    /// `codes` are the exit statuses that are no failure; `started` is called with the process's pid.
     /// - Returns: all that it wrote.
     /// - Throws: ``LabError`` with its last line if it failed or took too long.
     func finish(
-        _ process: ChildProcess, within limit: Duration, accepting codes: Set<Int32> = [0],
+        _ process: ChildProcess,
+        within limit: Duration,
+        accepting codes: Set<Int32> = [0],
         started: @escaping @Sendable (Int32) -> Void = { _ in }
     ) async throws -> String {
         Folder.remove(process.logPath)
@@ -88,9 +100,14 @@ struct Workbench: Sendable {
     }
 
     /// Runs `body` beside a process, and ends the process with SIGTERM when `body` returns or throws.
-    /// - Parameter cgroup: one that the process joins; the guardian ends what is in it, should this program die.
+    ///
+    /// The process joins the cgroup, if there is one; the guardian ends what is in it, should this program die.
+    /// - Returns: what `body` returns.
+    /// - Throws: what `body` throws, and ``LabError`` if the process cannot be started.
     func running<Result: Sendable>(
-        _ process: ChildProcess, in cgroup: MemoryCgroup? = nil, _ body: @Sendable (_ pid: Int32) async throws -> Result
+        _ process: ChildProcess,
+        in cgroup: MemoryCgroup? = nil,
+        _ body: @Sendable (_ pid: Int32) async throws -> Result
     ) async throws -> Result {
         Folder.remove(process.logPath)
         if let cgroup { guardian.watch(cgroup: cgroup) }
@@ -111,7 +128,9 @@ struct Workbench: Sendable {
                 try? await group.waitForAll()
                 return result
             } catch let error as LabError {
-                throw LabError("\(error.description) (\(process.logPath.lastPathPart): \(log(of: process).lastLine))")
+                throw LabError(
+                    "\(error.description) (\(process.logPath.lastPathPart): \(log(of: process).lastLine))"
+                )
             }
         }
     }
@@ -133,14 +152,17 @@ struct Workbench: Sendable {
 
     /// Runs `body` with an embedded broker in a process of its own; `topics` are `name:partitions`.
     func withBroker<Result: Sendable>(
-        topics: [String], _ body: @Sendable (_ servers: String) async throws -> Result
+        topics: [String],
+        _ body: @Sendable (_ servers: String) async throws -> Result
     ) async throws -> Result {
         let announcement = scratch.file("broker.address")
         Folder.remove(announcement)
         let arguments = ["broker", "--announce", announcement] + topics.flatMap { ["--topic", $0] }
         return try await running(child(leaklab, arguments, name: "broker")) { _ in
             let servers = try await wait(atMost: .seconds(20), for: "the broker's address") {
-                TextFile.contents(of: announcement).flatMap { $0.hasSuffix("\n") ? String($0.dropLast()) : nil }
+                TextFile.contents(of: announcement).flatMap {
+                    $0.hasSuffix("\n") ? String($0.dropLast()) : nil
+                }
             }
             return try await body(servers)
         }
@@ -149,7 +171,10 @@ struct Workbench: Sendable {
     /// Looks every few milliseconds until there is a value.
     /// - Throws: ``LabError`` that names what was waited for.
     func wait<Value>(
-        atMost limit: Duration, for subject: String, every pause: Duration = .milliseconds(5), _ look: () throws -> Value?
+        atMost limit: Duration,
+        for subject: String,
+        every pause: Duration = .milliseconds(5),
+        _ look: () throws -> Value?
     ) async throws -> Value {
         let deadline = ContinuousClock.now + limit
         while ContinuousClock.now < deadline {
