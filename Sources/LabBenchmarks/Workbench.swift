@@ -71,6 +71,7 @@ struct Workbench: Sendable {
     }
 
     /// Runs a process to its end.
+    ///
     /// `codes` are the exit statuses that are no failure; `started` is called with the process's pid.
     /// - Returns: all that it wrote.
     /// - Throws: ``LabError`` with its last line if it failed or took too long.
