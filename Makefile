@@ -5,7 +5,7 @@ BUILD_FLAGS = -c release --explicit-target-dependency-import-check error
 LEAKLAB = .build/release/leaklab
 SUDO = $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 
-.PHONY: help demo build test integration check format bench clean deps
+.PHONY: help demo build test check check-containers format bench clean deps
 
 help: ## List the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ check: deps ## Check format, reasons for unchecked promises, and what each modul
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
 	scripts/check-safety-paragraphs
 	$(SWIFT) build --explicit-target-dependency-import-check error
+
+check-containers: build ## Check Dockerfile and docker-compose.yml as far as that goes without a container engine
+	scripts/check-compose $(LEAKLAB)
 
 format: ## Format all sources in place
 	$(SWIFT) format --in-place --recursive Package.swift Sources Tests

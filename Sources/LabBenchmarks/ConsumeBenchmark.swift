@@ -126,7 +126,7 @@ struct Preload: Sendable {
             "--rate",
             "max", "--events", String(events), "--payload", "\(ProduceBenchmark.payload)B",
             // Batches of some hundred events, as a busy topic has them: the broker gives one to a fetch and partition.
-            "--kafka-property", "batch.size=65536",
+            "--kafka-property", "batch.size=262144",
         ]
         _ = try await bench.finish(
             bench.child(bench.leaklab, arguments, name: "preload"),

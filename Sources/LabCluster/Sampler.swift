@@ -45,9 +45,7 @@ package final class Sampler: Sendable {
     package func remove(_ id: Int) { _ = targets.withLock { $0.removeValue(forKey: id) } }
 
     package func start() {
-        let thread = Thread { [self] in work() }
-        thread.name = "leaklab-sampler"
-        thread.start()
+        Thread { [self] in work() }.start()
     }
 
     /// Ends the thread after the round that is under way.
@@ -57,6 +55,7 @@ package final class Sampler: Sendable {
     }
 
     private func work() {
+        Thread.current.name = "sampler"
         var round = SamplingRound(sink: sink)
         let step = UInt64(max(1_000_000, interval.inNanoseconds))
         var next = MonotonicClock.nanoseconds

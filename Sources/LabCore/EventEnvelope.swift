@@ -26,6 +26,7 @@ package struct EventEnvelope: Hashable, Sendable {
     package static let sequenceLabel: StaticString = #"{"seq":"#
     package static let timeLabel: StaticString = #","at":"#
 
+    @inline(__always)
     private static func skip(_ label: StaticString, in payload: RawSpan, at position: inout Int) -> Bool {
         let length = label.utf8CodeUnitCount
         guard payload.byteCount - position >= length else { return false }
@@ -40,6 +41,7 @@ package struct EventEnvelope: Hashable, Sendable {
         return true
     }
 
+    @inline(__always)
     private static func number(in payload: RawSpan, at position: inout Int) -> UInt64? {
         var value: UInt64 = 0
         let start = position

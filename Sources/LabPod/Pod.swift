@@ -18,7 +18,11 @@ package struct Pod: Sendable {
         self.configuration = configuration
         page = try configuration.telemetryPath.map(TelemetryPage.open(at:)) ?? .anonymous()
         let ledger = try configuration.ledgerPath.map(Ledger.open(at:))
-        books = EventBooks(metrics: PodMetrics(page: page), ledger: ledger)
+        books = EventBooks(
+            metrics: PodMetrics(page: page),
+            ledger: ledger,
+            isOneThread: configuration.concurrency == 1
+        )
         Census.install(page)
     }
 

@@ -37,7 +37,7 @@ struct ConsumerTests {
         var consumer = try Consumer(lab.consumerProperties())
         try consumer.assign([PartitionOffset(lab.partition(0), offset: 0)])
         var batch = MessageBatch(capacity: 10)
-        while batch.count < 2 { try consumer.poll(into: &batch, timeout: .milliseconds(100)) }
+        try consumer.poll(into: &batch, until: 2, from: PartitionOffset(lab.partition(0), offset: 0))
         let first = batch.withMessage(at: 0) { ($0.topicIdentity, $0.topicName, $0.timestamp) }
         let second = batch.withMessage(at: 1) { ($0.topicIdentity, $0.topicName, $0.timestamp) }
         #expect(first.0 == second.0)
@@ -103,7 +103,7 @@ struct ConsumerTests {
         var consumer = try Consumer(lab.consumerProperties())
         try consumer.assign([PartitionOffset(lab.partition(0), offset: 0)])
         var batch = MessageBatch(capacity: 10)
-        while batch.count < 3 { try consumer.poll(into: &batch, timeout: .milliseconds(100)) }
+        try consumer.poll(into: &batch, until: 3, from: PartitionOffset(lab.partition(0), offset: 0))
         var values: [String?] = []
         for index in 0..<batch.count {
             await batch.withMessage(at: index) { message async in
@@ -122,7 +122,7 @@ struct ConsumerTests {
         do {
             var consumer = try Consumer(lab.consumerProperties())
             try consumer.assign([PartitionOffset(lab.partition(0), offset: 0)])
-            while batch.count < 2 { try consumer.poll(into: &batch, timeout: .milliseconds(100)) }
+            try consumer.poll(into: &batch, until: 2, from: PartitionOffset(lab.partition(0), offset: 0))
         }
         #expect(batch.withMessage(at: 1) { Record($0) } == Record(offset: 1, value: "b"))
         batch.removeAll()

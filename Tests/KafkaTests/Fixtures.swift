@@ -211,6 +211,23 @@ extension Consumer {
     }
 }
 
+extension Consumer {
+    /// Polls until one batch holds `count` messages, reading anew from `start` whenever they came in several.
+    /// - Throws: ``NotEnough`` after half a minute.
+    mutating func poll(into batch: inout MessageBatch, until count: Int, from start: PartitionOffset) throws {
+        let deadline = ContinuousClock.now + .seconds(30)
+        while batch.count < count {
+            guard ContinuousClock.now < deadline else { throw NotEnough(harvest: Harvest()) }
+            if batch.count > 0 {
+                try assign([start])
+                // The batches that came one by one are fetched again meanwhile, and then found together.
+                Thread.sleep(forTimeInterval: 0.1)
+            }
+            try poll(into: &batch, timeout: .milliseconds(100))
+        }
+    }
+}
+
 /// Counts log lines.
 final class Lines: Sendable {
     private let lines = Mutex<[ClientLogLine]>([])
