@@ -158,14 +158,14 @@ let package = Package(
     ]
 )
 
-
 // `make bench` sets this; nobody else needs to build the benchmarks.
 if Context.environment["LEAKLAB_BENCHMARKS"] == "1" {
     package.targets.append(
         .executableTarget(
             name: "LabBenchmarks",
             dependencies: [
-                "Kafka", "LabCluster", "LabCore", "LabEngine", "LabIncidents", "LabLoad", "LabPod", "LabTelemetry",
+                "Kafka", "LabCluster", "LabCore", "LabEngine", "LabIncidents", "LabLoad", "LabPod",
+                "LabTelemetry",
             ],
             swiftSettings: safe
         )
