@@ -1,4 +1,5 @@
 import Kafka
+import LabCluster
 import LabCore
 import LabEngine
 import LabPod
@@ -68,7 +69,7 @@ struct ConsumeBenchmark: Benchmark {
             telemetryPath: page,
             ledgerPath: ledger
         )
-        let pod = try bench.child(bench.ownPath, "pod", configuration, name: "consume")
+        let pod = try bench.pod(bench.ownPath, "pod", configuration)
         return try await bench.running(pod) { _ in
             var view = try PageView(path: page)
             let first = try await bench.wait(
@@ -105,10 +106,9 @@ struct ConsumeBenchmark: Benchmark {
         let group = "peer-\(leg)"
         let arguments = ["-G", group, "-t", Self.topic, "-c", String(Self.events), "-q"]
         let properties = Peer.properties(Self.properties(servers, group: group))
-        let output = try await bench.finish(
-            bench.child(peer.path, arguments + properties, name: "peer"),
-            within: Self.legLimit
-        )
+        var child = bench.child(peer.path, arguments + properties, name: "peer")
+        child.environment = Workbench.podEnvironment
+        let output = try await bench.finish(child, within: Self.legLimit)
         return try Peer.Summary(parsing: output).perSecond
     }
 }

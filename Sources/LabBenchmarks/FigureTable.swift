@@ -23,10 +23,12 @@ struct FigureTable: Sendable {
     init(conditions: [LabelledValue]) { self.conditions = conditions }
 
     /// Runs a benchmark and takes its figures, or its error.
-    mutating func append(_ benchmark: any Benchmark, in bench: Workbench) async {
+    /// - Throws: `CancellationError`.
+    mutating func append(_ benchmark: any Benchmark, in bench: Workbench) async throws {
         do {
             rows += try await benchmark.run(in: bench).map { Row(benchmark: benchmark.name, figure: $0) }
         } catch {
+            try Task.checkCancellation()
             failures.append(benchmark.name)
             let figure = Figure(name: "not measured", value: "failed", isMet: nil, detail: "\(error)")
             rows.append(Row(benchmark: benchmark.name, figure: figure))

@@ -86,7 +86,7 @@ struct HarnessBenchmark: Benchmark {
             telemetryPath: page,
             ledgerPath: ledger
         )
-        let child = try bench.child(bench.ownPath, verb, configuration, name: name)
+        let child = try bench.pod(bench.ownPath, verb, configuration)
         let output = try await bench.finish(child, within: Self.legLimit)
         guard let value = LoopTime.read(from: output) else {
             throw LabError("\(verb): no time, its last words: \(output.lastLine)")

@@ -21,7 +21,7 @@ enum LabBenchmarks {
                 try await child.run()
             } else {
                 let options = try BenchmarkOptions(parsing: arguments)
-                exit(try await Interruptible.run { try await run(options) } ? 0 : 1)
+                exit(try await run(options) ? 0 : 1)
             }
         } catch is CancellationError {
             exit(ExitStatus.interrupted.rawValue)
@@ -38,7 +38,7 @@ enum LabBenchmarks {
             for benchmark in options.benchmarks {
                 try Task.checkCancellation()
                 Report.progress("\(benchmark.name): \(benchmark.summary)")
-                await table.append(benchmark, in: bench)
+                try await table.append(benchmark, in: bench)
             }
             return table
         }

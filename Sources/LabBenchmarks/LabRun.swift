@@ -23,7 +23,7 @@ struct LabRun: Sendable {
         // Standard output and standard error share the log: the result is the JSON document in it.
         let arguments = ["run", scenario, "--format", "json", "--quiet", "--store", store]
         var process = bench.child(bench.leaklab, arguments, name: name)
-        // The lab pins what its pods need; it must not inherit a pod's settings.
+        // A broker of the user's own is not what is measured.
         process.environment = ["LEAKLAB_BOOTSTRAP_SERVERS": ""]
         return process
     }

@@ -140,7 +140,7 @@ struct SamplingBenchmark: Benchmark {
             telemetryPath: page,
             ledgerPath: bench.scratch.file("\(name).ledger")
         )
-        var pod = try bench.child(bench.leaklab, "pod", configuration, name: name)
+        var pod = try bench.pod(bench.leaklab, "pod", configuration)
         if let cgroup {
             pod.arguments = ["launch", "--join", cgroup.processList, "--", bench.leaklab] + pod.arguments
         }

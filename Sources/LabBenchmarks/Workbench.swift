@@ -2,6 +2,7 @@ import Foundation
 import LabCluster
 import LabCore
 import LabEngine
+import LabPod
 
 /// What every benchmark works with: the programs, a folder for files, and a guardian, so that nothing outlives the
 /// measurement however it ends.
@@ -23,7 +24,7 @@ struct Workbench: Sendable {
     /// - Throws: ``LabError`` if the files or the guardian cannot be made; what `body` throws.
     static func open<Result: Sendable>(
         _ options: BenchmarkOptions,
-        _ body: @Sendable (Workbench) async throws -> Result
+        _ body: @escaping @Sendable (Workbench) async throws -> Result
     ) async throws -> Result {
         let scratch = try Scratch.make(
             run: "bench-\(ProcessIdentity.own.pid)",
@@ -33,7 +34,7 @@ struct Workbench: Sendable {
         defer { scratch.remove() }
         let ownPath = try Executable.path()
         return try await Guardian.watching(executable: options.leaklab) { guardian in
-            guardian.watch(folder: scratch.path)
+            for place in scratch.places { guardian.watch(folder: place) }
             let bench = Workbench(
                 leaklab: options.leaklab,
                 ownPath: ownPath,
@@ -42,7 +43,8 @@ struct Workbench: Sendable {
                 scratch: scratch,
                 guardian: guardian
             )
-            return try await body(bench)
+            // Inside, so that an interrupt does not reach the guardian before its time.
+            return try await Interruptible.run { try await body(bench) }
         }
     }
 
@@ -53,7 +55,6 @@ struct Workbench: Sendable {
         ChildProcess(
             executable: executable,
             arguments: arguments,
-            environment: ["MALLOC_ARENA_MAX": MallocArenas.pinned],
             logPath: scratch.file("\(name).log")
         )
     }
@@ -69,6 +70,15 @@ struct Workbench: Sendable {
         try Report.write(String(decoding: try JSONEncoder().encode(configuration), as: UTF8.self), to: path)
         return child(executable, [verb, path], name: name)
     }
+
+    /// A pod, with the allocator's settings that a run gives to pods.
+    func pod(_ executable: String, _ verb: String, _ configuration: PodConfiguration) throws -> ChildProcess {
+        var pod = try child(executable, verb, configuration, name: configuration.name)
+        pod.environment = Self.podEnvironment
+        return pod
+    }
+
+    static let podEnvironment = ["MALLOC_ARENA_MAX": MallocArenas.pinned]
 
     /// Runs a process to its end.
     ///

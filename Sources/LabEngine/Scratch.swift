@@ -70,7 +70,7 @@ package struct Scratch: Sendable {
     }
 
     /// All that has to go when the run is over.
-    var places: [String] { [path, identityPath] }
+    package var places: [String] { [path, identityPath] }
 
     package func file(_ name: String) -> String { "\(path)/\(name)" }
 }
