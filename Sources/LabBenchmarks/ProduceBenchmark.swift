@@ -10,7 +10,7 @@ struct ProduceBenchmark: Benchmark {
     let name = "produce"
     let summary = "flat out, beside rdkafka_performance -P"
 
-    static let events = 5_000_000
+    static let events = 10_000_000
     static let payload = 200
     private static let target = 1.0
     private static let legLimit = Duration.seconds(60)

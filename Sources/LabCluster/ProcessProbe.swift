@@ -38,7 +38,7 @@ package final class ProcessProbe {
     package func read() -> Reading? {
         let count = pread(statDescriptor, &buffer, buffer.count, 0)
         guard count > 0,
-            let statistics = ProcessStatistics(parsing: String(decoding: buffer[..<count], as: UTF8.self)),
+            let statistics = ProcessStatistics(parsing: buffer[..<count]),
             statistics.state != "Z", statistics.state != "X", statistics.residentPages > 0
         else { return nil }
         return Reading(

@@ -13,18 +13,27 @@ package struct ProcessStatistics: Hashable, Sendable {
     ///
     /// The command name may hold spaces and brackets, so fields are counted from its last `)`. `nil` for
     /// anything that is not such a line.
-    package init?(parsing line: some StringProtocol) {
-        guard let bracket = line.lastIndex(of: ")") else { return nil }
-        let fields = line[line.index(after: bracket)...].split { $0 == " " || $0 == "\n" }
+    package init?(parsing line: some StringProtocol) { self.init(parsing: Array(line.utf8)[...]) }
+
+    /// The same for the bytes as they were read, at a fraction of the cost.
+    init?(parsing line: ArraySlice<UInt8>) {
+        guard let bracket = line.lastIndex(of: UInt8(ascii: ")")) else { return nil }
+        // What comes after the fields of interest stays in one piece.
+        let fields = line[(bracket + 1)...].split(maxSplits: 22) { $0 == UInt8(ascii: " ") || $0 == 10 }
         // fields[0] is field 3 of the manual page.
         guard fields.count >= 22, let state = fields[0].first,
-            let user = UInt64(fields[11]), let system = UInt64(fields[12]),
-            let threads = Int(fields[17]), let startTime = UInt64(fields[19]), let pages = Int(fields[21])
+            let user: UInt64 = Self.number(fields[11]), let system: UInt64 = Self.number(fields[12]),
+            let threads: Int = Self.number(fields[17]), let startTime: UInt64 = Self.number(fields[19]),
+            let pages: Int = Self.number(fields[21])
         else { return nil }
-        self.state = state
+        self.state = Character(Unicode.Scalar(state))
         cpuTicks = user &+ system
         self.threads = threads
         self.startTime = startTime
         residentPages = max(0, pages)
+    }
+
+    private static func number<Number: FixedWidthInteger>(_ digits: ArraySlice<UInt8>) -> Number? {
+        Number(String(decoding: digits, as: UTF8.self))
     }
 }
