@@ -9,9 +9,11 @@
 
 #if defined(__APPLE__)
 #include <malloc/malloc.h>
-#elif defined(__GLIBC__) && __GLIBC_PREREQ(2, 33)
-#define HAS_MALLINFO2 1
+#elif defined(__GLIBC__)
 #include <malloc.h>
+#if __GLIBC_PREREQ(2, 33)
+#define HAS_MALLINFO2 1
+#endif
 #endif
 
 typedef int (*mallctl_function)(const char *, void *, size_t *, void *, size_t);
@@ -64,6 +66,17 @@ struct cplatform_heap cplatform_read_heap(void) {
     heap.is_known = true;
 #endif
     return heap;
+}
+
+void cplatform_keep_freed_memory(int kept_bytes, int largest_block) {
+#if defined(__GLIBC__)
+    // Both: setting one of them ends glibc's own adjustment of the other (mallopt(3)).
+    mallopt(M_TRIM_THRESHOLD, kept_bytes);
+    mallopt(M_MMAP_THRESHOLD, largest_block);
+#else
+    (void)kept_bytes;
+    (void)largest_block;
+#endif
 }
 
 const char *cplatform_allocator_name(void) {

@@ -37,8 +37,9 @@ package struct RunAnalysis: Sendable {
         )
     }
 
+    /// A factor beyond these bounds would carry times and rates out of the range of numbers.
     private static func usableScale(_ factor: Double) -> Double {
-        factor.isFinite && factor > 0 ? factor : 1
+        (1e-9...1e9).contains(factor) ? factor : 1
     }
 
     /// What the broker dropped before anyone read it is the lab's loss, said here if the recording does not say it.

@@ -30,12 +30,14 @@ struct Track: Sendable {
         }
     }
 
-    /// The same for a count since the start of a life, which never falls: a smaller value repeats the one before.
+    /// The same for a count since the start of a life, which is whole and never falls.
+    ///
+    /// A smaller value repeats the one before; a fraction is rounded down.
     static func counter(_ series: Series?, thinnedTo limit: Int = .max) -> Track {
         var track = Track(series, thinnedTo: limit)
         var highest = 0.0
         for index in track.values.indices {
-            highest = max(highest, track.values[index])
+            highest = max(highest, track.values[index].rounded(.down))
             track.values[index] = highest
         }
         return track

@@ -150,8 +150,12 @@ struct ResidualCorrelationTests {
 struct IntervalCoverageTests {
     /// Nominal 98 %.
     ///
-    /// Two thousand seeds gave 98.7, 97.2 and 94.5 %; without the widening 98.2, 93.3 and 80.9 %.
-    @Test("On synthetic noise", arguments: [(0.0, 0.955), (0.3, 0.93), (0.6, 0.88)])
+    /// Two thousand seeds gave 98.7, 97.2, 94.5, 91.9 and 87.4 %; without the widening 98.2, 93.3, 80.9, 67.1 and
+    /// 55.2 %.
+    @Test(
+        "On synthetic noise",
+        arguments: [(0.0, 0.955), (0.3, 0.93), (0.6, 0.88), (0.77, 0.87), (0.88, 0.81)]
+    )
     func coverage(correlation: Double, atLeast: Double) {
         let runs = 400
         let covered = (0..<runs).count { seed in

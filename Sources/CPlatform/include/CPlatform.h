@@ -19,6 +19,11 @@ struct cplatform_heap {
 /// (macOS). glibc walks its free chunks under the arena locks: with a million of them this takes over 100 ms.
 struct cplatform_heap cplatform_read_heap(void);
 
+/// Lets the allocator keep up to `kept_bytes` of freed memory, blocks of up to `largest_block` among it, instead of
+/// giving it back to the system at once: for a process whose queues fill and empty all the time. glibc only, and for the
+/// whole process; does nothing elsewhere. glibc takes blocks of up to 32 MiB.
+void cplatform_keep_freed_memory(int kept_bytes, int largest_block);
+
 /// The allocator that `cplatform_read_heap` asks: "jemalloc", "glibc", "macOS malloc" or "unknown".
 const char *cplatform_allocator_name(void);
 

@@ -1,0 +1,35 @@
+import Foundation
+import LabCore
+import Testing
+
+@testable import LabAnalysis
+
+@Suite("A recording of which anything may be wrong")
+struct DamagedRecordingTests {
+    /// The encoder throws on infinities and on what is no number, so one such figure would cost the whole document.
+    @Test("Gives a document that can be written, with a reason for each verdict", arguments: 0..<8)
+    func document(batch: UInt64) throws {
+        for seed in batch * 50..<(batch + 1) * 50 {
+            var damaged = DamagedRecording(seed: seed)
+            let result = RunAnalysis().result(of: damaged.next()).concluded(with: [], state: .finished)
+            #expect(throws: Never.self, "seed \(seed)") { try JSONEncoder().encode(result) }
+            #expect(result.variants.allSatisfy { !$0.because.isEmpty }, "seed \(seed)")
+        }
+    }
+
+    @Test("Does not stop the verdict so far", arguments: 0..<50)
+    func live(seed: UInt64) {
+        var damaged = DamagedRecording(seed: seed)
+        let run = damaged.next()
+        for life in run.variants.flatMap(\.pods).flatMap(\.lives) {
+            let live = LiveVerdict(series: life.series, start: life.start, warmUp: run.header.warmUp)
+            #expect(live.tasksPerEvent?.isFinite ?? true)
+            #expect(live.heapBytesPerEvent?.isFinite ?? true)
+        }
+    }
+
+    @Test("A fraction of an event is none") func fraction() {
+        let series = Series(times: [0, 1, 2, 3], values: [0, .leastNonzeroMagnitude, 1.9, 1])
+        #expect(Track.counter(series).values == [0, 0, 1, 1])
+    }
+}
