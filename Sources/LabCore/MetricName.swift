@@ -45,6 +45,11 @@ package struct MetricName: Hashable, Sendable, Codable, Comparable, CustomString
     package static let inFlight = MetricName("inFlight")
     /// Times that the group gave the pod partitions.
     package static let rebalances = MetricName("rebalances")
+    /// Partitions that the pod holds.
+    package static let assigned = MetricName("assigned")
+    /// What the pod's last rebalance cost it: from giving up its partitions, or from its start, to its first event
+    /// after it was given some, milliseconds of wall time.
+    package static let rebalanceStall = MetricName("rebalanceStall")
     /// 1 from the moment the pod can receive events.
     package static let ready = MetricName("ready")
     /// What one reading of the heap took, nanoseconds.
@@ -57,6 +62,8 @@ package struct MetricName: Hashable, Sendable, Codable, Comparable, CustomString
     package static let scheduled = MetricName("scheduled")
     /// End offsets minus committed offsets, events.
     package static let lag = MetricName("lag")
+    /// The severity of ``LagStatus``, 0 to 3.
+    package static let lagStatus = MetricName("lagStatus")
 
     // Of the producer.
     /// The schedule's rate at this instant, events per second of wall time.

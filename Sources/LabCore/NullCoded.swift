@@ -26,3 +26,30 @@ extension KeyedDecodingContainer {
         try decodeIfPresent(type, forKey: key) ?? NullCoded(wrappedValue: nil)
     }
 }
+
+/// A list that was added to a document: documents written before lack it, and are read as having it empty.
+@propertyWrapper
+package struct AddedList<Element: Codable & Hashable & Sendable>: Codable, Hashable, Sendable {
+    package var wrappedValue: [Element]
+
+    package init(wrappedValue: [Element]) { self.wrappedValue = wrappedValue }
+
+    package init(from decoder: any Decoder) throws {
+        wrappedValue = try decoder.singleValueContainer().decode([Element].self)
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(wrappedValue)
+    }
+}
+
+extension KeyedDecodingContainer {
+    /// Empty if the key is missing.
+    package func decode<Element>(
+        _ type: AddedList<Element>.Type,
+        forKey key: Key
+    ) throws -> AddedList<Element> {
+        try decodeIfPresent(type, forKey: key) ?? AddedList(wrappedValue: [])
+    }
+}

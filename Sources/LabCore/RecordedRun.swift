@@ -130,6 +130,8 @@ package struct VariantHeader: Sendable, Hashable, Codable {
     package var topic: String
     package var replicas: Int
     package var memoryLimit: Int64?
+    /// How the variant ran from when on, in order; empty if it never changed.
+    @AddedList package var segments: [SegmentHeader]
 
     package init(
         name: String,
@@ -139,7 +141,8 @@ package struct VariantHeader: Sendable, Hashable, Codable {
         summary: String,
         topic: String,
         replicas: Int,
-        memoryLimit: Int64?
+        memoryLimit: Int64?,
+        segments: [SegmentHeader] = []
     ) {
         self.name = name
         self.role = role
@@ -147,6 +150,25 @@ package struct VariantHeader: Sendable, Hashable, Codable {
         self.handler = handler
         self.summary = summary
         self.topic = topic
+        self.replicas = replicas
+        self.memoryLimit = memoryLimit
+        self.segments = segments
+    }
+}
+
+/// A part of a run in which a variant's pods were to be the same: from one step of the scenario to the next.
+package struct SegmentHeader: Sendable, Hashable, Codable {
+    package var name: String
+    /// Nanoseconds of wall time since the start of the run, as planned.
+    package var start: Int64
+    package var handler: String
+    package var replicas: Int
+    package var memoryLimit: Int64?
+
+    package init(name: String, start: Int64, handler: String, replicas: Int, memoryLimit: Int64?) {
+        self.name = name
+        self.start = start
+        self.handler = handler
         self.replicas = replicas
         self.memoryLimit = memoryLimit
     }
@@ -179,17 +201,21 @@ package enum RunState: String, Sendable, Hashable, Codable {
 package struct RecordedVariant: Sendable, Hashable {
     package var header: VariantHeader
     package var ledger: LedgerCounts
+    /// By partition, ascending; empty in recordings of labs that died before their books were closed.
+    package var partitions: [PartitionBooks]
     package var series: [MetricName: Series]
     package var pods: [RecordedPod]
 
     package init(
         header: VariantHeader,
         ledger: LedgerCounts = LedgerCounts(),
+        partitions: [PartitionBooks] = [],
         series: [MetricName: Series] = [:],
         pods: [RecordedPod] = []
     ) {
         self.header = header
         self.ledger = ledger
+        self.partitions = partitions
         self.series = series
         self.pods = pods
     }
@@ -213,6 +239,41 @@ package struct LedgerCounts: Sendable, Hashable, Codable {
     package init() {}
 }
 
+/// The exact book-keeping of one partition's events.
+package struct PartitionBooks: Sendable, Hashable, Codable {
+    package var partition: Int32
+    package var counts: LedgerCounts
+    /// The offset after the last event that the broker confirmed.
+    package var endOffset: Int64
+    /// The first offset that would be read again; -1 if nothing was committed.
+    package var committedOffset: Int64
+    /// The largest lag that was seen, events.
+    package var peakLag: Int
+    /// Runs of offsets that were lost, ascending; `lost` counts them all, these are the first.
+    package var lostOffsets: [ClosedRange<Int64>]
+
+    package init(
+        partition: Int32,
+        counts: LedgerCounts,
+        endOffset: Int64,
+        committedOffset: Int64,
+        peakLag: Int,
+        lostOffsets: [ClosedRange<Int64>]
+    ) {
+        self.partition = partition
+        self.counts = counts
+        self.endOffset = endOffset
+        self.committedOffset = committedOffset
+        self.peakLag = peakLag
+        self.lostOffsets = lostOffsets
+    }
+
+    /// End offset minus committed offset, or all that was produced if nothing was committed.
+    package var lag: Int {
+        committedOffset < 0 ? counts.produced : Int(max(0, endOffset.saturatingSubtracting(committedOffset)))
+    }
+}
+
 package struct RecordedPod: Sendable, Hashable {
     package var name: String
     package var memoryLimit: Int64?
@@ -230,6 +291,8 @@ package struct RecordedPod: Sendable, Hashable {
 /// Counts in its series start at zero.
 package struct RecordedLife: Sendable, Hashable {
     package var index: Int
+    /// Which of its variant's segments it was started for.
+    package var segment: Int
     package var pid: Int32
     package var start: Int64
     package var end: Int64?
@@ -246,6 +309,7 @@ package struct RecordedLife: Sendable, Hashable {
 
     package init(
         index: Int,
+        segment: Int = 0,
         pid: Int32,
         start: Int64,
         end: Int64? = nil,
@@ -257,6 +321,7 @@ package struct RecordedLife: Sendable, Hashable {
         quiescentFrom: Int64? = nil
     ) {
         self.index = index
+        self.segment = segment
         self.pid = pid
         self.start = start
         self.end = end
@@ -270,13 +335,16 @@ package struct RecordedLife: Sendable, Hashable {
 }
 
 package struct PodExit: Sendable, Hashable, Codable {
-    /// `Completed`, `OOMKilled`, `Error`, `Killed`.
+    /// `Completed`, `OOMKilled`, `Error`, `Killed`; `Stopped` if the lab ended the life.
     package var reason: String
     package var code: Int32
+    /// The highest charge of the life as the kernel saw it, bytes; `nil` if unknown.
+    package var peakCharge: Int64?
 
-    package init(reason: String, code: Int32) {
+    package init(reason: String, code: Int32, peakCharge: Int64? = nil) {
         self.reason = reason
         self.code = code
+        self.peakCharge = peakCharge
     }
 }
 
@@ -329,5 +397,12 @@ package struct TimelineEvent: Sendable, Hashable, Codable {
         self.reason = reason
         self.object = object
         self.message = message
+    }
+}
+
+extension Int64 {
+    fileprivate func saturatingSubtracting(_ other: Int64) -> Int64 {
+        let (difference, overflow) = subtractingReportingOverflow(other)
+        return overflow ? (self < other ? .min : .max) : difference
     }
 }

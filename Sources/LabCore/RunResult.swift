@@ -16,6 +16,8 @@ package struct RunResult: Codable, Hashable, Sendable {
     package var variants: [VariantResult]
     package var expectations: [ExpectationResult]
     package var exitStatus: Int32
+    /// How memory was limited and charged: `cgroup v2`, `cgroup v1`, `watchdog`, `none`.
+    @NullCoded package var memoryControl: String?
 
     package init(
         run: String,
@@ -28,7 +30,8 @@ package struct RunResult: Codable, Hashable, Sendable {
         lab: LabFootprint,
         variants: [VariantResult],
         expectations: [ExpectationResult],
-        exitStatus: Int32
+        exitStatus: Int32,
+        memoryControl: String? = nil
     ) {
         self.run = run
         self.scenario = scenario
@@ -41,6 +44,7 @@ package struct RunResult: Codable, Hashable, Sendable {
         self.variants = variants
         self.expectations = expectations
         self.exitStatus = exitStatus
+        self.memoryControl = memoryControl
     }
 }
 

@@ -22,6 +22,8 @@ package struct VariantResult: Codable, Hashable, Sendable {
     package var because: [String]
     @NullCoded package var smallestDetectableBytesPerEvent: Double?
     package var evidence: [Evidence]
+    /// From one step of the scenario to the next, in order; at least one.
+    @AddedList package var segments: [Segment]
 
     package struct Events: Codable, Hashable, Sendable {
         package var produced = 0
@@ -30,6 +32,7 @@ package struct VariantResult: Codable, Hashable, Sendable {
         /// A lower bound, short by at most the pod's concurrency for each kill.
         package var duplicated = 0
         package var failed = 0
+        @AddedList package var partitions: [Partition] = []
         package init() {}
     }
 
@@ -60,6 +63,13 @@ package struct VariantResult: Codable, Hashable, Sendable {
         package var peak = 0
         package var final = 0
         @NullCoded package var drainSeconds: Double?
+        /// The state while events were produced last, and the worst one that was seen.
+        @NullCoded package var status: LagStatus?
+        @NullCoded package var worstStatus: LagStatus?
+        /// Incident time spent in each state but `ok`.
+        @NullCoded package var laggingSeconds: Double?
+        @NullCoded package var stalledSeconds: Double?
+        @NullCoded package var stoppedSeconds: Double?
         package init() {}
     }
 
@@ -121,15 +131,18 @@ package struct VariantResult: Codable, Hashable, Sendable {
     package struct Exit: Codable, Hashable, Sendable {
         /// Seconds of incident time since the start of the run.
         package var at: Double
-        /// `Completed`, `OOMKilled`, `Error`, `Killed`: the words of the kubelet where it has one.
+        /// `Completed`, `OOMKilled`, `Error`, `Killed`, `Stopped`: the words of the kubelet where it has one.
         package var reason: String
         /// As a shell tells it: the exit code, or 128 plus the signal.
         package var code: Int32
+        /// The highest charge of that life as the kernel saw it.
+        @NullCoded package var peakChargeBytes: Int64?
 
-        package init(at: Double, reason: String, code: Int32) {
+        package init(at: Double, reason: String, code: Int32, peakChargeBytes: Int64? = nil) {
             self.at = at
             self.reason = reason
             self.code = code
+            self.peakChargeBytes = peakChargeBytes
         }
     }
 
@@ -163,6 +176,7 @@ package struct VariantResult: Codable, Hashable, Sendable {
         because = []
         smallestDetectableBytesPerEvent = nil
         evidence = []
+        segments = []
     }
 }
 

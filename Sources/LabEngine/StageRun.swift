@@ -201,14 +201,13 @@ struct StageRun: Sendable {
         )
     }
 
-    /// The kubelet's values, in incident time.
     private func restartPolicy(_ restart: PodSettings.Restart) -> RestartPolicy {
         let scale = plan.scenario.timeScale
         return RestartPolicy(
-            condition: RestartPolicy.Condition(rawValue: restart.rawValue) ?? .never,
-            initialDelay: scale.wall(.seconds(10)),
-            longestDelay: scale.wall(.seconds(300)),
-            resetAfter: scale.wall(.seconds(600))
+            condition: RestartPolicy.Condition(rawValue: restart.condition.rawValue) ?? .never,
+            initialDelay: scale.wall(restart.backOff),
+            longestDelay: scale.wall(restart.longestBackOff),
+            resetAfter: scale.wall(restart.resetAfter)
         )
     }
 

@@ -73,9 +73,73 @@ package struct ScenarioVariant: Hashable, Sendable {
     package let pods: PodSettings
     /// A value for each parameter of the incident.
     package let parameters: [String: ParameterValue]
+    /// What changes during the run, in ascending order of time.
+    package let steps: [ScenarioStep]
+
+    /// From step to step, how the pods are to run; the first begins at zero.
+    package var segments: [VariantSegment] {
+        var segment = VariantSegment(
+            name: VariantSegment.firstName,
+            at: .zero,
+            handler: handler,
+            replicas: pods.replicas,
+            memory: pods.memory
+        )
+        var segments = [segment]
+        for step in steps {
+            segment.name = step.name
+            segment.at = step.at
+            segment.handler = step.handler ?? segment.handler
+            segment.replicas = step.scale ?? segment.replicas
+            if let memory = step.memory { segment.memory = memory.limit }
+            segments.append(segment)
+        }
+        return segments
+    }
 }
 
-/// How the pods of a variant run; all durations are wall time.
+/// A change of a variant's pods while the run goes on.
+package struct ScenarioStep: Hashable, Sendable, Codable {
+    package struct Memory: Hashable, Sendable, Codable {
+        /// `nil` for none.
+        package let limit: ByteCount?
+
+        package init(limit: ByteCount?) { self.limit = limit }
+    }
+
+    /// Unique within the variant; the name of the segment that it opens.
+    package let name: String
+    /// Incident time since the first event was due.
+    package let at: Duration
+    /// `nil` leaves things as they are, here and below.
+    package let scale: Int?
+    package let memory: Memory?
+    package let handler: String?
+
+    package init(name: String, at: Duration, scale: Int? = nil, memory: Memory? = nil, handler: String? = nil)
+    {
+        self.name = name
+        self.at = at
+        self.scale = scale
+        self.memory = memory
+        self.handler = handler
+    }
+}
+
+/// How a variant's pods are to run between two steps.
+package struct VariantSegment: Hashable, Sendable {
+    /// Of the segment before the first step.
+    package static let firstName = "start"
+
+    package var name: String
+    /// Incident time.
+    package var at: Duration
+    package var handler: String
+    package var replicas: Int
+    package var memory: ByteCount?
+}
+
+/// How the pods of a variant run; durations are wall time, those of `restart` excepted.
 package struct PodSettings: Hashable, Sendable, Codable {
     package enum Assignment: String, Hashable, Sendable, Codable, CaseIterable {
         /// By pod ordinal, without group and without stalls.
@@ -89,10 +153,23 @@ package struct PodSettings: Hashable, Sendable, Codable {
         case range
     }
 
-    package enum Restart: String, Hashable, Sendable, Codable, CaseIterable {
+    package enum RestartCondition: String, Hashable, Sendable, Codable, CaseIterable {
         case never
         case onFailure = "on-failure"
         case always
+    }
+
+    /// When a pod is started again and after how long, as the kubelet does it; all in incident time.
+    package struct Restart: Hashable, Sendable, Codable {
+        package var condition = RestartCondition.never
+        /// Before the first restart; each further one waits twice as long.
+        package var backOff: Duration = .seconds(10)
+        package var longestBackOff: Duration = .seconds(300)
+        /// A life of at least this long begins the doubling anew.
+        package var resetAfter: Duration = .seconds(600)
+
+        /// The kubelet's values.
+        package init() {}
     }
 
     /// How much a pod's client library may fetch ahead.
@@ -118,7 +195,8 @@ package struct PodSettings: Hashable, Sendable, Codable {
     package var gracePeriod: Duration = .seconds(10)
     /// Of use with group assignment only.
     package var sessionTimeout: Duration = .seconds(6)
-    package var restart = Restart.never
+    package var restart = Restart()
+    package var errors = HandlerErrorPolicy.skip
 
     /// The defaults.
     package init() {}

@@ -33,7 +33,8 @@ extension ScenarioReader {
         let grace = ValueType<Duration>.duration.within(.zero, .seconds(600))
         pods.gracePeriod = setting("gracePeriod", grace, in: fields, default: pods.gracePeriod).value
         pods.sessionTimeout = sessionTimeout(in: fields, default: pods.sessionTimeout)
-        pods.restart = setting("restart", .choice, in: fields, default: pods.restart).value
+        pods.restart.condition =
+            setting("restart", .choice, in: fields, default: pods.restart.condition).value
         return LocatedPods(settings: pods, replicas: replicas, assignment: assignment)
     }
 

@@ -107,7 +107,8 @@ extension ScenarioReader {
             isControl: isControl.value,
             summary: summary.value,
             pods: pods.settings,
-            parameters: parameters
+            parameters: parameters,
+            steps: []
         )
     }
 
