@@ -9,7 +9,7 @@ enum Change: Sendable {
     case lifeObserved(subject: Int64, LifeObservation)
     case lifeEnded(subject: Int64, at: Int64, PodExit)
     case event(TimelineEvent)
-    case ledger(variant: String, LedgerCounts)
+    case ledger(variant: String, LedgerCounts, [PartitionBooks])
     case scheduleDelay(HistogramSnapshot)
     case productionEnded(Int64)
     case problem(String)
@@ -33,9 +33,11 @@ enum Change: Sendable {
         case .lifeObserved(let subject, let observation): try observation.write(to: db, subject: subject)
         case .lifeEnded(let subject, let at, let exit):
             try db.cachedStatement(
-                sql: "UPDATE lives SET end = ?, exitReason = ?, exitCode = ? WHERE subject = ?"
+                sql: """
+                    UPDATE lives SET end = ?, exitReason = ?, exitCode = ?, peakCharge = ? WHERE subject = ?
+                    """
             )
-            .execute(arguments: [at, exit.reason, exit.code, subject])
+            .execute(arguments: [at, exit.reason, exit.code, exit.peakCharge, subject])
         case .event(let event):
             try EventRecord(
                 at: event.at,
@@ -44,8 +46,12 @@ enum Change: Sendable {
                 object: event.object,
                 message: event.message
             ).insert(db)
-        case .ledger(let variant, let counts):
-            try LedgerRecord(variant: variant, counts: try Document.text(of: counts)).upsert(db)
+        case .ledger(let variant, let counts, let partitions):
+            try LedgerRecord(
+                variant: variant,
+                counts: try Document.text(of: counts),
+                partitions: try partitions.isEmpty ? nil : Document.text(of: partitions)
+            ).upsert(db)
         case .scheduleDelay(let delay):
             try db.cachedStatement(sql: "UPDATE runs SET scheduleDelay = ?")
                 .execute(arguments: [try Document.text(of: delay)])

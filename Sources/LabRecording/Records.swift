@@ -41,6 +41,7 @@ struct LedgerRecord: Codable, FetchableRecord, PersistableRecord {
 
     var variant: String
     var counts: String
+    var partitions: String?
 }
 
 struct EventRecord: Codable, FetchableRecord, PersistableRecord {
@@ -95,4 +96,6 @@ struct LifeRecord: Codable, FetchableRecord, PersistableRecord, Hashable {
     var latency: String?
     var eventAge: String?
     var quiescentFrom: Int64?
+    var segment: Int64?
+    var peakCharge: Int64?
 }

@@ -44,12 +44,15 @@ struct RunAssembly {
         _ lives: [LifeRecord]
     ) throws -> [RecordedVariant] {
         let ownSeries = namedSeries(of: .variant, subjects)
-        let ledgers = try LedgerRecord.fetchAll(db).reduce(into: [:]) { $0[$1.variant] = $1.counts }
+        let ledgers = try LedgerRecord.fetchAll(db).reduce(into: [:]) { $0[$1.variant] = $1 }
         return try header.variants.map { variant in
             RecordedVariant(
                 header: variant,
                 ledger: try validation.ledger(
-                    ledgers[variant.name].map { try Document.value(from: $0) } ?? .init()
+                    ledgers[variant.name].map { try Document.value(from: $0.counts) } ?? .init()
+                ),
+                partitions: try validation.partitions(
+                    ledgers[variant.name]?.partitions.map { try Document.value(from: $0) } ?? []
                 ),
                 series: ownSeries[variant.name] ?? [:],
                 pods: try pods(lives.filter { $0.variant == variant.name })
@@ -82,10 +85,11 @@ struct RunAssembly {
     private func life(_ record: LifeRecord) throws -> RecordedLife {
         var exit: PodExit?
         if let reason = record.exitReason, let code = record.exitCode {
-            exit = PodExit(reason: reason, code: code)
+            exit = PodExit(reason: reason, code: code, peakCharge: record.peakCharge)
         }
         return RecordedLife(
             index: Int(record.life),
+            segment: try segment(record),
             pid: record.pid,
             start: try validation.time(record.start),
             end: try record.end.map(validation.time),
@@ -96,6 +100,15 @@ struct RunAssembly {
             eventAge: try histogram(record.eventAge),
             quiescentFrom: try record.quiescentFrom.map(validation.time)
         )
+    }
+
+    private func segment(_ record: LifeRecord) throws -> Int {
+        let count = header.variants.first { $0.name == record.variant }?.segments.count ?? 0
+        guard let segment = record.segment, segment != 0 else { return 0 }
+        guard (0..<Int64(count)).contains(segment) else {
+            throw LabError.damaged(path, "a life in a segment that is not")
+        }
+        return Int(segment)
     }
 
     private func histogram(_ text: String?) throws -> HistogramSnapshot {

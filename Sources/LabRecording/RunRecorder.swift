@@ -47,14 +47,15 @@ package final class RunRecorder: Sendable {
 
     /// A pod has started for the first time, with `life` 0, or again.
     ///
-    /// `variant` is a name of the run's header, `ordinal` the pod's place among the variant's pods, and the memory
-    /// limit in bytes.
+    /// `variant` is a name of the run's header, `segment` the number of one of its segments, `ordinal` the pod's place
+    /// among the variant's pods, and the memory limit in bytes.
     package func lifeStarted(
         variant: String,
         pod: String,
         ordinal: Int,
         memoryLimit: Int64?,
         life: Int,
+        segment: Int = 0,
         pid: Int32,
         at time: Int64
     ) -> SubjectID {
@@ -65,7 +66,8 @@ package final class RunRecorder: Sendable {
             memoryLimit: memoryLimit,
             life: Int64(life),
             pid: pid,
-            start: RunTime.plausible(time)
+            start: RunTime.plausible(time),
+            segment: Int64(segment)
         )
         return SubjectID(rawValue: writer.subject { $0.subject(of: life) })
     }
@@ -120,9 +122,9 @@ package final class RunRecorder: Sendable {
         append(.event(event))
     }
 
-    /// Replaces the variant's book-keeping.
-    package func setLedger(_ counts: LedgerCounts, variant: String) {
-        append(.ledger(variant: variant, counts))
+    /// Replaces the variant's book-keeping; `partitions` are told when the books are closed.
+    package func setLedger(_ counts: LedgerCounts, partitions: [PartitionBooks] = [], variant: String) {
+        append(.ledger(variant: variant, counts, partitions))
     }
 
     /// Replaces the producer's delay against its schedule, microseconds.

@@ -25,10 +25,24 @@ struct RunValidation {
         for variant in header.variants {
             try require(variant.replicas >= 0, "\(variant.replicas) replicas")
             try count(variant.replicas, "replicas")
+            try segments(of: variant)
         }
         let names = Set(header.variants.map(\.name))
         try require(names.count == header.variants.count, "two variants of one name")
         return header
+    }
+
+    private func segments(of variant: VariantHeader) throws {
+        let segments = variant.segments
+        for segment in segments {
+            try time(segment.start)
+            try require(segment.replicas >= 0, "\(segment.replicas) replicas")
+            try count(segment.replicas, "replicas")
+        }
+        try require(Set(segments.map(\.name)).count == segments.count, "two segments of one name")
+        for (segment, next) in zip(segments, segments.dropFirst()) {
+            try require(segment.start <= next.start, "segment “\(next.name)” before “\(segment.name)”")
+        }
     }
 
     func histogram(_ histogram: HistogramSnapshot) throws -> HistogramSnapshot {
@@ -47,6 +61,23 @@ struct RunValidation {
         ]
         for number in all { try count(number, "events") }
         return ledger
+    }
+
+    func partitions(_ books: [PartitionBooks]) throws -> [PartitionBooks] {
+        for book in books {
+            _ = try ledger(book.counts)
+            try require(book.partition >= 0, "partition \(book.partition)")
+            try count(book.peakLag, "events of lag")
+            let offsets = book.lostOffsets.flatMap { [$0.lowerBound, $0.upperBound] }
+            for offset in offsets + [book.endOffset, book.committedOffset] { try self.offset(offset) }
+        }
+        try require(Set(books.map(\.partition)).count == books.count, "a partition twice")
+        return books
+    }
+
+    /// From -1, for none, to two bits below the end of the type, as a ledger has them.
+    private func offset(_ offset: Int64) throws {
+        try require((-1...(1 << 61)).contains(offset), "offset \(offset)")
     }
 
     func sites(_ sites: [VariantResult.Site]) throws -> [VariantResult.Site] {

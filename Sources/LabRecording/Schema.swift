@@ -13,6 +13,9 @@ enum Schema {
             try db.execute(sql: runTables)
             try db.execute(sql: seriesTables)
         }
+        migrator.registerMigration("v2 segments") { db in
+            try db.execute(sql: segmentColumns)
+        }
         return migrator
     }
 
@@ -88,7 +91,15 @@ enum Schema {
         ) STRICT;
         """
 
+    private static let segmentColumns = """
+        ALTER TABLE lives ADD COLUMN segment INTEGER;
+        ALTER TABLE lives ADD COLUMN peakCharge INTEGER;
+        ALTER TABLE ledgers ADD COLUMN partitions TEXT;
+        """
+
     /// Refuses files that this program cannot read.
+    ///
+    /// Earlier recordings are read as they are: what they lack is optional.
     static func check(_ db: Database, path: String) throws {
         let migrator = migrator
         guard try !migrator.hasBeenSuperseded(db) else {
@@ -97,7 +108,7 @@ enum Schema {
                 hint: "Open it with the version that recorded it, or a later one."
             )
         }
-        guard try migrator.hasCompletedMigrations(db) else {
+        guard try migrator.appliedIdentifiers(db).contains("v1 run") else {
             throw LabError("\(path): not the recording of a run")
         }
     }

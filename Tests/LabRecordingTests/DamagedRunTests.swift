@@ -29,7 +29,15 @@ import Testing
             eventAge: .of(3),
             quiescentFrom: 150
         )
-        recorder.setLedger(LedgerCounts(), variant: "singleton")
+        let books = PartitionBooks(
+            partition: 0,
+            counts: LedgerCounts(),
+            endOffset: 7,
+            committedOffset: 5,
+            peakLag: 2,
+            lostOffsets: [5...6]
+        )
+        recorder.setLedger(LedgerCounts(), partitions: [books], variant: "singleton")
         recorder.setScheduleDelay(.of(4))
         recorder.setProductionEnded(at: 100)
         recorder.invalidate(because: "a reason")
@@ -87,6 +95,13 @@ import Testing
             "UPDATE lives SET sites = '[{\"site\":\"a\",\"kind\":\"task\",\"created\":\(1 << 50),\"live\":0}]'",
             "UPDATE ledgers SET counts = '{}'",
             "UPDATE ledgers SET counts = replace(counts, '0', '999999999999999999')",
+            "UPDATE ledgers SET partitions = '{}'",
+            "UPDATE ledgers SET partitions = replace(partitions, '[5,6]', '[6,5]')",
+            "UPDATE ledgers SET partitions = replace(partitions, '\"endOffset\":7', '\"endOffset\":\(Int64.max)')",
+            "UPDATE ledgers SET partitions = replace(partitions, '\"partition\":0', '\"partition\":-1')",
+            "UPDATE lives SET segment = 2", "UPDATE lives SET segment = -1",
+            "UPDATE runs SET header = replace(header, '\"start\":3000', '\"start\":-1')",
+            "UPDATE runs SET header = replace(header, '\"name\":\"more\"', '\"name\":\"start\"')",
             "UPDATE events SET at = \(Int64.max)", "UPDATE subjects SET kind = 'mystery'",
             """
             INSERT INTO lives (subject, variant, pod, ordinal, life, pid, start) VALUES
@@ -102,6 +117,24 @@ import Testing
             let error = #expect(throws: LabError.self) { try store.open(folder.id) }
             #expect(error?.description.hasPrefix(folder.databasePath + ": ") == true)
             #expect(try store.runs().count == 1)
+        }
+    }
+
+    @Test("A recording from before there were segments is read")
+    func earlier() async throws {
+        try await withStore { store in
+            let folder = try await makeRun(in: store)
+            let sql = """
+                ALTER TABLE lives DROP COLUMN segment;
+                ALTER TABLE lives DROP COLUMN peakCharge;
+                ALTER TABLE ledgers DROP COLUMN partitions;
+                DELETE FROM grdb_migrations WHERE identifier = 'v2 segments';
+                """
+            try await execute(sql, in: folder)
+            let run = try store.open(folder.id)
+            #expect(run.variants[1].pods.map(\.lives.count) == [1])
+            #expect(run.variants[1].partitions.isEmpty)
+            #expect(try store.runs().map(\.state) == [.finished])
         }
     }
 

@@ -73,7 +73,11 @@ extension RunHeader {
             summary: "Does it \(name).",
             topic: "topic-" + name,
             replicas: 2,
-            memoryLimit: 1 << 28
+            memoryLimit: 1 << 28,
+            segments: [
+                SegmentHeader(name: "start", start: 0, handler: name, replicas: 2, memoryLimit: 1 << 28),
+                SegmentHeader(name: "more", start: 3_000, handler: name, replicas: 4, memoryLimit: 1 << 30),
+            ]
         )
     }
 }

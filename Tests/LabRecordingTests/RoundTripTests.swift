@@ -35,7 +35,7 @@ import Testing
         recorder.lifeEnded(
             first,
             at: 4_000,
-            exit: PodExit(reason: "OOMKilled", code: 137),
+            exit: PodExit(reason: "OOMKilled", code: 137, peakCharge: 1 << 28),
             sites: [VariantResult.Site(site: "IndexCache.worker", kind: "task", created: 9, live: -1)],
             latency: .of(1, 20, 300),
             eventAge: .of(5),
@@ -47,6 +47,7 @@ import Testing
             ordinal: 0,
             memoryLimit: 1 << 28,
             life: 1,
+            segment: 1,
             pid: 42,
             at: 5_000
         )
@@ -81,7 +82,7 @@ import Testing
         var ledger = LedgerCounts()
         ledger.produced = 1
         recorder.setLedger(ledger, variant: "per-event")
-        recorder.setLedger(exactLedger, variant: "per-event")
+        recorder.setLedger(exactLedger, partitions: exactBooks, variant: "per-event")
         recorder.setScheduleDelay(.of(1_000))
         recorder.setProductionEnded(at: 5_900)
         recorder.invalidate(because: "pacing under 95 %")
@@ -97,6 +98,19 @@ import Testing
         return ledger
     }
 
+    private var exactBooks: [PartitionBooks] {
+        [
+            PartitionBooks(
+                partition: 3,
+                counts: exactLedger,
+                endOffset: 40,
+                committedOffset: -1,
+                peakLag: 12,
+                lostOffsets: [30...30, 33...33]
+            )
+        ]
+    }
+
     private var expectedRun: RecordedRun {
         let lives = [
             RecordedLife(
@@ -104,7 +118,7 @@ import Testing
                 pid: 41,
                 start: 1_000,
                 end: 4_000,
-                exit: PodExit(reason: "OOMKilled", code: 137),
+                exit: PodExit(reason: "OOMKilled", code: 137, peakCharge: 1 << 28),
                 series: [
                     .rss: Series(times: [2_000, 3_000], values: [100, 150.5]),
                     .live(site: "IndexCache.worker"): Series(times: [3_000], values: [7]),
@@ -115,6 +129,7 @@ import Testing
             ),
             RecordedLife(
                 index: 1,
+                segment: 1,
                 pid: 42,
                 start: 5_000,
                 latency: .of(2),
@@ -130,6 +145,7 @@ import Testing
                 RecordedVariant(
                     header: header.variants[0],
                     ledger: exactLedger,
+                    partitions: exactBooks,
                     series: [.produced: Series(times: [3_000], values: [12])],
                     pods: [RecordedPod(name: "per-event-0", memoryLimit: 1 << 28, lives: lives)]
                 ),
