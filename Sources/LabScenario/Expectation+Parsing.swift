@@ -6,9 +6,9 @@ extension Expectation {
     /// Reads and type-checks an expectation.
     /// - Parameters:
     ///   - text: one comparison.
-    ///   - variants: the names that paths may begin with.
+    ///   - variants: what paths may begin with.
     /// - Throws: the first problem, with its place in the text.
-    package init(parsing text: String, variants: [String]) throws(ExpectationProblem) {
+    package init(parsing text: String, variants: [VariantOutline]) throws(ExpectationProblem) {
         let tokens = Token.split(text)
         let relations = tokens.indices.filter { Relation(rawValue: tokens[$0].text) != nil }
         guard let middle = relations.first, let relation = Relation(rawValue: tokens[middle].text) else {
@@ -47,7 +47,10 @@ extension Expectation {
     }
 
     /// A path, with or without a factor.
-    private static func term(_ tokens: [Token], variants: [String]) throws(ExpectationProblem) -> Term {
+    private static func term(
+        _ tokens: [Token],
+        variants: [VariantOutline]
+    ) throws(ExpectationProblem) -> Term {
         if tokens.count == 1, let only = tokens.first {
             guard !only.isNumeric else {
                 throw ExpectationProblem(
@@ -85,7 +88,10 @@ extension Expectation {
         return Term(factor: factor, path: path)
     }
 
-    private static func path(_ token: Token, variants: [String]) throws(ExpectationProblem) -> ResultPath {
+    private static func path(
+        _ token: Token,
+        variants: [VariantOutline]
+    ) throws(ExpectationProblem) -> ResultPath {
         do {
             return try ResultPath(token.text, variants: variants)
         } catch {
@@ -100,17 +106,17 @@ extension Expectation {
     private static func operand(
         _ tokens: [Token],
         matching left: Term,
-        variants: [String]
+        variants: [VariantOutline]
     ) throws(ExpectationProblem) -> Operand {
-        if tokens.count == 1, let only = tokens.first {
+        if let phrase = Token.phrase(tokens) {
             switch left.path.type {
-            case .number(let unit) where only.isNumeric:
-                return .constant(.number(try number(only, unit)))
-            case .word(let words) where !isPath(only, variants):
-                guard words.contains(only.text) else { throw wordProblem(only, words) }
-                return .constant(.word(only.text))
-            case .text where !isPath(only, variants):
-                return .constant(.word(only.text))
+            case .number(let unit) where tokens.count == 1 && phrase.isNumeric:
+                return .constant(.number(try number(phrase, unit)))
+            case .word(let words) where !isPath(phrase, variants):
+                guard words.contains(phrase.text) else { throw wordProblem(phrase, words) }
+                return .constant(.word(phrase.text))
+            case .text where !isPath(phrase, variants) || isSegment(phrase, variants):
+                return .constant(.word(phrase.text))
             case .number, .word, .text:
                 break
             }
@@ -126,15 +132,21 @@ extension Expectation {
         return .term(right)
     }
 
-    private static func isPath(_ token: Token, _ variants: [String]) -> Bool {
-        token.text.contains(".") && variants.contains { token.text.hasPrefix($0 + ".") }
+    private static func isPath(_ token: Token, _ variants: [VariantOutline]) -> Bool {
+        token.text.contains(".") && variants.contains { token.text.hasPrefix($0.name + ".") }
+    }
+
+    /// Whether it is `VARIANT.SEGMENT`, which a result has as a text in some places.
+    private static func isSegment(_ token: Token, _ variants: [VariantOutline]) -> Bool {
+        variants.contains { variant in
+            variant.segments.contains { "\(variant.name).\($0)" == token.text }
+        }
     }
 
     private static func wordProblem(_ token: Token, _ words: [String]) -> ExpectationProblem {
-        let near = suggestion(for: token.text, among: words).map { "Did you mean “\($0)”? " } ?? ""
-        return ExpectationProblem(
+        ExpectationProblem(
             message: "\(quoted(token.text)) never occurs here",
-            hint: near + "It is \(enumeration(words)).",
+            hint: didYouMean(token.text, among: words) + "It is \(enumeration(words)).",
             offset: token.offset
         )
     }
@@ -164,6 +176,12 @@ private struct Token {
     var isNumeric: Bool {
         let rest = text.hasPrefix("-") || text.hasPrefix("+") ? text.dropFirst() : text[...]
         return rest.first.map { $0.isASCII && ($0.isNumber || $0 == ".") } ?? false
+    }
+
+    /// The tokens as one, for texts of several words such as `cgroup v2`; `nil` for a product or nothing.
+    static func phrase(_ tokens: [Token]) -> Token? {
+        guard let first = tokens.first, !tokens.contains(where: { $0.text == "*" }) else { return nil }
+        return Token(text: tokens.map(\.text).joined(separator: " "), offset: first.offset)
     }
 
     static func split(_ text: String) -> [Token] {

@@ -3,8 +3,8 @@ package import LabCore
 /// What a scenario demands of its result, such as `per-event.heap.bytesPerEvent.low > 20000`.
 ///
 /// A comparison with one of `==`, `!=`, `<`, `<=`, `>`, `>=`, with spaces around it. On its left a path; on its right
-/// a number (with a unit that fits the path), a word, or another path of the same unit. A path may have a factor:
-/// `1.1 * b.latency.p99Millis`.
+/// a number (with a unit that fits the path), one or more words, or another path of the same unit. A path may have a
+/// factor: `1.1 * b.latency.p99Millis`.
 package struct Expectation: Hashable, Sendable {
     package let text: String
     let left: Term

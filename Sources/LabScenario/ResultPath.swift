@@ -1,67 +1,127 @@
 import LabCore
 
-/// A way to one value of a run's result: `valid`, `per-event.heap.bytesPerEvent.low`, or the count of one
-/// construction site, `per-event.tasks.sites.IndexCache.worker.live`.
+/// A way to one value of a run's result: `valid`, `per-event.heap.bytesPerEvent.low`, the count of one construction
+/// site, `per-event.tasks.sites.IndexCache.worker.live`, or a value of one segment,
+/// `production.segments.mitigation.oomKills`.
 struct ResultPath: Hashable, Sendable {
     /// `nil` for a value of the run as a whole.
     let variant: String?
+    /// `nil` for a value of the variant as a whole.
+    let segment: String?
+    /// Those after the run, the variant or the segment.
     let keys: [String]
     let type: ResultType
 
+    private static let segments = "segments"
+
     /// - Throws: what is unknown, with the names that are known there.
-    init(_ text: String, variants: [String]) throws(ExpectationProblem) {
+    init(_ text: String, variants: [VariantOutline]) throws(ExpectationProblem) {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-        if let first = parts.first, variants.contains(first) {
-            variant = first
-            keys = Array(parts.dropFirst())
-            type = try Self.type(of: keys, in: ResultSchema.variantKeys, after: first)
-        } else if let first = parts.first, ResultSchema.runKeys.contains(where: { $0.path.first == first }) {
-            variant = nil
-            keys = parts
-            type = try Self.type(of: keys, in: ResultSchema.runKeys, after: nil)
+        let first = parts.first ?? ""
+        if let outline = variants.first(where: { $0.name == first }) {
+            self = try Self.ofVariant(outline, keys: Array(parts.dropFirst()))
+        } else if ResultSchema.runKeys.contains(where: { $0.path.first == first }) {
+            let type = try Self.type(of: parts, in: ResultSchema.runKeys, after: [])
+            self.init(variant: nil, segment: nil, keys: parts, type: type)
         } else {
-            let first = parts.first ?? ""
-            let near = suggestion(for: first, among: variants).map { "Did you mean “\($0)”? " } ?? ""
+            let names = variants.map(\.name)
             throw ExpectationProblem(
                 message: "unknown variant \(quoted(first))",
-                hint: near
-                    + "A path begins with a variant (\(variants.joined(separator: ", "))), or is a key of the run."
+                hint: didYouMean(first, among: names)
+                    + "A path begins with a variant (\(names.joined(separator: ", "))), or is a key of the run."
             )
         }
     }
 
+    private init(variant: String?, segment: String?, keys: [String], type: ResultType) {
+        self.variant = variant
+        self.segment = segment
+        self.keys = keys
+        self.type = type
+    }
+
+    private static func ofVariant(
+        _ outline: VariantOutline,
+        keys: [String]
+    ) throws(ExpectationProblem) -> ResultPath {
+        guard keys.first == segments else {
+            let isSite = Site(keys) != nil
+            let type =
+                isSite
+                ? .number(.plain)
+                : try type(of: keys, in: ResultSchema.variantKeys, after: [outline.name], or: [segments])
+            return ResultPath(variant: outline.name, segment: nil, keys: keys, type: type)
+        }
+        let segment = try segment(keys.dropFirst().first, of: outline)
+        let rest = Array(keys.dropFirst(2))
+        let type = try type(of: rest, in: ResultSchema.segmentKeys, after: [outline.name, segments, segment])
+        return ResultPath(variant: outline.name, segment: segment, keys: rest, type: type)
+    }
+
+    private static func segment(
+        _ name: String?,
+        of outline: VariantOutline
+    ) throws(ExpectationProblem) -> String {
+        let known = "Segments of \(quoted(outline.name)): \(outline.segments.joined(separator: ", "))."
+        guard let name else {
+            throw ExpectationProblem(
+                message: "\(quoted("\(outline.name).\(segments)")) is not a single value",
+                hint: known
+            )
+        }
+        guard outline.segments.contains(name) else {
+            throw ExpectationProblem(
+                message: "unknown segment \(quoted(name))",
+                hint: didYouMean(name, among: outline.segments) + known
+            )
+        }
+        return name
+    }
+
+    /// Looks up `keys`, which stand after `prefix`; `others` are known there too, but no values.
     private static func type<Root>(
         of keys: [String],
         in schema: [ResultSchema.Key<Root>],
-        after variant: String?
+        after prefix: [String],
+        or others: [String] = []
     ) throws(ExpectationProblem) -> ResultType {
         if let key = schema.first(where: { $0.path == keys }) { return key.type }
-        if variant != nil, Site(keys) != nil { return .number(.plain) }
         var known = keys.count
         while known > 0, !schema.contains(where: { $0.path.starts(with: keys.prefix(known)) }) { known -= 1 }
         var next = schema.filter { $0.path.starts(with: keys.prefix(known)) && $0.path.count > known }
             .map { $0.path[known] }
         next = next.enumerated().filter { next.firstIndex(of: $1) == $0 }.map(\.element)
-        let prefix = ((variant.map { [$0] } ?? []) + keys.prefix(known)).joined(separator: ".")
-        let after = prefix.isEmpty ? "Keys of the run" : "Keys after \(quoted(prefix))"
+        if known == 0 { next += others }
+        let found = (prefix + keys.prefix(known)).joined(separator: ".")
+        let list = next.joined(separator: ", ")
+        let hint = found.isEmpty ? "Keys of the run: \(list)." : "Keys after \(quoted(found)): \(list)."
         guard known < keys.count, !next.isEmpty else {
             throw ExpectationProblem(
                 message: next.isEmpty
-                    ? "there is nothing after \(quoted(prefix))" : "\(quoted(prefix)) is not a single value",
-                hint: next.isEmpty ? nil : "\(after): \(next.joined(separator: ", "))."
+                    ? "there is nothing after \(quoted(found))" : "\(quoted(found)) is not a single value",
+                hint: next.isEmpty ? "It is a value itself; leave out what follows." : hint
             )
         }
-        let near = suggestion(for: keys[known], among: next).map { "Did you mean “\($0)”? " } ?? ""
         throw ExpectationProblem(
             message: "unknown key \(quoted(keys[known]))",
-            hint: near + "\(after): \(next.joined(separator: ", "))."
+            hint: didYouMean(keys[known], among: next) + hint
         )
     }
+}
 
-    /// `nil` if the value is unknown, or the variant or construction site has no part in the run.
+// MARK: - The value
+
+extension ResultPath {
+    /// `nil` if the value is unknown, or the variant, segment or construction site has no part in the run.
     func value(in result: RunResult) -> ResultValue? {
         guard let variant else { return ResultSchema.runKeys.first { $0.path == keys }?.value(in: result) }
         guard let outcome = result.variants.first(where: { $0.name == variant }) else { return nil }
+        guard let segment else { return value(in: outcome) }
+        guard let part = outcome.segments.first(where: { $0.name == segment }) else { return nil }
+        return ResultSchema.segmentKeys.first { $0.path == keys }?.value(in: part)
+    }
+
+    private func value(in outcome: VariantResult) -> ResultValue? {
         if let key = ResultSchema.variantKeys.first(where: { $0.path == keys }) {
             return key.value(in: outcome)
         }

@@ -43,6 +43,7 @@ package enum ResultSchema {
         .number("lab.rss.peakBytes", .bytes) { $0.lab.rss.peakBytes },
         .number("lab.rss.endBytes", .bytes) { $0.lab.rss.endBytes },
         .number("lab.cpuSeconds", .seconds) { $0.lab.cpuSeconds },
+        .word("memoryControl", ["cgroup v2", "cgroup v1", "watchdog", "none"]) { $0.memoryControl },
     ]
 
     package static let variantKeys: [Key<VariantResult>] =
@@ -71,6 +72,11 @@ package enum ResultSchema {
         .number("lag.peak", .plain) { Double($0.lag.peak) },
         .number("lag.final", .plain) { Double($0.lag.final) },
         .number("lag.drainSeconds", .seconds) { $0.lag.drainSeconds },
+        .word("lag.status", LagStatus.allCases.map(\.rawValue)) { $0.lag.status?.rawValue },
+        .word("lag.worstStatus", LagStatus.allCases.map(\.rawValue)) { $0.lag.worstStatus?.rawValue },
+        .number("lag.laggingSeconds", .seconds) { $0.lag.laggingSeconds },
+        .number("lag.stalledSeconds", .seconds) { $0.lag.stalledSeconds },
+        .number("lag.stoppedSeconds", .seconds) { $0.lag.stoppedSeconds },
     ]
 
     private static func memoryKeys(
@@ -84,11 +90,11 @@ package enum ResultSchema {
         ] + estimateKeys("\(name).bytesPerEvent", .bytes) { memory($0).bytesPerEvent }
     }
 
-    private static func estimateKeys(
+    static func estimateKeys<Root>(
         _ name: String,
         _ unit: ResultUnit,
-        _ estimate: @escaping @Sendable (VariantResult) -> Estimate?
-    ) -> [Key<VariantResult>] {
+        _ estimate: @escaping @Sendable (Root) -> Estimate?
+    ) -> [Key<Root>] {
         [
             .number("\(name).estimate", unit) { estimate($0)?.estimate },
             .number("\(name).low", unit) { estimate($0)?.low },
@@ -137,13 +143,16 @@ extension ResultSchema.Key {
         Self(path: components(name), type: .number(.plain), isDerived: true) { .number(read($0)) }
     }
 
-    static func word(_ name: String, _ words: [String], _ read: @escaping @Sendable (Root) -> String) -> Self
-    {
-        Self(path: components(name), type: .word(words), isDerived: false) { .word(read($0)) }
+    static func word(
+        _ name: String,
+        _ words: [String],
+        _ read: @escaping @Sendable (Root) -> String?
+    ) -> Self {
+        Self(path: components(name), type: .word(words), isDerived: false) { read($0).map { .word($0) } }
     }
 
-    static func text(_ name: String, _ read: @escaping @Sendable (Root) -> String) -> Self {
-        Self(path: components(name), type: .text, isDerived: false) { .word(read($0)) }
+    static func text(_ name: String, _ read: @escaping @Sendable (Root) -> String?) -> Self {
+        Self(path: components(name), type: .text, isDerived: false) { read($0).map { .word($0) } }
     }
 
     static func flag(_ name: String, _ read: @escaping @Sendable (Root) -> Bool) -> Self {

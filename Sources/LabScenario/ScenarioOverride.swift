@@ -30,7 +30,7 @@ struct OverriddenSource {
     private(set) var tree: SourceNode
     private(set) var problems: [ScenarioProblem] = []
     /// Variants of the file that `--variant` leaves out, so that expectations about them can be left out too.
-    private(set) var removedVariants: Set<String> = []
+    private(set) var removedVariants: [VariantOutline] = []
 
     /// Applies assignments first, then seed and time scale, then the duration, then the choice of variants, whatever
     /// their order on the command line.
@@ -107,10 +107,13 @@ private struct LostPath: Error {
 
 extension SourceNode {
     /// The tree with the node at `path` replaced, or added to the mapping where the path ends.
+    ///
+    /// `key` is the one that this node stands under.
     fileprivate func replacing(
         _ path: ArraySlice<String>,
         with value: SourceNode,
-        at place: SourcePlace
+        at place: SourcePlace,
+        below key: String = ""
     ) throws(LostPath) -> SourceNode {
         guard let step = path.first else { return value }
         let rest = path.dropFirst()
@@ -118,7 +121,13 @@ extension SourceNode {
         switch content {
         case .mapping(var entries):
             if let index = entries.firstIndex(where: { $0.key == step }) {
-                entries[index].value = try entries[index].value.replacing(rest, with: value, at: place)
+                if !rest.isEmpty { entries[index].expandShorthand() }
+                entries[index].value = try entries[index].value.replacing(
+                    rest,
+                    with: value,
+                    at: place,
+                    below: step
+                )
                 if rest.isEmpty { entries[index].place = place }
             } else {
                 let child = try SourceNode(place: place, content: .mapping([])).replacing(
@@ -130,7 +139,7 @@ extension SourceNode {
             }
             copy.content = .mapping(entries)
         case .sequence(var items):
-            let index = try Self.index(of: step, in: items)
+            let index = try Self.index(of: step, in: items, below: key)
             items[index] = try items[index].replacing(rest, with: value, at: place)
             copy.content = .sequence(items)
         case .scalar:
@@ -146,17 +155,29 @@ extension SourceNode {
         return copy
     }
 
-    private static func index(of step: String, in items: [SourceNode]) throws(LostPath) -> Int {
-        if let index = items.firstIndex(where: { $0["name"]?.text == step }) { return index }
+    /// How items are called that have no name.
+    private static let standardNames = ["phases": "phase-", "steps": "step-"]
+
+    private static func index(
+        of step: String,
+        in items: [SourceNode],
+        below key: String
+    ) throws(LostPath) -> Int {
+        let labels = items.enumerated().map { index, item in
+            item["name"]?.text ?? standardNames[key].map { $0 + String(index + 1) }
+        }
+        if let index = labels.firstIndex(of: step) { return index }
         if let index = Int(step), items.indices.contains(index) { return index }
-        let names = items.compactMap { $0["name"]?.text }
-        let near = suggestion(for: step, among: names).map { "Did you mean “\($0)”? " } ?? ""
+        let names = labels.compactMap(\.self)
         let known =
             items.isEmpty
             ? "The list is empty."
             : names.isEmpty
                 ? "Items here: 0 to \(items.count - 1)." : "Items here: \(names.joined(separator: ", "))."
-        throw LostPath(message: "there is no item \(quoted(step))", hint: near + known)
+        throw LostPath(
+            message: "there is no item \(quoted(step))",
+            hint: didYouMean(step, among: names) + known
+        )
     }
 }
 
@@ -180,10 +201,20 @@ extension OverriddenSource {
         }
         let sum = durations.reduce(0, +)
         guard durations.count == phases.count, sum > 0 else { return }
+        func scaled(_ seconds: Double) -> String { decimal(seconds / sum * total.inSeconds, places: 9) + "s" }
         for (index, duration) in durations.enumerated() {
-            let seconds = duration / sum * total.inSeconds
-            let text = decimal(seconds, places: 9) + "s"
-            replace(["workload", "phases", String(index), "duration"], with: text, for: override)
+            replace(
+                ["workload", "phases", String(index), "duration"],
+                with: scaled(duration),
+                for: override
+            )
+        }
+        for (variant, item) in (tree["variants"]?.items ?? []).enumerated() {
+            for (step, node) in (item["steps"]?.items ?? []).enumerated() {
+                guard let at = node["at"]?.text.flatMap({ Duration(parsing: $0) }) else { continue }
+                let path = ["variants", String(variant), "steps", String(step), "at"]
+                replace(path, with: scaled(at.inSeconds), for: override)
+            }
         }
     }
 
@@ -192,17 +223,17 @@ extension OverriddenSource {
         guard let variants = tree["variants"], let items = variants.items else { return }
         let known = items.compactMap { $0["name"]?.text }
         for name in names where !known.contains(name) {
-            let near = suggestion(for: name, among: known).map { "Did you mean “\($0)”? " } ?? ""
             report(
                 place,
                 "unknown variant \(quoted(name))",
-                hint: near + "Variants here: \(known.joined(separator: ", "))."
+                hint: didYouMean(name, among: known) + "Variants here: \(known.joined(separator: ", "))."
             )
         }
         let kept = items.filter { item in
             item["control"]?.text == "true" || item["name"]?.text.map(names.contains) ?? true
         }
-        removedVariants = Set(known).subtracting(kept.compactMap { $0["name"]?.text })
+        let keptNames = kept.compactMap { $0["name"]?.text }
+        removedVariants = items.compactMap(VariantOutline.init).filter { !keptNames.contains($0.name) }
         let remaining = SourceNode(place: variants.place, content: .sequence(kept))
         replace(["variants"], with: remaining, for: .variants(names))
     }

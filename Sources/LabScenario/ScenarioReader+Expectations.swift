@@ -2,21 +2,25 @@ import LabCore
 
 extension ScenarioReader {
     /// Expectations about variants that an option removed are left out too.
-    func expectations(in root: Fields, variants: [String], removed: Set<String>) -> [Expectation] {
+    func expectations(
+        in root: Fields,
+        variants: [VariantOutline],
+        removed: [VariantOutline]
+    ) -> [Expectation] {
         guard let items = list("expect", in: root, of: "expectations") else { return [] }
         // Without variants every path would be wrong; their own problems are reported already.
         guard !variants.isEmpty else { return [] }
+        let removedNames = Set(removed.map(\.name))
         return items.compactMap { item in
-            guard let expectation = expectation(item, variants: variants + removed.sorted()) else {
-                return nil
-            }
-            guard expectation.variants.isDisjoint(with: removed) else { return nil }
+            guard let expectation = expectation(item, variants: variants + removed),
+                expectation.variants.isDisjoint(with: removedNames)
+            else { return nil }
             record("expect", expectation.text, from: item.place)
             return expectation
         }
     }
 
-    private func expectation(_ node: SourceNode, variants: [String]) -> Expectation? {
+    private func expectation(_ node: SourceNode, variants: [VariantOutline]) -> Expectation? {
         guard let text = value(of: node, key: "expect", .expectation) else { return nil }
         do {
             return try Expectation(parsing: text, variants: variants)

@@ -11,7 +11,7 @@ extension ScenarioReader {
     static let podKeys = [
         "replicas", "memory", "assignment", "assignor", "concurrency", "prefetch", "commitInterval",
         "gracePeriod",
-        "sessionTimeout", "restart",
+        "sessionTimeout", "restart", "errors",
     ]
 
     func pods(in fields: Fields, defaultConcurrency: Int) -> LocatedPods {
@@ -33,8 +33,8 @@ extension ScenarioReader {
         let grace = ValueType<Duration>.duration.within(.zero, .seconds(600))
         pods.gracePeriod = setting("gracePeriod", grace, in: fields, default: pods.gracePeriod).value
         pods.sessionTimeout = sessionTimeout(in: fields, default: pods.sessionTimeout)
-        pods.restart.condition =
-            setting("restart", .choice, in: fields, default: pods.restart.condition).value
+        pods.restart = restart(in: fields)
+        pods.errors = errors(in: fields)
         return LocatedPods(settings: pods, replicas: replicas, assignment: assignment)
     }
 
@@ -79,12 +79,11 @@ extension ScenarioReader {
     }
 
     private func prefetch(in fields: Fields) -> PodSettings.Prefetch {
-        guard let (node, layer) = fields.find("prefetch"), node.entries != nil else {
+        guard fields.find("prefetch")?.node.entries != nil else {
             let choice = setting("prefetch", .choice, in: fields, default: PrefetchChoice.pinned)
             return choice.value == .pinned ? .pinned : .productionDefaults
         }
-        let own = self.fields("prefetch", in: fields, keys: ["messages", "bytes"])
-        let inner = layer == 0 ? own : Fields(label: own.label, place: own.place, layers: [[]]).over(own)
+        let inner = nearestFields("prefetch", in: fields, keys: ["messages", "bytes"])
         let messages = required("messages", ValueType<Int64>.count.within(1, 10_000_000), in: inner)
         let bytes = required(
             "bytes",
@@ -93,6 +92,13 @@ extension ScenarioReader {
         )
         guard let messages, let bytes else { return .pinned }
         return .custom(messages: Int(messages.value), bytes: bytes.value)
+    }
+
+    /// The nearest mapping below a key, which is taken whole; a setting in it is recorded where it was written only.
+    func nearestFields(_ key: String, in fields: Fields, keys: [String]) -> Fields {
+        let own = self.fields(key, in: fields, keys: keys)
+        guard let layer = fields.find(key)?.layer, layer > 0 else { return own }
+        return Fields(label: own.label, place: own.place, layers: [[]]).over(own)
     }
 
     /// The checks of one variant's merged settings against the load.

@@ -30,7 +30,7 @@ extension ScenarioReader {
         let verdict = verdict(in: root, run: run)
         let expectations = expectations(
             in: root,
-            variants: variants.map(\.name),
+            variants: outlines(of: variants, in: root),
             removed: source.removedVariants
         )
         guard let entry, let workload else { return nil }
@@ -51,6 +51,13 @@ extension ScenarioReader {
             expectations: expectations,
             settings: settings
         )
+    }
+
+    /// From the file, so that a step with a problem is known to expectations all the same.
+    private func outlines(of variants: [ScenarioVariant], in root: Fields) -> [VariantOutline] {
+        let names = variants.map(\.name)
+        let items = root.find("variants")?.node.items ?? []
+        return items.compactMap(VariantOutline.init).filter { names.contains($0.name) }
     }
 
     private func incident(in root: Fields) -> IncidentCatalogue.Entry? {
@@ -101,14 +108,16 @@ extension ScenarioReader {
 
 /// What other sections must know of the load: how long it lasts, and where that was written.
 struct PlannedRun {
-    /// `nil` if the phases have problems of their own.
+    /// In incident time; `nil` if the phases have problems of their own.
+    let duration: Duration?
     let wallDuration: Duration?
     let place: SourcePlace
     /// Where the number of partitions was written, and the number; `nil` if it has a problem.
     let partitions: Setting<Int64>?
 
     init(workload: LocatedWorkload?, timeScale: TimeScale) {
-        wallDuration = workload.map { timeScale.wall($0.value.phases.reduce(.zero) { $0 + $1.duration }) }
+        duration = workload?.value.phases.reduce(.zero) { $0 + $1.duration }
+        wallDuration = duration.map { timeScale.wall($0) }
         place = workload?.durationPlace ?? .file(line: 1, column: 1)
         partitions = workload?.partitions
     }

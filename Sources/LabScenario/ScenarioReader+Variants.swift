@@ -1,7 +1,9 @@
 import LabCore
 
 extension ScenarioReader {
-    private static let variantKeys = ["name", "role", "handler", "control", "pods", "parameters", "summary"]
+    private static let variantKeys = [
+        "name", "role", "handler", "control", "pods", "parameters", "summary", "steps",
+    ]
 
     func variants(in root: Fields, entry: IncidentCatalogue.Entry?, run: PlannedRun) -> [ScenarioVariant] {
         let sharedPods = fields("pods", in: root, keys: Self.podKeys)
@@ -99,6 +101,7 @@ extension ScenarioReader {
         let pods = pods(in: context.pods, defaultConcurrency: context.entry?.defaultConcurrency ?? 1)
         check(pods, of: name ?? "?", run: context.run, place: context.place)
         let parameters = context.entry.map { self.parameters(of: $0, in: context.parameters) } ?? [:]
+        let steps = steps(in: context.fields, pods: pods, entry: context.entry, run: context.run)
         guard let name else { return nil }
         return ScenarioVariant(
             name: name,
@@ -108,7 +111,7 @@ extension ScenarioReader {
             summary: summary.value,
             pods: pods.settings,
             parameters: parameters,
-            steps: []
+            steps: steps
         )
     }
 
@@ -135,24 +138,37 @@ extension ScenarioReader {
 
     private func handler(_ context: VariantContext, name: String?) -> IncidentCatalogue.Handler? {
         guard let entry = context.entry else { return nil }
-        let names = entry.handlers.map(\.name)
-        let hint = "Handlers of \(entry.name): \(names.joined(separator: ", "))."
-        guard let (node, _) = context.fields.find("handler") else {
+        guard context.fields.has("handler") else {
             if let name, let handler = entry.handlers.first(where: { $0.name == name }) {
                 record(context.fields.label(of: "handler"), name, from: nil)
                 return handler
             }
-            report(.missing, at: context.place, "“handler” is missing", hint: hint)
+            report(.missing, at: context.place, "“handler” is missing", hint: handlerHint(entry))
             return nil
         }
+        return self.handler(of: entry, in: context.fields)
+    }
+
+    /// The handler that a variant or step names; `nil` if it names none or an unknown one.
+    func handler(of entry: IncidentCatalogue.Entry, in fields: Fields) -> IncidentCatalogue.Handler? {
+        guard let (node, _) = fields.find("handler") else { return nil }
         guard let text = value(of: node, key: "handler", .text) else { return nil }
         guard let handler = entry.handlers.first(where: { $0.name == text }) else {
-            let near = suggestion(for: text, among: names).map { "Did you mean “\($0)”? " } ?? ""
-            report(.unknownName, at: node.place, "unknown handler \(quoted(text))", hint: near + hint)
+            let near = didYouMean(text, among: entry.handlers.map(\.name))
+            report(
+                .unknownName,
+                at: node.place,
+                "unknown handler \(quoted(text))",
+                hint: near + handlerHint(entry)
+            )
             return nil
         }
-        record(context.fields.label(of: "handler"), text, from: node.place)
+        record(fields.label(of: "handler"), text, from: node.place)
         return handler
+    }
+
+    private func handlerHint(_ entry: IncidentCatalogue.Entry) -> String {
+        "Handlers of \(entry.name): \(entry.handlers.map(\.name).joined(separator: ", "))."
     }
 
     private func checkControls(_ controls: [SourceNode], in root: Fields) {

@@ -91,8 +91,12 @@ extension ScenarioReader {
     private func reportUnknown(_ entry: SourceNode.Entry, keys: [String]) {
         let known =
             keys.isEmpty ? "No keys are known here." : "Known keys here: \(keys.joined(separator: ", "))."
-        let near = suggestion(for: entry.key, among: keys).map { "Did you mean “\($0)”? " } ?? ""
-        report(.unknownKey, at: entry.place, "unknown key \(quoted(entry.key))", hint: near + known)
+        report(
+            .unknownKey,
+            at: entry.place,
+            "unknown key \(quoted(entry.key))",
+            hint: didYouMean(entry.key, among: keys) + known
+        )
     }
 }
 
@@ -158,7 +162,7 @@ extension ScenarioReader {
         case .value(let value):
             return value
         case .wrongType:
-            let near = suggestion(for: text, among: type.choices).map { "Did you mean “\($0)”? " } ?? ""
+            let near = didYouMean(text, among: type.choices)
             let kind: ScenarioProblem.Kind = type.choices.isEmpty ? .wrongType : .unknownName
             report(kind, at: node.place, "\(quoted(text)) is not \(type.noun)", hint: near + rule)
         case .refused(let verdict, let rule):

@@ -102,6 +102,15 @@ struct SourceNode: Hashable, Sendable {
     }
 }
 
+extension SourceNode.Entry {
+    /// Writes `restart: always` as `restart: {policy: always}`, for an option that sets a value beside the policy.
+    mutating func expandShorthand() {
+        guard key == "restart", case .scalar = value.content, !value.isNull else { return }
+        let policy = SourceNode.Entry(key: "policy", place: value.place, value: value)
+        value = SourceNode(place: value.place, content: .mapping([policy]))
+    }
+}
+
 /// In typographic quotes, shortened after 60 characters, line breaks shown as spaces.
 func quoted(_ text: String) -> String {
     let line = String(text.map { $0.isNewline ? " " : $0 })

@@ -14,6 +14,11 @@ package func suggestion(for word: String, among candidates: [String]) -> String?
     return nearest.candidate
 }
 
+/// The beginning of a hint: `Did you mean “memory”? `, or nothing if no candidate is near.
+func didYouMean(_ word: String, among candidates: [String]) -> String {
+    suggestion(for: word, among: candidates).map { "Did you mean “\($0)”? " } ?? ""
+}
+
 /// Optimal string alignment distance (Damerau–Levenshtein without repeated edits of one place).
 private func editDistance(_ left: String, _ right: String) -> Int {
     let (left, right) = (Array(left), Array(right))

@@ -168,10 +168,10 @@ extension ValueType<ByteCount?> {
         read: { text in
             if text == "none" { return .value(nil) }
             guard let limit = ByteCount(parsing: text) else { return .wrongType }
-            guard limit >= .mebibytes(16) else {
+            guard limit >= .mebibytes(1) else {
                 return .refused(
                     verdict: "is too small",
-                    rule: "is at least 16 MiB, which a pod needs to start"
+                    rule: "is at least 1 MiB"
                 )
             }
             return .value(limit)
@@ -218,11 +218,14 @@ extension ValueType<Bool> {
 }
 
 extension ValueType where Value: RawRepresentable<String> & CaseIterable {
-    static var choice: ValueType {
+    static var choice: ValueType { choice(or: nil) }
+
+    /// Where `mapping`, an example, may stand in the place of a word; that is read elsewhere.
+    static func choice(or mapping: String?) -> ValueType {
         let words = Value.allCases.map(\.rawValue)
         return ValueType(
             noun: "one of \(words.joined(separator: ", "))",
-            notation: enumeration(words),
+            notation: enumeration(words + [mapping].compactMap(\.self)),
             choices: words,
             parse: { Value(rawValue: $0) },
             describe: { $0.rawValue }

@@ -44,15 +44,15 @@ import Testing
         let text = """
             x: 1
             workload: {x: 1, payload: {x: 1}, keys: {x: 1}, phases: [{x: 1, rate: 1/s, spike: {x: 1}}]}
-            pods: {x: 1, prefetch: {x: 1}}
-            variants: [{x: 1}]
+            pods: {x: 1, prefetch: {x: 1}, restart: {x: 1}, errors: {x: 1}}
+            variants: [{x: 1, steps: [{x: 1}]}]
             sampling: {x: 1}
             verdict: {x: 1}
             """
         let hints = report(text).split(separator: "\n").compactMap { line in
             line.contains("Known keys here: ") ? line.split(separator: ": ").last?.dropLast() : nil
         }
-        #expect(hints.count == 11)
+        #expect(hints.count == 14)
         for key in hints.flatMap({ $0.components(separatedBy: ", ") }) {
             #expect(Self.page.contains("`\(key)`") || Self.page.contains("\(key): "), "\(key)")
         }
@@ -65,6 +65,9 @@ import Testing
             // Three kinds of memory have the same keys.
             let shown = key.replacing("heap.", with: "rss.").replacing("charge.", with: "rss.")
             #expect(Self.page.contains("`\(shown)`"), "\(key)")
+        }
+        for key in ResultSchema.segmentKeys.map(\.name) {
+            #expect(Self.page.contains("`\(key)`") || Self.page.contains("`segments.NAME.\(key)`"), "\(key)")
         }
     }
 

@@ -3,7 +3,9 @@ import LabScenario
 import Testing
 
 @Suite struct ExpectationTests {
-    private static let variants = ["per-event", "singleton"]
+    private static let variants = [
+        VariantOutline(name: "per-event", steps: ["mitigation"]), VariantOutline(name: "singleton"),
+    ]
 
     /// A run in which everything is known of the first variant and nothing of the second.
     static var result: RunResult {
@@ -20,6 +22,9 @@ import Testing
             .init(name: "per-event-0", memoryLimitBytes: nil, restarts: 2, oomKills: 1, exits: []),
             .init(name: "per-event-1", memoryLimitBytes: nil, restarts: 3, oomKills: 1, exits: []),
         ]
+        suspect.lag.worstStatus = .stalled
+        suspect.lag.stalledSeconds = 30
+        suspect.segments = segments
         suspect.findings = [Finding(kind: .spike, metric: "heap", value: 1, limit: nil)]
         return RunResult(
             run: "r1",
@@ -32,8 +37,33 @@ import Testing
             lab: LabFootprint(),
             variants: [suspect, VariantResult(name: "singleton", role: .fix, control: true)],
             expectations: [],
-            exitStatus: 0
+            exitStatus: 0,
+            memoryControl: "cgroup v2"
         )
+    }
+
+    private static var segments: [VariantResult.Segment] {
+        var start = VariantResult.Segment(
+            name: "start",
+            handler: "per-event",
+            replicas: 1,
+            memoryLimitBytes: 96 << 20
+        )
+        start.verdict = .leaking
+        start.oomKills = 4
+        start.from = 0
+        start.to = 720
+        start.waves.periodSeconds = 30
+        var mitigation = VariantResult.Segment(
+            name: "mitigation",
+            handler: "per-event",
+            replicas: 4,
+            memoryLimitBytes: 384 << 20
+        )
+        mitigation.tasksPerEvent = Estimate(estimate: 1, low: 0.999, high: 1.001)
+        mitigation.waves.periodSeconds = 540
+        mitigation.waves.ratio = .init(against: "per-event.start", observed: 18, predicted: 16.5)
+        return [start, mitigation]
     }
 
     @Test(
@@ -72,6 +102,41 @@ import Testing
             ("per-event.findings.spike == 1", true, "1"),
             ("per-event.findings.saw-tooth == 0", true, "0"),
             ("per-event.findings.count > 1", false, "1"),
+            ("memoryControl == cgroup v2", true, "cgroup v2"),
+            ("memoryControl !=  cgroup  v1", true, "cgroup v2"),
+            ("memoryControl == none", false, "cgroup v2"),
+            ("per-event.lag.worstStatus == stalled", true, "stalled"),
+            ("per-event.lag.worstStatus != ok", true, "stalled"),
+            ("per-event.lag.stalledSeconds <= 30s", true, "30"),
+            ("per-event.segments.start.verdict == leaking", true, "leaking"),
+            ("per-event.segments.start.flagged == true", false, "false"),
+            ("per-event.segments.start.to == 12m", true, "720"),
+            ("per-event.segments.mitigation.replicas == 4", true, "4"),
+            ("per-event.segments.mitigation.memoryLimitBytes == 384MiB", true, "402653184"),
+            ("per-event.segments.mitigation.tasksPerEvent.low > 0.99", true, "0.999"),
+            (
+                "per-event.segments.mitigation.oomKills < 0.5 * per-event.segments.start.oomKills",
+                true, "0"
+            ),
+            (
+                "per-event.segments.mitigation.waves.periodSeconds > per-event.segments.start.waves.periodSeconds",
+                true, "540"
+            ),
+            (
+                """
+                per-event.segments.mitigation.waves.ratio.observed \
+                <= 1.2 * per-event.segments.mitigation.waves.ratio.predicted
+                """,
+                true, "18"
+            ),
+            (
+                """
+                per-event.segments.mitigation.waves.ratio.observed \
+                <= 0.8 * per-event.segments.mitigation.waves.ratio.predicted
+                """,
+                false, "18"
+            ),
+            ("per-event.segments.mitigation.waves.ratio.against == per-event.start", true, "per-event.start"),
         ]
     )
     func evaluation(_ text: String, _ met: Bool, _ observed: String) throws {
@@ -89,10 +154,18 @@ import Testing
             ("per-event.latency.p99Millis > singleton.latency.p99Millis", "250"),
             ("per-event.tasks.sites.Nowhere.live == 0", nil),
             ("missing.events.lost == 0", nil),
+            ("singleton.segments.start.oomKills == 0", nil),
+            ("per-event.segments.start.waves.ratio.observed > 0", nil),
+            ("per-event.segments.start.waves.ratio.against != x", nil),
+            ("per-event.segments.start.tasksPerEvent.estimate < 1", nil),
+            ("per-event.lag.status == ok", nil),
         ] as [(String, String?)]
     )
     func unknown(_ text: String, _ observed: String?) throws {
-        let expectation = try Expectation(parsing: text, variants: Self.variants + ["missing"])
+        let expectation = try Expectation(
+            parsing: text,
+            variants: Self.variants + [VariantOutline(name: "missing")]
+        )
         #expect(expectation.evaluate(against: Self.result).met == false)
         #expect(expectation.evaluate(against: Self.result).observed == observed)
     }
@@ -112,6 +185,9 @@ import Testing
         "No text is a crash",
         arguments: [
             "", " ", "==", "* == *", ". == .", "a. == 1", "1 * 2 == 3", "valid ==  ", "per-event. == 0",
+            "per-event.segments == 1", "per-event.segments. == 1", "per-event.segments.start == 1",
+            "per-event.segments.start. == 1", "per-event.segments..verdict == leaking",
+            "segments.start.verdict == leaking", "memoryControl == cgroup", "memoryControl == * 2",
         ]
     )
     func garbage(_ text: String) {

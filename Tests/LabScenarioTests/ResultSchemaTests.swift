@@ -9,7 +9,7 @@ import Testing
     private static let leftOut: Set<String> = [
         "schema", "invalidBecause", "variants", "expectations", "exitStatus", "tasks.sites", "pods",
         "findings", "because",
-        "evidence",
+        "evidence", "events.partitions", "segments",
     ]
 
     /// A result in which every number is different and nothing is missing.
@@ -21,6 +21,9 @@ import Testing
         outcome.rss.bytesPerEvent = outcome.heap.bytesPerEvent
         outcome.charge.bytesPerEvent = outcome.heap.bytesPerEvent
         outcome.tasks.perEvent = outcome.heap.bytesPerEvent
+        outcome.lag.status = .lagging
+        outcome.lag.worstStatus = .stopped
+        outcome.segments = [filledSegment]
         let footprint = LabFootprint(rss: .init(startBytes: 0, peakBytes: 0, endBytes: 0), cpuSeconds: 0)
         let result = RunResult(
             run: "r",
@@ -33,12 +36,22 @@ import Testing
             lab: footprint,
             variants: [outcome],
             expectations: [],
-            exitStatus: 0
+            exitStatus: 0,
+            memoryControl: "watchdog"
         )
         // Through the document, so that no number is forgotten here.
         var number = 0.0
         let document = try JSONValue(encoding: result).numbered(from: &number)
         return try JSONDecoder().decode(RunResult.self, from: JSONEncoder().encode(document))
+    }
+
+    private static var filledSegment: VariantResult.Segment {
+        var segment = VariantResult.Segment(name: "start", handler: "h", replicas: 0, memoryLimitBytes: 0)
+        segment.tasksPerEvent = Estimate(estimate: 0, low: 0, high: 0)
+        segment.heapBytesPerEvent = segment.tasksPerEvent
+        segment.chargeBytesPerEvent = segment.tasksPerEvent
+        segment.waves.ratio = .init(against: "a.start", observed: 0, predicted: 0)
+        return segment
     }
 
     private static func document(of value: some Encodable) throws -> [String: String] {
@@ -59,6 +72,14 @@ import Testing
         #expect(Set(table).count == table.count)
     }
 
+    @Test("The table has exactly the keys of a segment's document, lists apart")
+    func segmentKeys() throws {
+        let segment = try #require(try Self.filledResult().variants.first?.segments.first)
+        let table = ResultSchema.segmentKeys.map(\.name)
+        #expect(Set(table) == Set(try Self.document(of: segment).keys))
+        #expect(Set(table).count == table.count)
+    }
+
     @Test("Every key reads the value that the document has under it")
     func values() throws {
         let result = try Self.filledResult()
@@ -71,27 +92,39 @@ import Testing
         for key in ResultSchema.variantKeys where !key.isDerived {
             #expect(key.value(in: outcome)?.description == variantDocument[key.name], "\(key.name)")
         }
+        let segment = try #require(outcome.segments.first)
+        let segmentDocument = try Self.document(of: segment)
+        for key in ResultSchema.segmentKeys {
+            #expect(key.value(in: segment)?.description == segmentDocument[key.name], "\(key.name)")
+        }
+    }
+
+    /// The unit that the last part of a key's name tells.
+    private func unit(promisedBy path: [String]) -> ResultUnit {
+        let (name, last) = (path.joined(separator: "."), path.last ?? "")
+        if last.hasSuffix("Bytes") || name.lowercased().contains("bytesperevent") { return .bytes }
+        if last.hasSuffix("Millis") { return .milliseconds }
+        if last.lowercased().contains("seconds") || ["from", "to"].contains(last) { return .seconds }
+        return last.hasSuffix("PerHour") ? .perHour : .plain
     }
 
     @Test("The types have the units that the names of the keys promise")
     func units() {
-        for key in ResultSchema.variantKeys {
-            let name = key.path.last ?? ""
-            guard case .number(let unit) = key.type else { continue }
-            if name.hasSuffix("Bytes") || key.name.contains("bytesPerEvent")
-                || name.hasSuffix("BytesPerEvent")
-            {
-                #expect(unit == .bytes, "\(key.name)")
-            } else if name.hasSuffix("Millis") {
-                #expect(unit == .milliseconds, "\(key.name)")
-            } else if name.lowercased().hasSuffix("seconds") || name.hasPrefix("seconds") {
-                #expect(unit == .seconds, "\(key.name)")
-            } else if name.hasSuffix("PerHour") {
-                #expect(unit == .perHour, "\(key.name)")
-            } else {
-                #expect(unit == .plain, "\(key.name)")
-            }
+        let keys =
+            ResultSchema.runKeys.map { ($0.path, $0.type) }
+            + ResultSchema.variantKeys.map { ($0.path, $0.type) }
+            + ResultSchema.segmentKeys.map { ($0.path, $0.type) }
+        for (path, type) in keys {
+            guard case .number(let unit) = type else { continue }
+            #expect(unit == self.unit(promisedBy: path), "\(path.joined(separator: "."))")
         }
+    }
+
+    @Test("A state of the lag is one of its words, and unknown at first")
+    func lagStatus() throws {
+        let key = try #require(ResultSchema.variantKeys.first { $0.name == "lag.worstStatus" })
+        #expect(key.type == .word(["ok", "lagging", "stalled", "stopped"]))
+        #expect(key.value(in: VariantResult(name: "a", role: .fix, control: true)) == nil)
     }
 }
 

@@ -1,0 +1,144 @@
+import LabCore
+
+/// What the steps of one variant are checked against.
+private struct StepContext {
+    let variant: Fields
+    let pods: LocatedPods
+    /// `nil` if the incident is unknown.
+    let entry: IncidentCatalogue.Entry?
+    let run: PlannedRun
+}
+
+extension ScenarioReader {
+    private static let stepKeys = ["name", "at", "scale", "memory", "handler"]
+    private static let changes = ["scale", "memory", "handler"]
+    private static let moment = ValueType<Duration>.duration.above(.zero, to: .seconds(366 * 86_400))
+
+    /// The steps of a variant that have a time, in the order of the file.
+    func steps(
+        in variant: Fields,
+        pods: LocatedPods,
+        entry: IncidentCatalogue.Entry?,
+        run: PlannedRun
+    ) -> [ScenarioStep] {
+        guard let items = list("steps", in: variant, of: "steps") else { return [] }
+        let context = StepContext(variant: variant, pods: pods, entry: entry, run: run)
+        var names: Set<String> = []
+        var steps: [ScenarioStep] = []
+        for (index, item) in items.enumerated() {
+            let step = step(item, number: index + 1, names: &names, after: steps.last?.at, context)
+            if let step { steps.append(step) }
+        }
+        return steps
+    }
+
+    private func step(
+        _ node: SourceNode,
+        number: Int,
+        names: inout Set<String>,
+        after latest: Duration?,
+        _ context: StepContext
+    ) -> ScenarioStep? {
+        let standardName = VariantOutline.standardName(ofStep: number)
+        let label = node["name"]?.text.flatMap { isName($0) ? $0 : nil } ?? standardName
+        let fields = fields(
+            node,
+            label: context.variant.label(of: "steps.\(label)"),
+            keys: Self.stepKeys,
+            in: node.place
+        )
+        guard node.entries != nil else { return missing(node, what: "step") }
+        let name = setting("name", .name, in: fields, default: standardName)
+        check(name, of: fields, names: &names)
+        let at = required("at", Self.moment, in: fields)
+        if let at { check(at, after: latest, in: context, fields) }
+        let scale = scale(in: fields, context)
+        let memory = present("memory", .limit, in: fields)
+        let handler = context.entry.flatMap { self.handler(of: $0, in: fields) }
+        if !Self.changes.contains(where: fields.has) {
+            report(
+                .missing,
+                at: node.place,
+                "the step \(quoted(label)) changes nothing",
+                hint: "A step has at least one of “scale”, “memory” and “handler”."
+            )
+        }
+        guard let at else { return nil }
+        return ScenarioStep(
+            name: name.value,
+            at: at.value,
+            scale: scale,
+            memory: memory.map { ScenarioStep.Memory(limit: $0.value) },
+            handler: handler?.name
+        )
+    }
+
+    private func check(_ name: Setting<String>, of fields: Fields, names: inout Set<String>) {
+        let place = name.place ?? fields.place
+        if name.value == VariantSegment.firstName {
+            report(
+                .conflict,
+                at: place,
+                "\(quoted(name.value)) cannot be the name of a step",
+                hint: "Results call the time before the first step that; choose another name."
+            )
+        } else if !names.insert(name.value).inserted {
+            report(
+                .conflict,
+                at: place,
+                "another step is called \(quoted(name.value))",
+                hint: "Names of steps are unique within a variant, so that expectations can point at one."
+            )
+        }
+    }
+}
+
+// MARK: - Time
+
+extension ScenarioReader {
+    private func check(
+        _ at: Setting<Duration>,
+        after latest: Duration?,
+        in context: StepContext,
+        _ fields: Fields
+    ) {
+        let place = at.place ?? fields.place
+        if let latest, at.value <= latest {
+            report(
+                .conflict,
+                at: place,
+                "a step at \(at.value.text) does not come after the one above it, at \(latest.text)",
+                hint: "Steps stand in the order of time, each with a later “at” than the one above it."
+            )
+        }
+        guard let end = context.run.duration, at.value >= end else { return }
+        report(
+            .conflict,
+            at: place,
+            "a step at \(at.value.text) is not before the end of the load, \(end.text)",
+            hint: "“at” is incident time since the first event, and the load ends with its last phase."
+        )
+    }
+}
+
+// MARK: - Scale
+
+extension ScenarioReader {
+    private func scale(in fields: Fields, _ context: StepContext) -> Int? {
+        guard let scale = present("scale", ValueType<Int64>.count.within(1, 64), in: fields) else {
+            return nil
+        }
+        if context.pods.assignment.value == .static, let partitions = context.run.partitions,
+            !partitions.value.isMultiple(of: scale.value)
+        {
+            report(
+                .conflict,
+                at: scale.place ?? fields.place,
+                "\(scale.value) replicas cannot share \(partitions.value) partitions evenly",
+                hint:
+                    "With static assignment “workload.partitions” is a multiple of the “scale” of every step."
+            )
+        }
+        return Int(scale.value)
+    }
+}

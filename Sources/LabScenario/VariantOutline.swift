@@ -1,0 +1,25 @@
+/// What expectations may say of a variant: its name and those of its segments.
+package struct VariantOutline: Hashable, Sendable {
+    package let name: String
+    /// From step to step; the first is ``VariantSegment/firstName``.
+    package let segments: [String]
+
+    package init(name: String, steps: [String] = []) {
+        self.name = name
+        segments = [VariantSegment.firstName] + steps
+    }
+
+    /// Reads the names alone, so that it works for variants that are left out or have problems elsewhere.
+    /// - Returns: `nil` for a variant without a name.
+    init?(of variant: SourceNode) {
+        guard let name = variant["name"]?.text else { return nil }
+        let steps = variant["steps"]?.items ?? []
+        self.init(
+            name: name,
+            steps: steps.enumerated().map { $1["name"]?.text ?? Self.standardName(ofStep: $0 + 1) }
+        )
+    }
+
+    /// The name of a step that has none, by its number from 1.
+    static func standardName(ofStep number: Int) -> String { "step-\(number)" }
+}
