@@ -80,7 +80,12 @@ let package = Package(
                 "LabPod",
                 "LabRecording", "LabReport", "LabScenario", argumentParser, unixSignals,
             ],
-            resources: [.embedInCode("Scenarios/service-per-event.yaml")],
+            resources: [
+                .embedInCode("Scenarios/mitigation.yaml"),
+                .embedInCode("Scenarios/quiet-leak.yaml"),
+                .embedInCode("Scenarios/release-night.yaml"),
+                .embedInCode("Scenarios/service-per-event.yaml"),
+            ],
             swiftSettings: safe
         ),
         .executableTarget(name: "leaklab", dependencies: ["LabCommands"], swiftSettings: safe),

@@ -2,24 +2,22 @@ import LabCore
 
 /// A verdict's reasons, as sentences for people; the figures that decided come first.
 struct Because {
-    let variant: ObservedVariant
+    let lives: LifeSet
     let signs: Signs
-    let load: ObservedLoad
     let settings: AnalysisSettings
 
-    func sentences(for verdict: Verdict, obstacle: String?) -> [String] {
-        var sentences = [obstacle].compactMap(\.self)
+    /// What speaks for a verdict; if it is void because of an obstacle, what was found all the same.
+    func sentences(for verdict: Verdict, isVoid: Bool) -> [String] {
         switch verdict {
-        case .leaking: sentences += leakingCounts + leakingMemory
-        case .bounded: sentences += boundedCounts + boundedMemory
-        case .inconclusive: sentences += obstacle == nil ? gaps : leakingCounts + leakingMemory
+        case .leaking: leakingCounts + leakingMemory
+        case .bounded: boundedCounts + boundedMemory
+        case .inconclusive: isVoid ? leakingCounts + leakingMemory : gaps
         }
-        return sentences + losses
     }
 
     /// What makes every verdict void; `nil` if nothing does.
-    func obstacle() -> String? {
-        if !variant.lives.contains(where: { $0.handled > 0 }) { return "no event was handled" }
+    static func obstacle(to lives: LifeSet, load: ObservedLoad, settings: AnalysisSettings) -> String? {
+        if !lives.lives.contains(where: { $0.handled > 0 }) { return "no event was handled" }
         if let pacing = load.pacing, pacing < settings.slowestPacing {
             return
                 "the producer reached \(decimal((pacing * 100).rounded(.down), places: 0)) % of the rate that was due (at least "
@@ -121,7 +119,7 @@ struct Because {
     /// Why there is too little to judge by.
     private var gaps: [String] {
         var gaps: [String] = []
-        if !variant.lives.contains(where: { $0.usable != nil }) {
+        if !lives.lives.contains(where: { $0.usable != nil }) {
             return ["no life went on handling events after its warm-up: run longer, or warm up shorter"]
         }
         if let heap = signs.heap, heap.growth == nil {
@@ -147,18 +145,15 @@ struct Because {
         return gaps
     }
 
-    private var losses: [String] {
-        var sentences: [String] = []
-        let lost = variant.recorded.ledger.lost
-        if lost > 0 {
-            sentences.append("\(grouped(lost)) events were produced and never handled")
-        }
-        let kills = variant.recorded.pods.flatMap(\.lives).count { $0.exit?.reason == "OOMKilled" }
-        if kills > 0 {
-            sentences.append(
-                "its pods were killed \(grouped(kills)) \(kills == 1 ? "time" : "times") at the memory limit"
-            )
-        }
-        return sentences
+    /// `nil` if no life was OOM-killed.
+    static func kills(in lives: LifeSet) -> String? {
+        let kills = lives.oomKills
+        guard kills > 0 else { return nil }
+        return "its pods were killed \(grouped(kills)) \(kills == 1 ? "time" : "times") at the memory limit"
+    }
+
+    /// `nil` if every event that was produced was handled.
+    static func losses(_ ledger: LedgerCounts) -> String? {
+        ledger.lost > 0 ? "\(grouped(ledger.lost)) events were produced and never handled" : nil
     }
 }

@@ -27,10 +27,11 @@ struct CountGrowth: Sendable, Hashable {
 
     private static func change(of metric: MetricName, in life: Life, settings: AnalysisSettings) -> Change? {
         let track = life[metric]
-        guard let usable = life.usable, let end = track.values.last,
+        guard let usable = life.usable, let end = track.values.last, let lastRead = track.times.last,
             let base = track.interpolated(at: usable.from)
         else { return nil }
-        let events = life.handled - life.events(at: usable.from)
+        // A killed pod's events are known to the last one, its other counts to the last reading.
+        let events = max(0, life.events(at: lastRead) - life.events(at: usable.from))
         let threshold = max(settings.countFloor, settings.countPerEvent * events)
         let wasDrained = life.quiescentFrom != nil
         let kind = metric == .instances ? "instance" : "task"

@@ -8,6 +8,8 @@ struct KeptHeap: Sendable, Hashable {
     var perEvent: Estimate
     /// Bytes per event that are no leak in lives of this length.
     var threshold: Double
+    /// Events handled by one of those lives, median.
+    var events: Double
     /// Lives that were seen idle at both ends.
     var lives: Int
 
@@ -27,12 +29,16 @@ struct KeptHeap: Sendable, Hashable {
         return KeptHeap(
             perEvent: Estimate(estimate: middle, low: low, high: high),
             threshold: max(settings.bytesPerEvent, settings.oneOffBytes / events),
+            events: events,
             lives: kept.count
         )
     }
 
     /// What rose under load was given back.
-    var wasGivenBack: Bool { perEvent.estimate <= threshold }
+    ///
+    /// Only lives that handled as much as those in which it rose can show that: the last life of a pod that is killed
+    /// again and again may be over before it has kept anything.
+    func showsReturn(of growth: Growth) -> Bool { perEvent.estimate <= threshold && events >= growth.events }
 
     var evidence: Evidence {
         Evidence(

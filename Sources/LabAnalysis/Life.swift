@@ -14,8 +14,9 @@ struct Life: Sendable {
     let end: Double?
     /// The time of the last sample of any metric.
     let lastSample: Double
-    /// Ended by something other than its own completion.
-    let wasKilled: Bool
+    /// Ended neither by its own completion nor by the lab, which stops lives to replace them and at the end of a run.
+    let hasCrashed: Bool
+    let wasOOMKilled: Bool
     let quiescentFrom: Double?
     let sites: [VariantResult.Site]
     let processed: Track
@@ -42,7 +43,8 @@ struct Life: Sendable {
         start = Double(life.start) / 1e9
         end = life.end.map { Double($0) / 1e9 }
         lastSample = (tracks.values.compactMap(\.times.last) + [processed.times.last ?? start]).max() ?? start
-        wasKilled = life.exit.map { $0.reason != "Completed" } ?? false
+        hasCrashed = life.exit.map { !["Completed", "Stopped"].contains($0.reason) } ?? false
+        wasOOMKilled = life.exit?.reason == "OOMKilled"
         quiescentFrom = life.quiescentFrom.map { Double($0) / 1e9 }
         sites = life.sites
 
@@ -54,7 +56,7 @@ struct Life: Sendable {
             from: idleUntil,
             to: lastEvent,
             warmUpEnd: start + (warmUp.isFinite ? max(0, warmUp) : 0),
-            wasKilled: wasKilled,
+            hasCrashed: hasCrashed,
             settings: settings
         )
     }
@@ -72,17 +74,19 @@ struct Life: Sendable {
 
     /// A life that was killed before its warm-up was well over counts from its first event: waiting would leave out
     /// the very lives that a leak makes short.
+    ///
+    /// One that the lab stopped was not made short by a leak.
     private static func usable(
         from first: Double?,
         to last: Double?,
         warmUpEnd: Double,
-        wasKilled: Bool,
+        hasCrashed: Bool,
         settings: AnalysisSettings
     ) -> Usable? {
         guard let first, let last else { return nil }
         var from = max(first, warmUpEnd)
         let needed = settings.shortestWindow * Double(settings.fewestWindows)
-        if wasKilled, last - from < needed { from = first }
+        if hasCrashed, last - from < needed { from = first }
         return last > from ? Usable(from: from, to: last) : nil
     }
 }

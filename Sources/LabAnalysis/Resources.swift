@@ -4,9 +4,10 @@ extension VariantResult.Memory {
     init(_ metric: MetricName, of variant: ObservedVariant, settings: AnalysisSettings) {
         self.init()
         let sum = variant.sum(of: metric)
-        startBytes = variant.firstEvent.flatMap { sum.first(from: $0) }
+        startBytes = variant.all.firstEvent.flatMap { sum.first(from: $0) }
         peakBytes = sum.peak
         endBytes = variant.finalMoment.flatMap { sum.value(at: $0) }
+        guard variant.hasOneHandler else { return }
         bytesPerEvent = Growth.over(variant.lives, of: metric, settings: settings)?.estimate
     }
 }
@@ -19,10 +20,9 @@ extension VariantResult.Tasks {
         peak = wholeNumber(sum.peak ?? 0)
         end = wholeNumber(final.flatMap { sum.value(at: $0) } ?? 0)
         outlivingTheirEvent = wholeNumber(final.flatMap { variant.sum(of: .outliving).value(at: $0) } ?? 0)
-        let growth =
-            variant.isLabelled ? CountGrowth.over(variant.lives, of: .tasks, settings: settings) : nil
-        perEvent = growth?.perEvent
         sites = Self.merged(variant)
+        guard variant.hasOneHandler, variant.all.isLabelled else { return }
+        perEvent = CountGrowth.over(variant.lives, of: .tasks, settings: settings)?.perEvent
     }
 
     /// Made in all lives; alive in those that were when the run ended.
@@ -59,27 +59,34 @@ extension VariantResult.CPU {
         var events = 0.0
         for life in lives {
             let cpu = life[.cpu]
-            guard let idleUntil = life.idleUntil, let last = cpu.values.last,
+            guard let idleUntil = life.idleUntil, let last = cpu.values.last, let lastRead = cpu.times.last,
                 let first = cpu.value(at: idleUntil) ?? cpu.values.first
             else { continue }
             seconds += max(0, last - first)
-            events += life.handled - life.events(at: idleUntil)
+            // A killed pod's events are known to the last one, its CPU to the last reading.
+            events += max(0, life.events(at: lastRead) - life.events(at: idleUntil))
         }
         secondsPerMillionEvents = events > 0 ? seconds / events * 1e6 : nil
     }
 }
 
 extension VariantResult.Pod {
+    /// What a step of the scenario replaces is no restart, as a pod that replaces another counts from nought.
     init(_ pod: RecordedPod, limit: Int64?, timeScale: Double) {
         let exits = pod.lives.compactMap { life -> VariantResult.Exit? in
             guard let exit = life.exit else { return nil }
             let end = life.end ?? life.series.values.compactMap(\.times.last).max() ?? life.start
-            return VariantResult.Exit(at: Double(end) / 1e9 * timeScale, reason: exit.reason, code: exit.code)
+            return VariantResult.Exit(
+                at: Double(end) / 1e9 * timeScale,
+                reason: exit.reason,
+                code: exit.code,
+                peakChargeBytes: exit.peakCharge
+            )
         }
         self.init(
             name: pod.name,
             memoryLimitBytes: pod.memoryLimit ?? limit,
-            restarts: max(0, pod.lives.count - 1),
+            restarts: pod.lives.count - Set(pod.lives.map(\.segment)).count,
             oomKills: exits.count { $0.reason == "OOMKilled" },
             exits: exits
         )

@@ -15,9 +15,12 @@ package struct RunAnalysis: Sendable {
             ControlComparison(
                 name: control.recorded.header.name,
                 control: control.lives,
-                isLeaking: Signs(of: control, against: nil, settings: settings).verdict == .leaking
+                isLeaking: control.segments.contains {
+                    Signs(of: $0.lives, against: nil, settings: settings).verdict == .leaking
+                }
             )
         }
+        let waves = WaveTable(variants, timeScale: timeScale)
         let invalidBecause = Self.invalidBecause(run)
         return RunResult(
             run: run.header.id,
@@ -28,12 +31,15 @@ package struct RunAnalysis: Sendable {
             invalidBecause: invalidBecause,
             broker: run.header.broker,
             lab: LabFootprint(run.processes["lab"]),
-            variants: variants.map { variant in
-                VariantAnalysis(variant, in: run, timeScale: timeScale, settings: settings)
-                    .result(against: variant.recorded.header.isControl ? nil : comparison)
+            variants: variants.enumerated().map { index, variant in
+                VariantAnalysis(variant, in: run, timeScale: timeScale, settings: settings).result(
+                    against: variant.recorded.header.isControl ? nil : comparison,
+                    waves: waves.waves(ofVariant: index)
+                )
             },
             expectations: [],
-            exitStatus: ExitStatus.success.rawValue
+            exitStatus: ExitStatus.success.rawValue,
+            memoryControl: run.header.memoryControl
         )
     }
 

@@ -1,6 +1,6 @@
 import LabCore
 
-/// All that speaks for or against a leak in one variant.
+/// All that speaks for or against a leak in a set of lives.
 struct Signs: Sendable {
     /// A metric's growth; `verdict` is `nil` where it is reported only.
     struct Memory: Sendable, Hashable {
@@ -21,44 +21,44 @@ struct Signs: Sendable {
     var resident: [Memory]
 
     /// - Parameters:
-    ///   - variant: the one that is judged.
+    ///   - set: the lives that are judged.
     ///   - control: `nil` for the control itself, and in a run without one.
     ///   - settings: the thresholds.
-    init(of variant: ObservedVariant, against control: ControlComparison?, settings: AnalysisSettings) {
-        let counted: [MetricName] = variant.isLabelled ? [.tasks, .instances, .outliving] : [.outliving]
+    init(of set: LifeSet, against control: ControlComparison?, settings: AnalysisSettings) {
+        let counted: [MetricName] = set.isLabelled ? [.tasks, .instances, .outliving] : [.outliving]
         counts = counted.compactMap { metric in
-            CountGrowth.over(variant.lives, of: metric, settings: settings).map { (metric, $0) }
+            CountGrowth.over(set.lives, of: metric, settings: settings).map { (metric, $0) }
         }
-        keptHeap = variant.hasHeap ? KeptHeap.over(variant.lives, settings: settings) : nil
-        heap = variant.hasHeap ? Self.heap(of: variant, kept: keptHeap, settings: settings) : nil
+        keptHeap = set.hasHeap ? KeptHeap.over(set.lives, settings: settings) : nil
+        heap = set.hasHeap ? Self.heap(of: set, kept: keptHeap, settings: settings) : nil
         resident = [MetricName.rss, .charge].compactMap {
-            Self.resident($0, of: variant, against: control, settings: settings)
+            Self.resident($0, of: set, against: control, settings: settings)
         }
     }
 
     private static func heap(
-        of variant: ObservedVariant,
+        of set: LifeSet,
         kept: KeptHeap?,
         settings: AnalysisSettings
     ) -> Memory {
-        let growth = Growth.over(variant.lives, of: .heap, settings: settings)
+        let growth = Growth.over(set.lives, of: .heap, settings: settings)
         var verdict = growth?.verdict(settings) ?? .inconclusive
-        if verdict == .leaking, let kept, kept.wasGivenBack { verdict = .bounded }
+        if verdict == .leaking, let growth, let kept, kept.showsReturn(of: growth) { verdict = .bounded }
         return Memory(metric: .heap, growth: growth, against: "threshold", verdict: verdict)
     }
 
     private static func resident(
         _ metric: MetricName,
-        of variant: ObservedVariant,
+        of set: LifeSet,
         against control: ControlComparison?,
         settings: AnalysisSettings
     ) -> Memory? {
-        guard variant.lives.contains(where: { !$0[metric].isEmpty }) else { return nil }
+        guard set.lives.contains(where: { !$0[metric].isEmpty }) else { return nil }
         guard let control else {
-            let growth = Growth.over(variant.lives, of: metric, settings: settings)
+            let growth = Growth.over(set.lives, of: metric, settings: settings)
             return Memory(metric: metric, growth: growth, against: "threshold", verdict: nil)
         }
-        let growth = control.growth(of: metric, in: variant.lives, settings: settings)
+        let growth = control.growth(of: metric, in: set.lives, settings: settings)
         var verdict = growth?.verdict(settings) ?? .inconclusive
         if verdict == .bounded, control.isLeaking { verdict = .inconclusive }
         return Memory(metric: metric, growth: growth, against: control.name, verdict: verdict)

@@ -29,6 +29,11 @@ struct TheilSen: Sendable, Hashable {
         guard low.isFinite, high.isFinite else { return nil }
     }
 
+    /// The slope alone, of however few points; `nil` without two of different events.
+    static func slope(of points: [WindowPoint]) -> Double? {
+        median(ofSorted: sortedSlopes([points])).flatMap { $0.isFinite ? $0 : nil }
+    }
+
     private static func sortedSlopes(_ groups: [[WindowPoint]]) -> [Double] {
         var slopes: [Double] = []
         for points in groups {

@@ -44,13 +44,28 @@ extension VariantResult.EventAge {
 }
 
 extension VariantResult.Lag {
-    init(_ series: Series?, productionEnded: Int64?, timeScale: Double) {
+    /// - Parameters:
+    ///   - series: events.
+    ///   - status: severities of ``LagStatus``.
+    ///   - productionEnded: nanoseconds since the start of the run.
+    ///   - timeScale: incident seconds in a wall second.
+    init(_ series: Series?, status: Series? = nil, productionEnded: Int64?, timeScale: Double) {
         self.init()
         let lag = Track(series)
         peak = wholeNumber(lag.values.max() ?? 0)
         final = wholeNumber(lag.values.last ?? 0)
         drainSeconds = productionEnded.flatMap { Self.drainSeconds(lag, after: Double($0) / 1e9) }
             .map { $0 * timeScale }
+        let end = productionEnded.map { Double($0) / 1e9 } ?? .infinity
+        tell(LagHistory(status), productionEnd: end, timeScale: timeScale)
+    }
+
+    private mutating func tell(_ history: LagHistory, productionEnd: Double, timeScale: Double) {
+        status = history.status(at: productionEnd)
+        worstStatus = history.worst
+        laggingSeconds = history.seconds(in: .lagging).map { $0 * timeScale }
+        stalledSeconds = history.seconds(in: .stalled).map { $0 * timeScale }
+        stoppedSeconds = history.seconds(in: .stopped).map { $0 * timeScale }
     }
 
     /// Wall seconds from `end` until the lag is nought and stays it; `nil` if it never was, or was not read after.

@@ -84,4 +84,16 @@ struct Track: Sendable {
         }
         return best
     }
+
+    /// The largest value that held at some time in `from...to`, each from its reading to the next; `nil` before the
+    /// first.
+    func maximum(from: Double, to: Double) -> Double? {
+        var index = firstIndex(from: from)
+        var best = value(at: from)
+        while index < times.count, times[index] <= to {
+            best = max(best ?? values[index], values[index])
+            index += 1
+        }
+        return best
+    }
 }

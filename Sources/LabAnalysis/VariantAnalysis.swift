@@ -22,20 +22,36 @@ struct VariantAnalysis {
 
     /// Measures and judges.
     ///
-    /// - Parameter control: `nil` for the control itself, and in a run without one.
+    /// - Parameters:
+    ///   - control: `nil` for the control itself, and in a run without one.
+    ///   - waves: of each segment.
     /// - Returns: everything but the findings of the incident.
-    func result(against control: ControlComparison?) -> VariantResult {
+    func result(against control: ControlComparison?, waves: [VariantResult.Waves]) -> VariantResult {
         let header = variant.recorded.header
         var result = VariantResult(name: header.name, role: header.role, control: header.isControl)
         measure(&result)
-        judge(&result, by: Signs(of: variant, against: control, settings: settings))
+        let judgements = variant.segments.map { segment in
+            Judgement(of: segment.lives, against: control, load: load, settings: settings)
+        }
+        let lag = Track(variant.recorded.series[.lag])
+        result.segments = zip(variant.segments, zip(judgements, waves)).map { segment, part in
+            VariantResult.Segment(
+                segment,
+                judgement: part.0,
+                waves: part.1,
+                lag: lag,
+                timeScale: timeScale,
+                settings: settings
+            )
+        }
+        judge(&result, by: SegmentJudgements(Array(zip(variant.segments, judgements))))
         return result
     }
 
     private func measure(_ result: inout VariantResult) {
         let recorded = variant.recorded
         let lives = recorded.pods.flatMap(\.lives)
-        result.events = VariantResult.Events(recorded.ledger)
+        result.events = VariantResult.Events(recorded.ledger, partitions: recorded.partitions)
         result.load = VariantResult.Load(
             load,
             scheduleDelay: .merged([run.scheduleDelay]),
@@ -45,6 +61,7 @@ struct VariantAnalysis {
         result.eventAge = VariantResult.EventAge(.merged(lives.map(\.eventAge)), timeScale: timeScale)
         result.lag = VariantResult.Lag(
             recorded.series[.lag],
+            status: recorded.series[.lagStatus],
             productionEnded: run.productionEnded,
             timeScale: timeScale
         )
@@ -62,6 +79,7 @@ struct VariantAnalysis {
     private func timeToOOM(rss: VariantResult.Memory, charge: VariantResult.Memory) -> VariantResult.TimeToOOM
     {
         let hasCharge = charge.bytesPerEvent != nil
+        let growth = hasCharge ? charge.bytesPerEvent : rss.bytesPerEvent
         let header = variant.recorded.header
         let handled = Double(max(0, variant.recorded.ledger.processed))
         let seconds = load.productionSeconds * timeScale * Double(max(1, header.replicas))
@@ -69,19 +87,20 @@ struct VariantAnalysis {
             limit: variant.recorded.pods.first?.memoryLimit ?? header.memoryLimit ?? run.header.oomLimit,
             lives: variant.lives,
             metric: hasCharge ? .charge : .rss,
-            growth: hasCharge ? charge.bytesPerEvent : rss.bytesPerEvent,
+            // Pods that were changed on the way have no one limit and no one rate.
+            growth: variant.isUniform ? growth : nil,
             eventsPerSecond: seconds > 0 ? handled / seconds : 0
         )
     }
 
-    private func judge(_ result: inout VariantResult, by signs: Signs) {
-        let because = Because(variant: variant, signs: signs, load: load, settings: settings)
-        let obstacle = because.obstacle()
-        result.verdict = obstacle == nil ? signs.verdict : .inconclusive
-        result.because = because.sentences(for: result.verdict, obstacle: obstacle)
-        result.evidence = signs.evidence(settings)
-        let growth = signs.heap?.growth ?? signs.resident.compactMap(\.growth).first
-        result.smallestDetectableBytesPerEvent = growth?.smallestDetectable(settings)
+    private func judge(_ result: inout VariantResult, by judgements: SegmentJudgements) {
+        let whole = Because.obstacle(to: variant.all, load: load, settings: settings)
+        result.verdict = whole == nil ? judgements.verdict : .inconclusive
+        result.because =
+            judgements.because(obstacle: whole)
+            + [Because.losses(variant.recorded.ledger), Because.kills(in: variant.all)].compactMap(\.self)
+        result.evidence = judgements.evidence(settings)
+        result.smallestDetectableBytesPerEvent = judgements.smallestDetectable(settings)
         result.flagged =
             result.verdict == .leaking
             || result.findings.contains { finding in
@@ -91,12 +110,13 @@ struct VariantAnalysis {
 }
 
 extension VariantResult.Events {
-    init(_ ledger: LedgerCounts) {
+    init(_ ledger: LedgerCounts, partitions: [PartitionBooks]) {
         self.init()
         produced = ledger.produced
         processed = ledger.processed
         lost = ledger.lost
         duplicated = ledger.duplicated
         failed = ledger.failed
+        self.partitions = partitions.map(VariantResult.Partition.init)
     }
 }

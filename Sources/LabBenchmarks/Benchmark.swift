@@ -13,7 +13,7 @@ protocol Benchmark: Sendable {
 enum Benchmarks {
     static let all: [any Benchmark] = [
         ProduceBenchmark(), ConsumeBenchmark(), PacingBenchmark(), HarnessBenchmark(), SamplingBenchmark(),
-        FidelityBenchmark(), DemoBenchmark(),
+        RestartBenchmark(), FidelityBenchmark(), WavesBenchmark(), VolumeBenchmark(), DemoBenchmark(),
     ]
 }
 

@@ -17,6 +17,8 @@ package struct ChildProcess: Sendable {
     package var logPath: String
     /// Joined before the program starts, so that the limit holds from birth.
     package var cgroup: MemoryCgroup?
+    /// The program whose subcommand `launch` joins the cgroup; `nil` for this one.
+    package var launcher: String?
     /// Wall time between SIGTERM and SIGKILL when the task that runs it is cancelled.
     package var gracePeriod: Duration = .seconds(10)
 
@@ -74,11 +76,7 @@ package struct ChildProcess: Sendable {
                 started(Int32(execution.processIdentifier.value))
             }
             try? log.close()
-            let pid = Int32(result.processIdentifier.value)
-            switch result.terminationStatus {
-            case .exited(let code): return (.exited(code), pid)
-            case .signaled(let signal): return (.signaled(signal), pid)
-            }
+            return (End(result.terminationStatus), Int32(result.processIdentifier.value))
         } catch let error as SubprocessError {
             try? log.close()
             throw LabError("\(executable): cannot be started: \(error.description)")
@@ -86,7 +84,9 @@ package struct ChildProcess: Sendable {
     }
 
     /// The launcher joins the cgroup and then becomes the program.
-    private var launchPath: String { cgroup == nil ? executable : (try? Executable.path()) ?? executable }
+    private var launchPath: String {
+        cgroup == nil ? executable : launcher ?? (try? Executable.path()) ?? executable
+    }
 
     private var launchArguments: [String] {
         guard let cgroup else { return arguments }
@@ -103,6 +103,23 @@ package struct ChildProcess: Sendable {
             )
         } catch {
             throw LabError("\(logPath): cannot be written: \(error)")
+        }
+    }
+}
+
+extension ChildProcess.End {
+    init(_ status: TerminationStatus) {
+        switch status {
+        case .exited(let code): self = .exited(code)
+        case .signaled(let signal): self = .signaled(signal)
+        }
+    }
+
+    /// Such as `ended with exit code 1` or `killed by signal 9`.
+    var words: String {
+        switch self {
+        case .exited(let code): "ended with exit code \(code)"
+        case .signaled(let signal): "killed by signal \(signal)"
         }
     }
 }

@@ -10,12 +10,20 @@ import Darwin
 /// The lab's end of the pipe to the guardian: a small process that ends everything if the lab dies.
 ///
 /// The guardian reads `group PGID`, `cgroup PATH`, `folder PATH` and their opposites `-group PGID`, … line by line. At
-/// end of file, which the kernel brings about however the lab ends, it kills and removes what is on its list.
+/// end of file, which the kernel brings about however the lab ends, it kills and removes what is on its list. The lab
+/// keeps the same list, for the guardian's successor should it be killed.
 package final class Guardian: Sendable {
-    private let pipeEnd: Mutex<Int32>
+    private struct State {
+        var list = GuardianList()
+        var pipe: GuardianPipe?
+        var pid: Int32?
+        var isDismissed = false
+    }
 
-    /// - Parameter descriptor: the pipe's writing end; closed when the lab ends, in whatever way.
-    package init(writingTo descriptor: Int32) { pipeEnd = Mutex(descriptor) }
+    private let state = Mutex(State())
+
+    /// One whose process is still to be connected: until then it keeps its list.
+    package init() {}
 
     package func watch(group pid: Int32) { send("group \(pid)") }
     package func release(group pid: Int32) { send("-group \(pid)") }
@@ -24,21 +32,47 @@ package final class Guardian: Sendable {
     package func watch(folder: String) { send("folder \(folder)") }
     package func release(folder: String) { send("-folder \(folder)") }
 
+    /// The guardian's process, while there is one.
+    package var pid: Int32? { state.withLock { $0.pid } }
+
     /// Ends the guardian, which then ends what is still on its list.
-    package func dismiss() {
-        pipeEnd.withLock { descriptor in
-            if descriptor >= 0 { close(descriptor) }
-            descriptor = -1
+    func dismiss() {
+        state.withLock { state in
+            state.isDismissed = true
+            state.pipe?.end()
+            state.pipe = nil
         }
     }
 
+    var isDismissed: Bool { state.withLock { $0.isDismissed } }
+
+    /// Opens a pipe to a guardian that is about to start, with the whole present list in it.
+    func connect() throws(LabError) -> GuardianPipe {
+        let pipe = try GuardianPipe()
+        state.withLock { state in
+            for line in state.list.lines { pipe.send(line) }
+            if state.isDismissed { pipe.end() } else { state.pipe = pipe }
+        }
+        return pipe
+    }
+
+    func started(pid: Int32) { state.withLock { $0.pid = pid } }
+
+    /// The guardian is no more.
+    func disconnect() {
+        state.withLock { state in
+            state.pid = nil
+            state.pipe = nil
+        }
+    }
+
+    /// Does the guardian's work in this process.
+    func endEverything() { state.withLock { $0.list }.endEverything() }
+
     private func send(_ line: String) {
-        pipeEnd.withLock { descriptor in
-            guard descriptor >= 0 else { return }
-            var text = line + "\n"
-            // One write below PIPE_BUF is atomic. A guardian that is gone is missed only if the lab dies as well;
-            // `leaklab doctor --clean` removes what is left then.
-            _ = text.withUTF8 { write(descriptor, $0.baseAddress, $0.count) }
+        state.withLock { state in
+            state.list.take(line)
+            state.pipe?.send(line)
         }
     }
 }
@@ -50,6 +84,12 @@ package struct GuardianList: Sendable, Hashable {
     package private(set) var folders: Set<String> = []
 
     package init() {}
+
+    /// What makes an empty list the same as this one, in order.
+    package var lines: [String] {
+        groups.sorted().map { "group \($0)" } + cgroups.sorted().map { "cgroup \($0)" }
+            + folders.sorted().map { "folder \($0)" }
+    }
 
     /// Takes one line; anything it does not understand is passed over.
     package mutating func take(_ line: some StringProtocol) {

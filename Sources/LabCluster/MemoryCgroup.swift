@@ -26,7 +26,7 @@ package struct MemoryCgroup: Hashable, Sendable {
         limit: ByteCount?
     ) throws(LabError) -> MemoryCgroup {
         switch control {
-        case .none(let reason):
+        case .watchdog(let reason), .none(let reason):
             throw LabError("memory cgroup: \(reason)", exitStatus: .capabilityMissing)
         case .version1(let root):
             let group = try make(MemoryCgroup(path: "\(root)/\(name)", version: 1))
@@ -70,9 +70,12 @@ package struct MemoryCgroup: Hashable, Sendable {
         }
     }
 
+    /// Where the lab itself moves to, so that its group may have children with controllers.
+    static let leafName = "leaklab-lab"
+
     /// Moves this process into a group of its own below `root`, if it is the only one there.
     private static func moveIntoLeaf(of root: String) -> Bool {
-        let leaf = MemoryCgroup(path: "\(root)/leaklab-lab", version: 2)
+        let leaf = MemoryCgroup(path: "\(root)/\(leafName)", version: 2)
         guard MemoryCgroup(path: root, version: 2).processes() == [getpid()] else { return false }
         guard mkdir(leaf.path, 0o755) == 0 || errno == EEXIST else { return false }
         return TextFile.put(String(getpid()), to: leaf.processList) == 0
@@ -81,20 +84,29 @@ package struct MemoryCgroup: Hashable, Sendable {
     /// The file into which a process writes its pid to join.
     package var processList: String { file("cgroup.procs") }
 
-    /// Sets the limit, or none.
+    /// Sets the limit, or none, in place of the one before.
     ///
-    /// Swap is denied, so that a limit is a limit.
+    /// Swap is denied, so that a limit is a limit. Lower than what is in use, it makes the kernel reclaim, and kill in
+    /// version 2: no process should be in the group.
+    /// - Throws: ``LabError`` with the system's reason, in version 1 also if what is in use cannot be reclaimed.
     package func setLimit(_ limit: ByteCount?) throws(LabError) {
         if version == 2 {
             try set("memory.max", to: limit.map { String($0.bytes) } ?? "max")
-            guard limit != nil else { return }
-            _ = TextFile.put("0", to: file("memory.swap.max"))
+            _ = TextFile.put(limit == nil ? "max" : "0", to: file("memory.swap.max"))
             _ = TextFile.put("1", to: file("memory.oom.group"))
         } else {
-            guard let limit else { return }
-            try set("memory.limit_in_bytes", to: String(limit.bytes))
-            _ = TextFile.put(String(limit.bytes), to: file("memory.memsw.limit_in_bytes"))
+            try setVersion1Limit(limit)
         }
+    }
+
+    /// The kernel refuses a limit above that of memory and swap together, which it has only if it accounts for swap:
+    /// so that one goes first when the limit is raised, and last when it is lowered (memory.rst, section 2.4).
+    private func setVersion1Limit(_ limit: ByteCount?) throws(LabError) {
+        let (memory, withSwap) = ("memory.limit_in_bytes", "memory.memsw.limit_in_bytes")
+        let value = String(limit?.bytes ?? -1)
+        guard let present = TextFile.contents(of: file(withSwap)) else { return try set(memory, to: value) }
+        let isRaised = limit.map { $0.bytes > Int64(present.trimmedOfNewline) ?? .max } ?? true
+        for name in isRaised ? [withSwap, memory] : [memory, withSwap] { try set(name, to: value) }
     }
 
     /// Memory as the limit counts it: usage minus inactive file pages, which are reclaimed before anything is
@@ -116,11 +128,12 @@ package struct MemoryCgroup: Hashable, Sendable {
 
     /// SIGKILLs everything in the group, again and again until nothing is left, at most for a second.
     package func killAll() {
-        if version == 2, TextFile.put("1", to: file("cgroup.kill")) == 0 { return }
         for _ in 0..<100 {
             let pids = processes()
             guard !pids.isEmpty else { return }
-            for pid in pids where pid > 1 { kill(pid, SIGKILL) }
+            if version == 1 || TextFile.put("1", to: file("cgroup.kill")) != 0 {
+                for pid in pids where pid > 1 { kill(pid, SIGKILL) }
+            }
             usleep(10_000)
         }
     }

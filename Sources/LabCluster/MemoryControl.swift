@@ -12,13 +12,16 @@ package enum MemoryControl: Hashable, Sendable {
     case version2(root: String)
     /// A folder of the memory controller's own hierarchy.
     case version1(root: String)
-    /// Nothing of the kernel's: pods run unlimited and uncharged.
+    /// Nothing of the kernel's: the lab looks at the pods' memory itself and kills (``MemoryWatchdog``).
+    case watchdog(reason: String)
+    /// Pods run unlimited and uncharged.
     case none(reason: String)
 
     package var name: String {
         switch self {
         case .version2: "cgroup v2"
         case .version1: "cgroup v1"
+        case .watchdog: "watchdog"
         case .none: "none"
         }
     }
@@ -26,35 +29,60 @@ package enum MemoryControl: Hashable, Sendable {
     package var explanation: String {
         switch self {
         case .version2(let root), .version1(let root): "\(name) below \(root)"
-        case .none(let reason): "none: \(reason)"
+        case .watchdog(let reason), .none(let reason): "\(name): \(reason)"
         }
     }
 
-    /// Where its cgroups are made, and of which version; `nil` for none.
+    /// Where its cgroups are made, and of which version; `nil` if it makes none.
     package var place: (root: String, version: Int)? {
         switch self {
         case .version2(let root): (root, 2)
         case .version1(let root): (root, 1)
-        case .none: nil
+        case .watchdog, .none: nil
         }
     }
 
-    /// Looks for a place where this process may create memory cgroups, by creating one and removing it.
+    package var isWatchdog: Bool { if case .watchdog = self { true } else { false } }
+
+    /// Looks for a place where this process may create memory cgroups, by creating one and removing it, and takes to
+    /// the watchdog if there is none.
     package static func detect() -> MemoryControl {
-        guard let membership = TextFile.contents(of: "/proc/self/cgroup") else {
-            return .none(reason: "this system has no cgroups")
+        detect(
+            membership: TextFile.contents(of: "/proc/self/cgroup"),
+            mounts: TextFile.contents(of: "/proc/self/mounts")
+        )
+    }
+
+    static func detect(membership: String?, mounts: String?) -> MemoryControl {
+        let refusal: String
+        switch cgroups(membership: membership, mounts: mounts) {
+        case .success(let control): return control
+        case .failure(let error): refusal = error.description
         }
-        var refusals: [String] = []
-        for candidate in candidates(
-            membership: membership,
+        return isReadable ? .watchdog(reason: refusal) : .none(reason: refusal)
+    }
+
+    /// Wherever labs with this process' rights may have made cgroups, of either version, whether or not this one can.
+    package static func possiblePlaces() -> [(root: String, version: Int)] {
+        candidates(
+            membership: TextFile.contents(of: "/proc/self/cgroup") ?? "",
             mounts: TextFile.contents(of: "/proc/self/mounts") ?? ""
-        ) {
-            guard let refusal = candidate.refusal() else {
-                return candidate
-            }
+        )
+        .compactMap(\.place)
+    }
+
+    /// Whether the watchdog can see what a process keeps in memory.
+    static var isReadable: Bool { ProcessMemoryProbe(pid: getpid())?.read() != nil }
+
+    /// A place for cgroups, or why there is none.
+    static func cgroups(membership: String?, mounts: String?) -> Result<MemoryControl, LabError> {
+        guard let membership else { return .failure(LabError("this system has no cgroups")) }
+        var refusals: [LabError] = []
+        for candidate in candidates(membership: membership, mounts: mounts ?? "") {
+            guard let refusal = candidate.refusal() else { return .success(candidate) }
             refusals.append(refusal)
         }
-        return .none(reason: refusals.first ?? "no memory controller is mounted")
+        return .failure(refusals.first ?? LabError("no memory controller is mounted"))
     }
 
     /// Version 1's own hierarchy wins where both are mounted, because a controller lives in one of them only.
@@ -88,20 +116,23 @@ package enum MemoryControl: Hashable, Sendable {
 
     /// The process' own group if the mount shows it, else the mount itself (as in a container with its own view).
     private static func join(_ mount: String, _ path: Substring?) -> String {
-        guard let path, path != "/" else { return mount }
+        guard var path, path != "/" else { return mount }
+        // Once the lab has moved into a leaf of its group, that group still is the place.
+        let leaf = "/" + MemoryCgroup.leafName
+        if path.hasSuffix(leaf) { path.removeLast(leaf.count) }
         let joined = mount + path
         return access(joined, F_OK) == 0 ? joined : mount
     }
 
     /// Why no cgroup can be created here; `nil` if one can.
-    private func refusal() -> String? {
+    private func refusal() -> LabError? {
         let probe = "leaklab-probe-\(getpid())"
         do {
             let group = try MemoryCgroup.create(named: probe, under: self, limit: nil)
             group.remove()
             return nil
         } catch {
-            return error.description
+            return error
         }
     }
 }

@@ -1,126 +1,110 @@
-package import LabCore
+import LabCore
+import Synchronization
 
-/// What a supervisor needs to know of a pod.
-package struct PodSpecification: Sendable {
-    package var name: String
-    package var variant: String
-    package var ordinal: Int
-    package var memoryLimit: ByteCount?
-    package var restart: RestartPolicy
-    /// Wall time between SIGTERM and SIGKILL.
-    package var gracePeriod: Duration
-    /// Makes what one life needs (configuration, telemetry page), and tells how to start it.
-    package var prepare: @Sendable (_ life: Int) throws -> ChildProcess
-
-    package init(
-        name: String,
-        variant: String,
-        ordinal: Int,
-        memoryLimit: ByteCount?,
-        restart: RestartPolicy,
-        gracePeriod: Duration,
-        prepare: @escaping @Sendable (_ life: Int) throws -> ChildProcess
-    ) {
-        self.name = name
-        self.variant = variant
-        self.ordinal = ordinal
-        self.memoryLimit = memoryLimit
-        self.restart = restart
-        self.gracePeriod = gracePeriod
-        self.prepare = prepare
-    }
-}
-
-/// Is told of a pod's lives, on any thread, one call at a time for each pod.
-package protocol PodObserver: Sendable {
-    func podStarted(_ pod: PodSpecification, life: Int, pid: Int32, cgroup: MemoryCgroup?)
-    func podEnded(_ pod: PodSpecification, life: Int, exit: PodExit)
-    func podBacksOff(_ pod: PodSpecification, for delay: Duration)
-    /// No further life will follow.
-    func podIsOver(_ pod: PodSpecification)
-}
-
-/// Keeps one pod alive as its restart policy asks, inside its own memory cgroup.
-package struct PodSupervisor: Sendable {
+/// Keeps one pod alive as its restart policy asks, inside its own memory limit, and changes it while it runs.
+package final class PodSupervisor: Sendable {
     private let pod: PodSpecification
     private let control: MemoryControl
-    /// The cgroup's name; carries the run's id.
     private let cgroupName: String
     private let guardian: Guardian
+    private let watchdog: MemoryWatchdog?
     private let observer: any PodObserver
+    private let orders = PodOrders()
+    private let lives: Atomic<Int>
 
+    /// The cgroup's name carries the run's id; the watchdog is of use only where that is how memory is controlled.
+    ///   - firstLife: the number of its first life, which is not 0 for a pod that returns.
     package init(
         _ pod: PodSpecification,
         control: MemoryControl,
         cgroupName: String,
         guardian: Guardian,
-        observer: any PodObserver
+        watchdog: MemoryWatchdog = .shared,
+        observer: any PodObserver,
+        firstLife: Int = 0
     ) {
+        lives = Atomic(firstLife)
         self.pod = pod
         self.control = control
         self.cgroupName = cgroupName
         self.guardian = guardian
+        self.watchdog = control.isWatchdog ? watchdog : nil
         self.observer = observer
     }
 
-    /// Runs until the policy allows no further life, or until the task is cancelled.
+    /// Runs until the pod is stopped or the task cancelled, to be called once.
     ///
-    /// The living pod is then sent SIGTERM and, after its grace period, SIGKILL. Leaves no process and no cgroup
-    /// behind.
-    /// - Throws: ``LabError`` if a life cannot be prepared or started.
+    /// The living pod is then sent SIGTERM and, after its grace period, SIGKILL. A pod whose policy allows no
+    /// further life is waited with, since it may still be replaced. Leaves no process and no cgroup behind.
+    /// - Throws: ``LabError`` if a life cannot be prepared or started, or its limit not be set.
     package func run() async throws {
-        defer { observer.podIsOver(pod) }
+        orders.begin()
+        defer { orders.finish() }
+        var current = pod
+        var isOver = false
+        defer { if !isOver { observer.podIsOver(current) } }
         let cgroup = try makeCgroup()
-        defer {
-            cgroup?.killAll()
-            cgroup?.remove()
-            if let cgroup { guardian.release(cgroup: cgroup) }
-        }
-        var backOff = BackOff(pod.restart)
-        var life = 0
-        while !Task.isCancelled {
-            let started = ContinuousClock.now
-            let end = try await live(life, in: cgroup)
-            guard !Task.isCancelled, let delay = backOff.delay(after: end, lifeOf: .now - started) else {
-                return
+        defer { if let cgroup { remove(cgroup) } }
+        var backOff = BackOff(current.restart)
+        while !isEnding {
+            if let replacement = orders.takeReplacement() {
+                try cgroup?.setLimit(replacement.memoryLimit)
+                (current, backOff, isOver) = (replacement, BackOff(replacement.restart), false)
             }
-            observer.podBacksOff(pod, for: delay)
-            try? await Task.sleep(for: delay)
-            life += 1
+            let started = ContinuousClock.now
+            let end = try await begin(nextLife, of: current, in: cgroup).run(until: orders)
+            lives.add(1, ordering: .relaxed)
+            guard !isEnding, !orders.isPending else { continue }
+            if let delay = backOff.delay(after: end, lifeOf: .now - started) {
+                observer.podBacksOff(current, for: delay)
+                await orders.wait(atMost: delay)
+            } else {
+                isOver = true
+                observer.podIsOver(current)
+                await orders.wait()
+            }
         }
     }
 
-    private func live(_ life: Int, in cgroup: MemoryCgroup?) async throws -> ChildProcess.End {
-        var child = try pod.prepare(life)
-        child.cgroup = cgroup
-        child.gracePeriod = pod.gracePeriod
-        let killsBefore = cgroup?.oomKills() ?? 0
-        let (end, pid) = try await child.run { pid in
-            guardian.watch(group: pid)
-            observer.podStarted(pod, life: life, pid: pid, cgroup: cgroup)
-        }
-        guardian.release(group: pid)
-        let wasOOMKilled = end == .signaled(9) && (cgroup?.oomKills() ?? 0) > killsBefore
-        observer.podEnded(pod, life: life, exit: Self.exit(end, wasOOMKilled: wasOOMKilled))
-        return end
+    /// Replaces the pod as a rolling update does, whatever it is doing at the time.
+    ///
+    /// A living pod is sent SIGTERM and, after its grace period, SIGKILL; a back-off ends. The next life
+    /// begins at once, under the new specification and its limit, and back-off begins anew.
+    /// Returns when it has started; also if it is replaced in its turn before that, once the other has,
+    /// and if no life will follow because the supervisor has ended.
+    package func replace(with pod: PodSpecification) async { await orders.replace(with: pod) }
+
+    /// Ends the pod for good: SIGTERM and, after its grace period, SIGKILL.
+    ///
+    /// Returns when nothing of it is left and ``run()`` returns; at once if that was not yet called.
+    package func stop() async { await orders.stop() }
+
+    /// The number of the life that would come next, if one does.
+    package var nextLife: Int { lives.load(ordering: .relaxed) }
+
+    private var isEnding: Bool { Task.isCancelled || orders.isStopped }
+
+    private func begin(_ life: Int, of pod: PodSpecification, in cgroup: MemoryCgroup?) -> PodLife {
+        PodLife(
+            pod,
+            life: life,
+            cgroup: cgroup,
+            watchdog: watchdog,
+            guardian: guardian,
+            observer: observer
+        )
     }
 
     private func makeCgroup() throws -> MemoryCgroup? {
-        if case .none = control { return nil }
+        guard control.place != nil, !isEnding else { return nil }
         let cgroup = try MemoryCgroup.create(named: cgroupName, under: control, limit: pod.memoryLimit)
         guardian.watch(cgroup: cgroup)
         return cgroup
     }
 
-    static func exit(_ end: ChildProcess.End, wasOOMKilled: Bool) -> PodExit {
-        let reason =
-            switch end {
-            case .exited(0): "Completed"
-            case .exited: "Error"
-            case .signaled where wasOOMKilled: "OOMKilled"
-            case .signaled(9): "Killed"
-            case .signaled: "Error"
-            }
-        return PodExit(reason: reason, code: end.code)
+    private func remove(_ cgroup: MemoryCgroup) {
+        cgroup.killAll()
+        cgroup.remove()
+        guardian.release(cgroup: cgroup)
     }
 }

@@ -30,12 +30,15 @@ package struct RestartPolicy: Hashable, Sendable {
 ///
 /// The first restart waits the initial delay, each further one twice as long up to the longest.
 package struct BackOff: Hashable, Sendable {
+    /// What a policy without any delay gets: a process that ends at once must not keep the machine busy.
+    private static let shortestDelay = Duration.milliseconds(1)
+
     private let policy: RestartPolicy
     private var next: Duration
 
     package init(_ policy: RestartPolicy) {
         self.policy = policy
-        next = policy.initialDelay
+        next = max(policy.initialDelay, Self.shortestDelay)
     }
 
     /// - Returns: the delay before the next life; `nil` if there shall be none.
@@ -45,8 +48,8 @@ package struct BackOff: Hashable, Sendable {
         case .onFailure where end == .exited(0): return nil
         case .onFailure, .always: break
         }
-        if life >= policy.resetAfter { next = policy.initialDelay }
-        defer { next = min(next * 2, policy.longestDelay) }
+        if life >= policy.resetAfter { next = max(policy.initialDelay, Self.shortestDelay) }
+        defer { next = max(min(next * 2, policy.longestDelay), Self.shortestDelay) }
         return next
     }
 }

@@ -8,11 +8,19 @@ package struct SampleTarget: Sendable {
     package var pid: Int32
     package var cgroup: MemoryCgroup?
     package var telemetryPath: String?
+    /// Whether the charge is what the process itself keeps in memory, as the watchdog counts it, not a cgroup's.
+    package var isUnderWatchdog: Bool
 
-    package init(pid: Int32, cgroup: MemoryCgroup? = nil, telemetryPath: String? = nil) {
+    package init(
+        pid: Int32,
+        cgroup: MemoryCgroup? = nil,
+        telemetryPath: String? = nil,
+        isUnderWatchdog: Bool = false
+    ) {
         self.pid = pid
         self.cgroup = cgroup
         self.telemetryPath = telemetryPath
+        self.isUnderWatchdog = isUnderWatchdog
     }
 }
 
@@ -93,11 +101,13 @@ private struct SamplingRound {
 private struct SampleSource {
     private let probe: ProcessProbe?
     private let cgroup: ChargeProbe?
+    private let memory: ProcessMemoryProbe?
     private var page: PageSource?
 
     init(_ target: SampleTarget) {
         probe = ProcessProbe(pid: target.pid)
         cgroup = target.cgroup.flatMap { ChargeProbe($0) }
+        memory = target.isUnderWatchdog ? ProcessMemoryProbe(pid: target.pid) : nil
         page = target.telemetryPath.flatMap(PageSource.init)
     }
 
@@ -110,7 +120,7 @@ private struct SampleSource {
         take(.cpu, reading.cpuSeconds, now)
         take(.threads, Double(reading.threads), now)
         if let descriptors = reading.descriptors { take(.descriptors, Double(descriptors), now) }
-        if let charge = cgroup?.read() { take(.charge, Double(charge.bytes), now) }
+        if let charge = cgroup?.read() ?? memory?.read() { take(.charge, Double(charge.bytes), now) }
     }
 }
 

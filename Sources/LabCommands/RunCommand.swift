@@ -40,6 +40,17 @@ struct RunCommand: AsyncParsableCommand {
     )
     var scratch: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "How pods' memory is limited and charged: \(MemoryControlChoice.allCases.map(\.rawValue).joined(separator: ", ")).",
+            valueName: "control"
+        )
+    )
+    var memoryControl = MemoryControlChoice.auto
+
+    @Flag(help: "Allow more memory in limits than this machine has.")
+    var overcommit = false
+
     @Option(help: ArgumentHelp("Write the HTML report here too.", valueName: "file"))
     var report: String?
 
@@ -67,6 +78,8 @@ struct RunCommand: AsyncParsableCommand {
             keepsTopics: keepTopics,
             store: store.runs,
             scratchRoot: scratch ?? Environment.value("LEAKLAB_SCRATCH"),
+            memoryControl: memoryControl,
+            overcommits: overcommit,
             version: LeakLabVersion.current
         )
     }
@@ -88,6 +101,8 @@ struct RunCommand: AsyncParsableCommand {
         throw ExitCode(outcome.result.exitStatus)
     }
 }
+
+extension MemoryControlChoice: ExpressibleByArgument {}
 
 extension RunReport {
     init(_ outcome: Laboratory.Outcome) {

@@ -105,7 +105,10 @@ struct ScenarioSource {
 /// The scenarios of this repository, embedded so that an installed program has them.
 enum CarriedScenarios {
     private static let all: [(name: String, bytes: [UInt8])] = [
-        ("service-per-event", PackageResources.service_per_event_yaml)
+        ("service-per-event", PackageResources.service_per_event_yaml),
+        ("release-night", PackageResources.release_night_yaml),
+        ("mitigation", PackageResources.mitigation_yaml),
+        ("quiet-leak", PackageResources.quiet_leak_yaml),
     ]
 
     static var names: [String] { all.map(\.name) }

@@ -10,6 +10,8 @@ struct Children: Sendable {
     let scratch: Scratch
     let logsFolder: String
 
+    func ledgerPath(of variant: VariantPlan) -> String { scratch.file("\(variant.name).ledger") }
+
     func broker(topics: [String], partitions: Int, announcement: String) -> ChildProcess {
         var arguments = ["broker", "--announce", announcement]
         for topic in topics { arguments += ["--topic", "\(topic):\(partitions)"] }

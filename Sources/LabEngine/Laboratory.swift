@@ -46,6 +46,8 @@ package struct Laboratory: Sendable {
             onForeignBroker: request.bootstrapServers != nil
         )
         try checkCapacity(plan)
+        try checkMemory(plan)
+        let control = try MemoryControl.choose(request.memoryControl)
         let executable = try Executable.path()
         let scratch = try Scratch.make(run: id, root: request.scratchRoot, needing: plan.sharedBytes)
         defer { scratch.remove() }
@@ -56,12 +58,16 @@ package struct Laboratory: Sendable {
             request: request,
             children: children,
             folder: folder,
-            control: .detect(),
+            control: control,
             stop: stop,
             progress: progress
         )
         do {
-            return try await Guardian.watching(executable: executable) { guardian in
+            return try await Guardian.watching(
+                executable: executable,
+                onRestart: { session.note("Restarted", of: "guardian", $0) },
+                onLoss: { session.note("Lost", of: "guardian", $0.description) }
+            ) { guardian in
                 for place in scratch.places { guardian.watch(folder: place) }
                 return try await session.run(guardian)
             }
@@ -69,6 +75,16 @@ package struct Laboratory: Sendable {
             if !session.hasRecording { Folder.remove(folder.path) }
             throw error
         }
+    }
+
+    /// Limits are promises: what they allow together must be there.
+    private func checkMemory(_ plan: RunPlan) throws(LabError) {
+        guard !request.overcommits, let promised = plan.largestMemory, promised > Machine.memory else { return }
+        throw LabError(
+            "pods.memory: the limits of all pods together allow \(promised), this machine has \(Machine.memory)",
+            hint: "Lower “memory” or “replicas”, or run with --overcommit: the kernel may then kill other processes.",
+            exitStatus: .capabilityMissing
+        )
     }
 
     private func checkCapacity(_ plan: RunPlan) throws(LabError) {

@@ -13,10 +13,14 @@ package enum Machine {
             ),
             LabelledValue(
                 "memory",
-                ByteCount(Int64(clamping: ProcessInfo.processInfo.physicalMemory)).description
+                memory.description
             ),
             LabelledValue("Swift", swiftVersion),
         ]
+    }
+
+    package static var memory: ByteCount {
+        ByteCount(Int64(clamping: ProcessInfo.processInfo.physicalMemory))
     }
 
     private static var processorName: String {

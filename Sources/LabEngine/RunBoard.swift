@@ -13,7 +13,7 @@ final class RunBoard: Sendable {
         var clock: RunClock?
         var phase: String?
         var notedPhase: String?
-        var counts: [String: LedgerCounts] = [:]
+        var books: [String: ClosedBooks] = [:]
         var scheduleDelay = HistogramSnapshot()
         var rates = RateMeter()
         var histories: [String: History] = [:]
@@ -56,11 +56,18 @@ final class RunBoard: Sendable {
         recorder.note("Phase", of: "run", [current, shape].compactMap(\.self).joined(separator: ": "))
     }
 
-    func finish(_ variant: String, _ counts: LedgerCounts) { state.withLock { $0.counts[variant] = counts } }
+    /// Adds a warning to the timeline of the present stage.
+    func note(_ reason: String, of object: String, _ message: String) {
+        state.withLock { $0.recorder }?.note(reason, of: object, message, isWarning: true)
+    }
+
+    func finish(_ variant: String, _ counts: LedgerCounts, _ partitions: [PartitionBooks]) {
+        state.withLock { $0.books[variant] = ClosedBooks(counts: counts, partitions: partitions) }
+    }
 
     func add(scheduleDelay: HistogramSnapshot) { state.withLock { $0.scheduleDelay.add(scheduleDelay) } }
 
-    var counts: [String: LedgerCounts] { state.withLock { $0.counts } }
+    var books: [String: ClosedBooks] { state.withLock { $0.books } }
     var scheduleDelay: HistogramSnapshot { state.withLock { $0.scheduleDelay } }
 
     /// - Returns: `nil` before the first stage's zero.
@@ -91,7 +98,8 @@ final class RunBoard: Sendable {
             achieved: scale.incident(EventRate(perSecond: achieved)),
             broker: "\(broker.kind) \(broker.bootstrapServers)",
             variants: glances.map { live($0.0, $0.1, histories[$0.0.name]?.values ?? []) },
-            warnings: faults.reasons + (phase == nil ? pacingWarning(produced: produced, at: elapsed) : [])
+            warnings: faults.reasons + (phase == nil ? pacingWarning(produced: produced, at: elapsed) : []),
+            events: recorder.latestEvents
         )
     }
 
@@ -127,9 +135,19 @@ final class RunBoard: Sendable {
             tasksPerEvent: verdict.tasksPerEvent,
             verdict: verdict.verdict,
             pods: glance.podStates,
-            restarts: glance.restarts
+            restarts: glance.restarts,
+            oomKills: glance.oomKills,
+            lagStatus: glance.lagStatus,
+            drainSeconds: glance.drainSeconds.map { $0 * self.plan.scenario.timeScale.factor },
+            segment: glance.segment
         )
     }
+}
+
+/// The exact books of a variant, counted after its last pod ended.
+struct ClosedBooks: Sendable {
+    var counts: LedgerCounts
+    var partitions: [PartitionBooks]
 }
 
 /// Readings at equal distances of time, over any length of time in bounded room: when it is full, every second one is

@@ -27,7 +27,7 @@ struct RunDescription {
             memoryControl: control.name,
             environment: environment,
             configuration: configuration,
-            variants: plan.variants.map { $0.header() },
+            variants: plan.variants.map { $0.header(timeScale: scenario.timeScale) },
             phases: phases,
             sampleInterval: scenario.sampling.interval.inSeconds,
             warmUp: scenario.verdict.warmUp.inSeconds,
@@ -62,7 +62,11 @@ struct RunDescription {
         let prefetch = plan.variants.map { variant in
             LabelledValue(
                 "prefetch of \(variant.name)",
-                variant.prefetch(peak: plan.peakRate, payload: plan.meanPayload).text
+                variant.prefetch(
+                    replicas: variant.variant.pods.replicas,
+                    peak: plan.peakRate,
+                    payload: plan.meanPayload
+                ).text
             )
         }
         let properties = request.kafkaProperties.map { property in

@@ -38,8 +38,17 @@ struct RunPlan: Sendable {
     /// Of all files that the run's processes share.
     var sharedBytes: ByteCount {
         let ledger = variants.count * scenario.workload.partitions * (ledgerCapacity / 4 + 1_024)
-        let pages = (variants.reduce(0) { $0 + $1.variant.pods.replicas } + 1) * (512 << 10)
+        let pages = (variants.reduce(0) { $0 + $1.largestReplicas } + 1) * (512 << 10)
         return ByteCount(Int64(ledger + pages + (4 << 20)))
+    }
+
+    /// The most memory that the limits of all pods that live together allow at any time; pods without one left out.
+    var largestMemory: ByteCount? {
+        let stages = stages.map { $0.reduce(Int64(0)) { sum, variant in
+            let (total, overflow) = sum.addingReportingOverflow(variant.largestMemory)
+            return overflow ? .max : total
+        } }
+        return stages.max().flatMap { $0 > 0 ? ByteCount($0) : nil }
     }
 
     /// The highest rate of the schedule, on the wall clock.
@@ -65,36 +74,51 @@ struct VariantPlan: Sendable {
     /// are mixed up unasked.
     let topic: String
     let group: String
-    let podNames: [String]
+    /// From step to step; at least one.
+    let segments: [VariantSegment]
 
     init(index: Int, variant: ScenarioVariant, run: String, topic: String) {
         self.index = index
         self.variant = variant
         self.topic = topic
         group = "leaklab-\(variant.name)-\(run)"
-        podNames = (0..<variant.pods.replicas).map { "\(variant.name)-\($0)" }
+        segments = variant.segments
     }
 
     var name: String { variant.name }
 
-    /// Every `replicas`-th partition, beginning with the pod's ordinal.
-    func partitions(ofPod ordinal: Int, of count: Int) -> [Int32] {
-        stride(from: ordinal, to: count, by: variant.pods.replicas).map(Int32.init)
+    var largestReplicas: Int { segments.map(\.replicas).max() ?? variant.pods.replicas }
+
+    /// Every pod that the variant ever has, by ordinal.
+    var podNames: [String] { (0..<largestReplicas).map(podName) }
+
+    func podName(_ ordinal: Int) -> String { "\(name)-\(ordinal)" }
+
+    /// Of `count` partitions every `replicas`-th, beginning with the pod's ordinal.
+    static func partitions(ofPod ordinal: Int, among replicas: Int, of count: Int) -> [Int32] {
+        stride(from: ordinal, to: count, by: replicas).map(Int32.init)
     }
 
-    func prefetch(peak: EventRate, payload: ByteCount) -> ClientProfile.Prefetch {
+    /// What the client of one of `replicas` pods may fetch ahead.
+    func prefetch(replicas: Int, peak: EventRate, payload: ByteCount) -> ClientProfile.Prefetch {
         switch variant.pods.prefetch {
         case .productionDefaults: .productionDefaults
         case .custom(let messages, let bytes): .bounded(messages: messages, bytes: bytes)
         case .pinned:
-            .pinned(
-                peakPerPod: EventRate(perSecond: peak.perSecond / Double(variant.pods.replicas)),
-                payload: payload
-            )
+            .pinned(peakPerPod: EventRate(perSecond: peak.perSecond / Double(replicas)), payload: payload)
         }
     }
 
-    func header() -> VariantHeader {
+    /// The most memory that the limits of its pods allow at any time, bytes; pods without one left out.
+    var largestMemory: Int64 {
+        segments.reduce(0) { largest, segment in
+            let limit = segment.memory?.bytes ?? 0
+            let (product, overflow) = limit.multipliedReportingOverflow(by: Int64(segment.replicas))
+            return max(largest, overflow ? .max : product)
+        }
+    }
+
+    func header(timeScale: TimeScale) -> VariantHeader {
         VariantHeader(
             name: name,
             role: variant.role,
@@ -103,7 +127,20 @@ struct VariantPlan: Sendable {
             summary: variant.summary,
             topic: topic,
             replicas: variant.pods.replicas,
-            memoryLimit: variant.pods.memory?.bytes
+            memoryLimit: variant.pods.memory?.bytes,
+            segments: segments.count == 1 ? [] : segments.map { $0.header(timeScale: timeScale) }
+        )
+    }
+}
+
+extension VariantSegment {
+    fileprivate func header(timeScale: TimeScale) -> SegmentHeader {
+        SegmentHeader(
+            name: name,
+            start: timeScale.wall(at).inNanoseconds,
+            handler: handler,
+            replicas: replicas,
+            memoryLimit: memory?.bytes
         )
     }
 }

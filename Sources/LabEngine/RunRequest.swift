@@ -1,3 +1,4 @@
+package import LabCluster
 package import LabCore
 package import LabRecording
 package import LabScenario
@@ -18,6 +19,10 @@ package struct RunRequest: Sendable {
     package var store: RunStore
     /// Folder of the files that the run's processes share; `nil` for the best place on this machine.
     package var scratchRoot: String?
+    /// How pods' memory is limited and charged.
+    package var memoryControl: MemoryControlChoice
+    /// Allow more memory in limits than the machine has.
+    package var overcommits: Bool
     package var version: String
 
     package init(
@@ -29,6 +34,8 @@ package struct RunRequest: Sendable {
         keepsTopics: Bool = false,
         store: RunStore,
         scratchRoot: String? = nil,
+        memoryControl: MemoryControlChoice = .auto,
+        overcommits: Bool = false,
         version: String
     ) {
         self.scenario = scenario
@@ -39,6 +46,8 @@ package struct RunRequest: Sendable {
         self.keepsTopics = keepsTopics
         self.store = store
         self.scratchRoot = scratchRoot
+        self.memoryControl = memoryControl
+        self.overcommits = overcommits
         self.version = version
     }
 }

@@ -43,6 +43,11 @@ final class RunSession: Sendable {
     /// Whether the run got so far that there is something to keep.
     var hasRecording: Bool { recorder.withLock { $0 != nil } }
 
+    /// Adds a warning to the timeline; without effect before there is one.
+    func note(_ reason: String, of object: String, _ message: String) {
+        board.note(reason, of: object, message)
+    }
+
     func run(_ guardian: Guardian) async throws -> Laboratory.Outcome {
         if let servers = request.bootstrapServers {
             try await RunBroker.external(plan, request, servers: servers) {
@@ -112,7 +117,9 @@ final class RunSession: Sendable {
     // MARK: - The end
 
     private func conclude(_ recorder: RunRecorder) async throws -> Laboratory.Outcome {
-        for (variant, counts) in board.counts { recorder.setLedger(counts, variant: variant) }
+        for (variant, books) in board.books {
+            recorder.setLedger(books.counts, partitions: books.partitions, variant: variant)
+        }
         recorder.setScheduleDelay(board.scheduleDelay)
         for reason in faults.reasons { recorder.invalidate(because: reason) }
         await recorder.untilWritten()
@@ -124,8 +131,9 @@ final class RunSession: Sendable {
         recording.scheduleDelay = board.scheduleDelay
         recording.invalidBecause += faults.reasons.filter { !recording.invalidBecause.contains($0) }
         for index in recording.variants.indices {
-            guard let counts = board.counts[recording.variants[index].header.name] else { continue }
-            recording.variants[index].ledger = counts
+            guard let books = board.books[recording.variants[index].header.name] else { continue }
+            recording.variants[index].ledger = books.counts
+            recording.variants[index].partitions = books.partitions
         }
         let result = Judgement.result(of: recording, expecting: plan.scenario.expectations)
         var failure = faults.failure

@@ -72,5 +72,10 @@ package struct Scratch: Sendable {
     /// All that has to go when the run is over.
     package var places: [String] { [path, identityPath] }
 
+    /// What one life of a pod was told, and its page: nobody reads them any more.
+    func removeFiles(ofPod name: String, life: Int) {
+        for suffix in ["page", "json"] { Folder.remove(file("\(name)-\(life).\(suffix)")) }
+    }
+
     package func file(_ name: String) -> String { "\(path)/\(name)" }
 }

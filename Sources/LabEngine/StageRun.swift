@@ -27,6 +27,8 @@ struct StageRun: Sendable {
     private static let lead = Duration.milliseconds(300)
     private static let drainLimit = Duration.seconds(60)
     private static let lastDrainLimit = Duration.seconds(2)
+    /// Runs of lost offsets that are kept of each partition.
+    private static let toldLosses = 100
     /// What a producer that is stopped gets for its last batches: the broker may be gone.
     private static let flushLimit = Duration.seconds(3)
 
@@ -39,39 +41,37 @@ struct StageRun: Sendable {
             variants: variants,
             ledgers: ledgers,
             scratch: children.scratch,
-            timeScale: plan.scenario.timeScale,
-            warmUp: plan.scenario.verdict.warmUp
+            control: control
         )
         let sampler = Sampler(interval: plan.scenario.sampling.interval, sink: recorder)
         recorder.attach(sampler)
         sampler.start()
         defer { sampler.stop() }
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for variant in variants {
-                for ordinal in variant.podNames.indices {
-                    let supervisor = supervisor(of: variant, ordinal, observer: recorder)
-                    group.addTask { [faults] in
-                        do {
-                            try await supervisor.run()
-                        } catch let error as LabError {
-                            faults.fail(error)
-                        } catch {
-                            faults.fail(LabError("pod: \(error)"))
-                        }
+            let fleets = variants.map { fleet(of: $0, recorder) }
+            for fleet in fleets {
+                group.addTask { [faults] in
+                    do {
+                        try await fleet.run()
+                    } catch let error as LabError {
+                        faults.fail(error)
+                    } catch {
+                        faults.fail(LabError("pod: \(error)"))
                     }
                 }
             }
             defer { group.cancelAll() }
-            try await conduct(recorder, ledgers, begin)
+            try await conduct(recorder, ledgers, fleets, begin)
             group.cancelAll()
             try await group.waitForAll()
         }
-        close(ledgers)
+        close(ledgers, recorder)
     }
 
     private func conduct(
         _ recorder: StageRecorder,
         _ ledgers: [String: Ledger],
+        _ fleets: [VariantPods],
         _ begin: (RunClock) throws -> RecordingHandle
     ) async throws {
         _ = await stop.wait(atMost: Self.readyLimit) { recorder.isReady || !recorder.podsThatAreOver.isEmpty }
@@ -87,7 +87,14 @@ struct StageRun: Sendable {
         stageBoard.show(recorder, variants: variants, clock: clock)
 
         defer { recorder.endSampling() }
-        try await produce(recorder, clock)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for (variant, fleet) in zip(variants, fleets) {
+                group.addTask { await self.advance(fleet, of: variant, clock) }
+            }
+            defer { group.cancelAll() }
+            try await produce(recorder, clock)
+            if stop.reason == nil { try await group.waitForAll() }
+        }
         recording.recorder.setProductionEnded(at: clock.now)
         guard stop.reason == nil else {
             // What is under way is not lost just because somebody ends the run.
@@ -101,6 +108,29 @@ struct StageRun: Sendable {
         stageBoard.setPhase("holding")
         _ = await stop.wait(atMost: plan.scenario.verdict.hold, until: { false })
         stageBoard.setPhase("stopping")
+    }
+
+    private func fleet(of variant: VariantPlan, _ recorder: StageRecorder) -> VariantPods {
+        let template = PodTemplate(
+            plan: plan,
+            variant: variant,
+            request: request,
+            broker: broker,
+            children: children
+        )
+        return VariantPods(template, control: control, guardian: guardian, recorder: recorder, stop: stop)
+    }
+
+    /// Takes the scenario's steps, each at its time.
+    private func advance(_ fleet: VariantPods, of variant: VariantPlan, _ clock: RunClock) async {
+        for (index, segment) in variant.segments.enumerated().dropFirst() {
+            let start = plan.scenario.timeScale.wall(segment.at)
+            let isDue = await stop.wait(atMost: .seconds(1_000_000)) {
+                Task.isCancelled || clock.now >= start.inNanoseconds
+            }
+            guard isDue, !Task.isCancelled else { return }
+            await fleet.advance(to: index)
+        }
     }
 
     private func notReady(_ recorder: StageRecorder) -> LabError {
@@ -127,7 +157,7 @@ struct StageRun: Sendable {
                 ? try foreign.endOffsets(of: variant.topic, partitions: partitions)
                 : Array(repeating: 0, count: partitions)
             ledgers[variant.name] = try Ledger.create(
-                at: ledgerPath(variant),
+                at: children.ledgerPath(of: variant),
                 bases: bases,
                 capacityPerPartition: plan.ledgerCapacity
             )
@@ -135,16 +165,18 @@ struct StageRun: Sendable {
         return ledgers
     }
 
-    private func ledgerPath(_ variant: VariantPlan) -> String {
-        children.scratch.file("\(variant.name).ledger")
-    }
-
     /// Counts exactly, and tells what the broker dropped from what the pods lost.
-    private func close(_ ledgers: [String: Ledger]) {
+    private func close(_ ledgers: [String: Ledger], _ recorder: StageRecorder) {
         let topics = ForeignTopics(servers: broker.bootstrapServers, properties: request.kafkaProperties)
         for variant in variants {
             guard let ledger = ledgers[variant.name] else { continue }
             var counts = ledger.counts()
+            let peaks = recorder.peakLags(of: variant.name)
+            let partitions = (0..<ledger.partitionCount).map { partition in
+                var books = ledger.books(of: Int32(partition), lostLimit: Self.toldLosses)
+                books.peakLag = peaks.indices.contains(partition) ? peaks[partition] : 0
+                return books
+            }
             if counts.lost > 0, broker.isAlive,
                 let starts = topics.startOffsets(of: variant.topic, partitions: ledger.partitionCount)
             {
@@ -162,7 +194,7 @@ struct StageRun: Sendable {
                     stopping: false
                 )
             }
-            stageBoard.finish(variant.name, counts)
+            stageBoard.finish(variant.name, counts, partitions)
         }
     }
 
@@ -174,95 +206,13 @@ struct StageRun: Sendable {
         }
     }
 
-    // MARK: - Pods
-
-    private func supervisor(of variant: VariantPlan, _ ordinal: Int, observer: StageRecorder) -> PodSupervisor
-    {
-        let pods = variant.variant.pods
-        let name = variant.podNames[ordinal]
-        let specification = PodSpecification(
-            name: name,
-            variant: variant.name,
-            ordinal: ordinal,
-            memoryLimit: pods.memory,
-            restart: restartPolicy(pods.restart),
-            gracePeriod: pods.gracePeriod
-        ) { [self] life in
-            let page = StageRecorder.pagePath(name, life: life, in: children.scratch)
-            _ = try TelemetryPage.create(at: page)
-            return try children.pod(configuration(of: variant, ordinal, page: page), life: life)
-        }
-        return PodSupervisor(
-            specification,
-            control: control,
-            cgroupName: "\(Scratch.namePrefix)\(plan.id)-\(name)",
-            guardian: guardian,
-            observer: observer
-        )
-    }
-
-    private func restartPolicy(_ restart: PodSettings.Restart) -> RestartPolicy {
-        let scale = plan.scenario.timeScale
-        return RestartPolicy(
-            condition: RestartPolicy.Condition(rawValue: restart.condition.rawValue) ?? .never,
-            initialDelay: scale.wall(restart.backOff),
-            longestDelay: scale.wall(restart.longestBackOff),
-            resetAfter: scale.wall(restart.resetAfter)
-        )
-    }
-
-    private func configuration(of variant: VariantPlan, _ ordinal: Int, page: String) -> PodConfiguration {
-        let (scenario, pods) = (plan.scenario, variant.variant.pods)
-        let isStatic = pods.assignment == .static
-        return PodConfiguration(
-            name: variant.podNames[ordinal],
-            incident: scenario.incident,
-            handler: variant.variant.handler,
-            parameters: variant.variant.parameters,
-            seed: scenario.seed,
-            timeScale: scenario.timeScale,
-            properties: properties(of: variant),
-            topic: variant.topic,
-            assignment: isStatic
-                ? .fixed(partitions: variant.partitions(ofPod: ordinal, of: scenario.workload.partitions))
-                : .group(id: variant.group),
-            concurrency: pods.concurrency,
-            commitInterval: pods.commitInterval.inSeconds,
-            heapInterval: scenario.sampling.heap.inSeconds,
-            telemetryPath: page,
-            ledgerPath: ledgerPath(variant)
-        )
-    }
-
-    private func properties(of variant: VariantPlan) -> [LabelledValue] {
-        let pods = variant.variant.pods
-        var overrides: [LabelledValue] = []
-        if pods.assignment == .group {
-            overrides = [
-                LabelledValue("session.timeout.ms", String(Int(pods.sessionTimeout.inSeconds * 1_000))),
-                LabelledValue(
-                    "heartbeat.interval.ms",
-                    String(Int(pods.sessionTimeout.inSeconds * 1_000 / 4))
-                ),
-                LabelledValue("partition.assignment.strategy", pods.assignor.rawValue),
-            ]
-        }
-        return ClientProfile.consumer(
-            bootstrapServers: broker.bootstrapServers,
-            group: variant.group,
-            prefetch: variant.prefetch(peak: plan.peakRate, payload: plan.meanPayload),
-            offsetReset: "error",
-            overrides: overrides + request.kafkaProperties
-        )
-    }
-
     // MARK: - Load
 
     private func produce(_ recorder: StageRecorder, _ clock: RunClock) async throws {
         let page = children.scratch.file("producer-\(variants[0].index).page")
         _ = try TelemetryPage.create(at: page)
         let configuration = ProducerConfiguration(
-            targets: variants.map { .init(topic: $0.topic, ledgerPath: ledgerPath($0)) },
+            targets: variants.map { .init(topic: $0.topic, ledgerPath: children.ledgerPath(of: $0)) },
             workload: plan.scenario.workload,
             pace: .schedule(plan.profile),
             seed: plan.scenario.seed,
@@ -328,8 +278,12 @@ struct StageRun: Sendable {
     ) async {
         var waiting = Set(ledgers.keys)
         let isDone = await stop.wait(atMost: limit) {
-            waiting = waiting.filter(recorder.hasPods(of:))
-            for name in waiting {
+            for variant in variants where waiting.contains(variant.name) {
+                let name = variant.name
+                guard recorder.hasPods(of: variant) else {
+                    waiting.remove(name)
+                    continue
+                }
                 guard let totals = ledgers[name]?.totals, totals.lag == 0, totals.processed >= totals.produced
                 else {
                     continue

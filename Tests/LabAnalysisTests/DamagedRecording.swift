@@ -26,7 +26,7 @@ struct DamagedRecording {
     }
 
     private mutating func variant(_ index: Int) -> RecordedVariant {
-        let header = VariantHeader(
+        var header = VariantHeader(
             name: "v\(index)",
             role: pick(VariantRole.allCases),
             isControl: number(below: 2) == 0,
@@ -36,13 +36,15 @@ struct DamagedRecording {
             replicas: count(),
             memoryLimit: moment()
         )
+        header.segments = (0..<pick([0, 0, 1, 2, 5])).map { segment($0) }
         var ledger = LedgerCounts()
         (ledger.produced, ledger.processed, ledger.lost) = (count(), count(), count())
         ledger.droppedByBroker = count()
         return RecordedVariant(
             header: header,
             ledger: ledger,
-            series: [.scheduled: series(), .lag: series(), .produced: series()],
+            partitions: (0..<number(below: 3)).map { partition($0) },
+            series: [.scheduled: series(), .lag: series(), .produced: series(), .lagStatus: series()],
             pods: (0..<number(below: 4)).map { pod in
                 RecordedPod(
                     name: "p\(pod)",
@@ -53,15 +55,45 @@ struct DamagedRecording {
         )
     }
 
+    private mutating func segment(_ index: Int) -> SegmentHeader {
+        SegmentHeader(
+            name: pick(["start", "", "b"]),
+            start: time(index * 40),
+            handler: pick(["", "a"]),
+            replicas: count(),
+            memoryLimit: pick([nil, .min, 1 << 20, .max])
+        )
+    }
+
+    private mutating func partition(_ index: Int) -> PartitionBooks {
+        var counts = LedgerCounts()
+        (counts.produced, counts.lost) = (count(), count())
+        return PartitionBooks(
+            partition: Int32(index),
+            counts: counts,
+            endOffset: pick([.min, 0, .max]),
+            committedOffset: pick([.min, -1, 0, .max]),
+            peakLag: count(),
+            lostOffsets: pick([[], [.min ... .max, 0...0]])
+        )
+    }
+
     private mutating func life(_ index: Int) -> RecordedLife {
         var life = RecordedLife(index: index, pid: 1, start: time(index * 50), end: moment())
+        life.segment = pick([0, 0, 1, 2, -1, .min, .max])
+        if number(below: 2) == 0 { life.end = time(index * 50 + 45) }
         life.quiescentFrom = moment()
-        let exits = [nil, PodExit(reason: "OOMKilled", code: 137), PodExit(reason: "Completed", code: .min)]
+        let exits = [
+            nil, PodExit(reason: "OOMKilled", code: 137, peakCharge: moment()),
+            PodExit(reason: "OOMKilled", code: 137), PodExit(reason: "Completed", code: .min),
+            PodExit(reason: "Stopped", code: 137), PodExit(reason: "", code: 1),
+        ]
         life.exit = pick(exits)
         let metrics: [MetricName] = [
             .processed, .rss, .heap, .charge, .tasks, .instances, .outliving, .cpu,
         ]
-        for metric in metrics where number(below: 8) > 0 { life.series[metric] = series() }
+        let offset = number(below: 3) > 0 ? index * 50 : 0
+        for metric in metrics where number(below: 8) > 0 { life.series[metric] = series(from: offset) }
         life.sites = (0..<number(below: 3)).map { _ in
             VariantResult.Site(
                 site: pick(["a", "b", ""]),
@@ -75,10 +107,10 @@ struct DamagedRecording {
     }
 
     /// Mostly ascending samples at 10 Hz; times or values may be cut off.
-    private mutating func series() -> Series {
+    private mutating func series(from offset: Int = 0) -> Series {
         let length = pick([0, 1, 2, 7, 40, 300])
         var series = Series(
-            times: (0..<length).map { time($0) },
+            times: (0..<length).map { time(offset + $0) },
             values: (0..<length).map { value($0) }
         )
         if length > 0, number(below: 6) == 0 { series.times.removeLast(number(below: length)) }

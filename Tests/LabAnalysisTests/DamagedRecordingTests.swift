@@ -14,6 +14,9 @@ struct DamagedRecordingTests {
             let result = RunAnalysis().result(of: damaged.next()).concluded(with: [], state: .finished)
             #expect(throws: Never.self, "seed \(seed)") { try JSONEncoder().encode(result) }
             #expect(result.variants.allSatisfy { !$0.because.isEmpty }, "seed \(seed)")
+            let segments = result.variants.map(\.segments)
+            #expect(segments.allSatisfy { !$0.isEmpty }, "seed \(seed)")
+            #expect(segments.joined().allSatisfy { !$0.because.isEmpty && $0.to >= $0.from }, "seed \(seed)")
         }
     }
 

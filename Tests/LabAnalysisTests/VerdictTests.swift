@@ -22,15 +22,7 @@ struct VerdictTests {
     }
 
     private func signs(_ counts: Verdict?, heap: Verdict?, rss: Verdict?, charge: Verdict?) -> Signs {
-        var signs = Signs(
-            of: ObservedVariant(
-                RunModel.Variant(name: "none", lives: []).recorded,
-                of: RunModel(variants: []).recorded,
-                settings: Self.settings
-            ),
-            against: nil,
-            settings: Self.settings
-        )
+        var signs = Signs(of: LifeSet([]), against: nil, settings: Self.settings)
         signs.counts = counts.map { [(.tasks, count($0))] } ?? []
         signs.heap = heap.map { Signs.Memory(metric: .heap, growth: nil, against: "threshold", verdict: $0) }
         signs.resident = [(MetricName.rss, rss), (.charge, charge)].compactMap { metric, verdict in

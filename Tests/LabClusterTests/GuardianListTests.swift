@@ -43,4 +43,11 @@ struct GuardianListTests {
     func strangers() {
         #expect(list("group 42", "-group 43", "-cgroup 42", "-folder 42").groups == [42])
     }
+
+    @Test("can be told again, line by line, and is the same then")
+    func lines() {
+        let list = list("group 9", "group 42", "cgroup /sys/a b", "folder /x", "-group 9", "nonsense")
+        #expect(list.lines == ["group 42", "cgroup /sys/a b", "folder /x"])
+        #expect(list.lines.reduce(into: GuardianList()) { $0.take($1) } == list)
+    }
 }

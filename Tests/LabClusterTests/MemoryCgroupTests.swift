@@ -83,6 +83,54 @@ struct MemoryCgroupTests {
         #expect(refusal?.exitStatus == .capabilityMissing)
     }
 
+    @Test("is limited in the order that the kernel wants: with swap first when raised, last when lowered")
+    func order() throws {
+        // Files cannot refuse anything: the order is seen from what is written when the other one cannot be.
+        let group = try pretended(version: 1, ["memory.memsw.limit_in_bytes": "67108864\n"])
+        defer { Folder.remove(group.path) }
+        let written = { TextFile.contents(of: "\(group.path)/memory.memsw.limit_in_bytes") }
+        #expect(throws: LabError.self) { try group.setLimit(.mebibytes(32)) }
+        #expect(written() == "67108864\n")
+        #expect(throws: LabError.self) { try group.setLimit(.mebibytes(128)) }
+        #expect(written() == "134217728")
+        #expect(throws: LabError.self) { try group.setLimit(nil) }
+        #expect(written()?.hasPrefix("-1") == true)
+    }
+
+    @Test("of version 2 loses its limits of memory and swap together")
+    func version2Limits() throws {
+        let group = try pretended(
+            version: 2,
+            ["memory.max": "", "memory.swap.max": "", "memory.oom.group": ""]
+        )
+        defer { Folder.remove(group.path) }
+        let read = { (name: String) in
+            TextFile.contents(of: "\(group.path)/\(name)").map { String($0.prefix(9)) }
+        }
+        try group.setLimit(.mebibytes(128))
+        #expect(read("memory.max") == "134217728")
+        #expect(read("memory.swap.max") == "0")
+        #expect(read("memory.oom.group") == "1")
+        try group.setLimit(nil)
+        #expect(read("memory.max")?.hasPrefix("max") == true)
+        #expect(read("memory.swap.max")?.hasPrefix("max") == true)
+    }
+
+    @Test(
+        "whose kernel cannot reset the record of its peak tells only what has risen above it",
+        arguments: [(10, nil, 10), (10, 9, 10), (10, 10, nil), (9, 10, nil), (0, nil, 0)]
+            as [(Int64, Int64?, Int64?)]
+    )
+    func peak(record: Int64, earlier: Int64?, peak: Int64?) {
+        #expect(PeakProbe.peak(record, above: earlier) == peak)
+    }
+
+    @Test("that is gone has no peak")
+    func noPeak() {
+        #expect(PeakProbe(MemoryCgroup(path: "/no/such/group", version: 1)) == nil)
+        #expect(PeakProbe(MemoryCgroup(path: "/no/such/group", version: 2)) == nil)
+    }
+
     static var control: MemoryControl { .detect() }
 
     @Test(

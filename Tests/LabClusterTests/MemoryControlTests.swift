@@ -3,6 +3,12 @@ import Testing
 
 @testable import LabCluster
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
 @Suite("The place for memory cgroups is found")
 struct MemoryControlTests {
     struct Machine: Sendable, CustomTestStringConvertible {
@@ -77,12 +83,76 @@ struct MemoryControlTests {
         #expect(found == [.version2(root: "/proc/self")])
     }
 
+    @Test("and the group stays the place when the lab has moved into a leaf of it")
+    func leaf() {
+        let found = MemoryControl.candidates(
+            membership: "0::/self/leaklab-lab\n",
+            mounts: "cgroup2 /proc cgroup2 rw 0 0\n"
+        )
+        #expect(found == [.version2(root: "/proc/self")])
+    }
+
+    @Test("the detected place is among the possible ones")
+    func places() {
+        guard let detected = MemoryControl.detect().place else { return }
+        #expect(MemoryControl.possiblePlaces().contains { $0 == detected })
+    }
+
     @Test("and each kind says what it is")
     func words() {
         #expect(MemoryControl.version2(root: "/x").explanation == "cgroup v2 below /x")
         #expect(MemoryControl.version1(root: "/x").name == "cgroup v1")
         #expect(MemoryControl.none(reason: "no luck").explanation == "none: no luck")
         #expect(MemoryControl.none(reason: "no luck").place == nil)
+        #expect(MemoryControl.watchdog(reason: "no luck").explanation == "watchdog: no luck")
+        #expect(MemoryControl.watchdog(reason: "no luck").place == nil)
+        #expect(MemoryControl.watchdog(reason: "no luck").isWatchdog)
+        #expect(!MemoryControl.none(reason: "no luck").isWatchdog)
+    }
+
+    // MARK: - The choice
+
+    private static let nowhere = "cgroup /no/cgroup/memory cgroup rw,memory 0 0\n"
+    private static let refusal = "/no/cgroup/memory/leaklab-probe-\(getpid()): No such file or directory"
+
+    @Test(
+        "and where there is none the watchdog steps in, with the reason",
+        .enabled("needs to see what a process keeps in memory") { MemoryControl.isReadable },
+        arguments: [
+            ("5:memory:/\n", nowhere, refusal), ("5:memory:/\n", "", "no memory controller is mounted"),
+            (nil, nil, "this system has no cgroups"), ("", nil, "no memory controller is mounted"),
+        ] as [(String?, String?, String)]
+    )
+    func fallback(membership: String?, mounts: String?, reason: String) throws {
+        let found = MemoryControl.detect(membership: membership, mounts: mounts)
+        #expect(found == .watchdog(reason: reason))
+        #expect(try MemoryControl.choose(.auto, membership: membership, mounts: mounts) == found)
+    }
+
+    @Test("but not if somebody insists on cgroups, who is told why and what to do")
+    func insisted() {
+        let error = #expect(throws: LabError.self) {
+            try MemoryControl.choose(.cgroup, membership: "5:memory:/\n", mounts: Self.nowhere)
+        }
+        #expect(error?.description == "memory limits: no cgroup can be had: \(Self.refusal)")
+        #expect(error?.hint?.contains("systemd-run --user --scope -p Delegate=yes leaklab …") == true)
+        #expect(error?.exitStatus == .capabilityMissing)
+    }
+
+    @Test("whoever wants the watchdog or nothing gets it, cgroups or not")
+    func wishes() throws {
+        #expect(try MemoryControl.choose(.none) == .none(reason: "not wanted"))
+        if MemoryControl.isReadable { #expect(try MemoryControl.choose(.watchdog).isWatchdog) }
+        #expect(MemoryControlChoice.allCases.map(\.rawValue) == ["auto", "cgroup", "watchdog", "none"])
+    }
+
+    @Test(
+        "whoever insists on cgroups gets them where they are",
+        .enabled("needs a memory cgroup, v1 or v2") { MemoryControl.detect().place != nil }
+    )
+    func cgroupHere() throws {
+        #expect(try MemoryControl.choose(.cgroup) == MemoryControl.detect())
+        #expect(try MemoryControl.choose(.auto) == MemoryControl.detect())
     }
 
     @Test("numbers of a control file are read, and other lines passed over")

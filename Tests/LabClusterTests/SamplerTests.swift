@@ -1,9 +1,10 @@
-import LabCluster
 import LabCore
 import LabTelemetry
 import LabTesting
 import Synchronization
 import Testing
+
+@testable import LabCluster
 
 #if canImport(Glibc)
 import Glibc
@@ -70,6 +71,20 @@ struct SamplerTests {
         let rss = try #require(notebook.notes(of: .rss).last).value
         #expect((1e6...1e11).contains(rss))
         #expect(notebook.notes(of: .charge).isEmpty)
+    }
+
+    @Test(
+        "charges a process under the watchdog as that does: without the files that it maps",
+        .enabled("needs to see what a process keeps in memory") { MemoryControl.isReadable }
+    )
+    func watchdogCharge() async throws {
+        let notebook = try await sample(SampleTarget(pid: getpid(), isUnderWatchdog: true))
+        let charges = notebook.notes(of: .charge)
+        #expect(charges.count >= 5)
+        let (charge, rss) = (
+            try #require(charges.last).value, try #require(notebook.notes(of: .rss).last).value
+        )
+        #expect(charge > 1e6 && charge < rss)
     }
 
     @Test("reads a telemetry page: counters each time, slow readings only when they are new")

@@ -21,7 +21,9 @@ struct RunPlanTests {
     func partitions(replicas: Int, partitions: Int) throws {
         let plan = try plan("pods.replicas=\(replicas)", "workload.partitions=\(partitions)")
         for variant in plan.variants {
-            let shares = (0..<replicas).map { variant.partitions(ofPod: $0, of: partitions) }
+            let shares = (0..<variant.largestReplicas).map {
+                VariantPlan.partitions(ofPod: $0, among: replicas, of: partitions)
+            }
             #expect(shares.flatMap(\.self).sorted() == (0..<Int32(partitions)).map { $0 })
             #expect(Set(shares.map(\.count)) == [partitions / replicas])
         }

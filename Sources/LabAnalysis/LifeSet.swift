@@ -1,0 +1,30 @@
+import LabCore
+
+/// Lives that are looked at together: all of a variant's, or those that were started for one of its segments.
+struct LifeSet: Sendable {
+    /// By pod, in the order in which they were lived; pods without a life are left out.
+    let pods: [[Life]]
+    let lives: [Life]
+
+    init(_ pods: [[Life]]) {
+        self.pods = pods.filter { !$0.isEmpty }
+        lives = pods.flatMap(\.self)
+    }
+
+    /// Labelled sites were seen, so that a count of zero says that nothing lives.
+    var isLabelled: Bool { lives.contains { !$0.sites.isEmpty } }
+
+    /// Live heap was read: an allocator that the reading does not cover gives nothing, or zero.
+    var hasHeap: Bool { lives.contains { $0[.heap].values.contains { $0 > 0 } } }
+
+    /// When the first event was first seen to be handled by any pod.
+    var firstEvent: Double? { lives.compactMap(\.firstEvent).min() }
+
+    /// Events, those handled twice counted twice.
+    var handled: Double { lives.reduce(0) { $0 + $1.handled } }
+
+    /// Lives after the first of each pod.
+    var restarts: Int { lives.count - pods.count }
+
+    var oomKills: Int { lives.count { $0.wasOOMKilled } }
+}

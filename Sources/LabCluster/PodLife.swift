@@ -1,0 +1,166 @@
+import LabCore
+import Synchronization
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// One life of a pod, from start to exit.
+final class PodLife: Sendable {
+    private enum Phase {
+        case starting
+        case running
+        case asked
+    }
+
+    /// What happens next in a life.
+    private enum Turn {
+        case ended(ChildProcess.End, pid: Int32)
+        case asked
+        case lostProcess(pid: Int32)
+        case nothing
+    }
+
+    private typealias Outcome = (end: ChildProcess.End, pid: Int32, askedAt: ContinuousClock.Instant?)
+
+    private let pod: PodSpecification
+    private let life: Int
+    private let cgroup: MemoryCgroup?
+    private let watchdog: MemoryWatchdog?
+    private let guardian: Guardian
+    private let observer: any PodObserver
+    private let phase = Mutex(Phase.starting)
+
+    init(
+        _ pod: PodSpecification,
+        life: Int,
+        cgroup: MemoryCgroup?,
+        watchdog: MemoryWatchdog?,
+        guardian: Guardian,
+        observer: any PodObserver
+    ) {
+        self.pod = pod
+        self.life = life
+        self.cgroup = cgroup
+        self.watchdog = watchdog
+        self.guardian = guardian
+        self.observer = observer
+    }
+
+    /// Runs until the process has ended, which it is asked to do when there is an order or the task is cancelled.
+    ///
+    /// Whatever processes it leaves are killed.
+    /// - Throws: ``LabError`` if the life cannot be prepared or started.
+    func run(until orders: PodOrders) async throws -> ChildProcess.End {
+        var child = try pod.prepare(life)
+        child.cgroup = cgroup
+        child.gracePeriod = pod.gracePeriod
+        let memory = LifeMemory(cgroup: cgroup, watchdog: watchdog)
+        let (end, pid, askedAt) = try await conduct(child, memory, orders)
+        let wasKilledByLab = askedAt.map { .now - $0 >= pod.gracePeriod } ?? false
+        // As when the first process of a container ends. The group's number is not in use again so soon.
+        kill(-pid, SIGKILL)
+        cgroup?.killAll()
+        guardian.release(group: pid)
+        let (wasOOMKilled, peak) = memory.ended(pid: pid)
+        var exit = PodExit(
+            end,
+            wasOOMKilled: wasOOMKilled && !wasKilledByLab,
+            wasAsked: askedAt != nil
+        )
+        exit.peakCharge = peak?.bytes
+        observer.podEnded(pod, life: life, exit: exit)
+        return end
+    }
+
+    private func conduct(
+        _ child: ChildProcess,
+        _ memory: LifeMemory,
+        _ orders: PodOrders
+    ) async throws -> Outcome {
+        let (pids, started) = AsyncStream.makeStream(of: Int32.self)
+        return try await withThrowingTaskGroup(of: Turn.self) { group in
+            group.addTask {
+                let (end, pid) = try await child.run { pid in
+                    self.tellThatItStarted(pid, memory)
+                    orders.lifeStarted()
+                    started.yield(pid)
+                }
+                return .ended(end, pid: pid)
+            }
+            group.addTask {
+                await orders.wait()
+                return .asked
+            }
+            group.addTask {
+                for await pid in pids { return await Self.lookOut(memory, pid) }
+                return .nothing
+            }
+            var askedAt: ContinuousClock.Instant?
+            while let turn = try await group.next() {
+                switch turn {
+                case .ended(let end, let pid):
+                    group.cancelAll()
+                    return (end, pid, askedAt)
+                case .asked:
+                    askedAt = .now
+                    tellThatItStops()
+                    group.cancelAll()
+                case .lostProcess(let pid):
+                    observer.podLostProcess(pod, life: life)
+                    group.addTask { await Self.lookOut(memory, pid) }
+                case .nothing: continue
+                }
+            }
+            throw LabError("\(pod.name): its process got lost")
+        }
+    }
+
+    private static func lookOut(_ memory: LifeMemory, _ pid: Int32) async -> Turn {
+        await memory.outlivesKill(pid) ? .lostProcess(pid: pid) : .nothing
+    }
+
+    private func tellThatItStarted(_ pid: Int32, _ memory: LifeMemory) {
+        guardian.watch(group: pid)
+        memory.started(pid: pid, limit: pod.memoryLimit)
+        observer.podStarted(pod, life: life, pid: pid, cgroup: cgroup)
+        let wasAsked = phase.withLock { phase in
+            defer { phase = .running }
+            return phase == .asked
+        }
+        if wasAsked { observer.podStops(pod, life: life) }
+    }
+
+    /// In the order of things: not before it has been told that the life has started.
+    private func tellThatItStops() {
+        let isRunning = phase.withLock { phase in
+            defer { phase = .asked }
+            return phase == .running
+        }
+        if isRunning { observer.podStops(pod, life: life) }
+    }
+}
+
+extension PodExit {
+    /// Tells an exit in the kubelet's words, and in one of the lab's own: `Stopped`, if it was the lab that ended the
+    /// life.
+    init(_ end: ChildProcess.End, wasOOMKilled: Bool, wasAsked: Bool) {
+        // A crash is one even then.
+        let isAnswer =
+            switch end {
+            case .exited, .signaled(SIGTERM), .signaled(SIGKILL): wasAsked
+            case .signaled: false
+            }
+        let reason =
+            switch end {
+            case .exited(0): "Completed"
+            case .signaled(SIGKILL) where wasOOMKilled: "OOMKilled"
+            case _ where isAnswer: "Stopped"
+            case .signaled(SIGKILL): "Killed"
+            case .exited, .signaled: "Error"
+            }
+        self.init(reason: reason, code: end.code)
+    }
+}

@@ -1,0 +1,56 @@
+package import LabCore
+
+/// What a supervisor needs to know of a pod.
+package struct PodSpecification: Sendable {
+    package var name: String
+    package var variant: String
+    package var ordinal: Int
+    /// Which of its variant's segments a life is started for.
+    package var segment: Int
+    package var memoryLimit: ByteCount?
+    package var restart: RestartPolicy
+    /// Wall time between SIGTERM and SIGKILL.
+    package var gracePeriod: Duration
+    /// Makes what one life needs (configuration, telemetry page), and tells how to start it.
+    package var prepare: @Sendable (_ life: Int) throws -> ChildProcess
+
+    package init(
+        name: String,
+        variant: String,
+        ordinal: Int,
+        segment: Int = 0,
+        memoryLimit: ByteCount?,
+        restart: RestartPolicy,
+        gracePeriod: Duration,
+        prepare: @escaping @Sendable (_ life: Int) throws -> ChildProcess
+    ) {
+        self.name = name
+        self.variant = variant
+        self.ordinal = ordinal
+        self.segment = segment
+        self.memoryLimit = memoryLimit
+        self.restart = restart
+        self.gracePeriod = gracePeriod
+        self.prepare = prepare
+    }
+}
+
+/// Is told of a pod's lives, on any thread, one call at a time for each pod.
+///
+/// The specification is always the one that the life in question was started with.
+package protocol PodObserver: Sendable {
+    func podStarted(_ pod: PodSpecification, life: Int, pid: Int32, cgroup: MemoryCgroup?)
+    /// The lab has asked a living pod to end; how it does is told by ``podEnded(_:life:exit:)``.
+    func podStops(_ pod: PodSpecification, life: Int)
+    /// The kernel has killed another process of the pod for memory, and the pod itself lives on.
+    func podLostProcess(_ pod: PodSpecification, life: Int)
+    func podEnded(_ pod: PodSpecification, life: Int, exit: PodExit)
+    func podBacksOff(_ pod: PodSpecification, for delay: Duration)
+    /// No further life will follow, unless the pod is replaced: then ``podStarted(_:life:pid:cgroup:)`` is told again.
+    func podIsOver(_ pod: PodSpecification)
+}
+
+extension PodObserver {
+    package func podStops(_ pod: PodSpecification, life: Int) {}
+    package func podLostProcess(_ pod: PodSpecification, life: Int) {}
+}

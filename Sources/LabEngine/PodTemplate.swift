@@ -1,0 +1,95 @@
+import LabCluster
+import LabCore
+import LabPod
+import LabScenario
+import LabTelemetry
+
+/// How the pods of one variant are made, for each segment of the run.
+struct PodTemplate: Sendable {
+    let plan: RunPlan
+    let variant: VariantPlan
+    let request: RunRequest
+    let broker: RunBroker
+    let children: Children
+
+    func specification(segment index: Int, ordinal: Int) -> PodSpecification {
+        let segment = variant.segments[index]
+        let pods = variant.variant.pods
+        let name = variant.podName(ordinal)
+        return PodSpecification(
+            name: name,
+            variant: variant.name,
+            ordinal: ordinal,
+            segment: index,
+            memoryLimit: segment.memory,
+            restart: restartPolicy(pods.restart),
+            gracePeriod: pods.gracePeriod
+        ) { [self] life in
+            let page = StageRecorder.pagePath(name, life: life, in: children.scratch)
+            _ = try TelemetryPage.create(at: page)
+            return try children.pod(configuration(of: segment, ordinal, page: page), life: life)
+        }
+    }
+
+    func cgroupName(ordinal: Int) -> String {
+        "\(Scratch.namePrefix)\(plan.id)-\(variant.podName(ordinal))"
+    }
+
+    private func restartPolicy(_ restart: PodSettings.Restart) -> RestartPolicy {
+        let scale = plan.scenario.timeScale
+        return RestartPolicy(
+            condition: RestartPolicy.Condition(rawValue: restart.condition.rawValue) ?? .never,
+            initialDelay: scale.wall(restart.backOff),
+            longestDelay: scale.wall(restart.longestBackOff),
+            resetAfter: scale.wall(restart.resetAfter)
+        )
+    }
+
+    private func configuration(of segment: VariantSegment, _ ordinal: Int, page: String) -> PodConfiguration {
+        let (scenario, pods) = (plan.scenario, variant.variant.pods)
+        let partitions = VariantPlan.partitions(
+            ofPod: ordinal,
+            among: segment.replicas,
+            of: scenario.workload.partitions
+        )
+        return PodConfiguration(
+            name: variant.podName(ordinal),
+            incident: scenario.incident,
+            handler: segment.handler,
+            parameters: variant.variant.parameters,
+            seed: scenario.seed,
+            timeScale: scenario.timeScale,
+            properties: properties(replicas: segment.replicas),
+            topic: variant.topic,
+            assignment: pods.assignment == .static
+                ? .fixed(partitions: partitions) : .group(id: variant.group),
+            concurrency: pods.concurrency,
+            commitInterval: pods.commitInterval.inSeconds,
+            heapInterval: scenario.sampling.heap.inSeconds,
+            telemetryPath: page,
+            ledgerPath: children.ledgerPath(of: variant)
+        )
+    }
+
+    private func properties(replicas: Int) -> [LabelledValue] {
+        let pods = variant.variant.pods
+        var overrides: [LabelledValue] = []
+        if pods.assignment == .group {
+            overrides = [
+                LabelledValue("session.timeout.ms", String(Int(pods.sessionTimeout.inSeconds * 1_000))),
+                LabelledValue(
+                    "heartbeat.interval.ms",
+                    String(Int(pods.sessionTimeout.inSeconds * 1_000 / 4))
+                ),
+                LabelledValue("partition.assignment.strategy", pods.assignor.rawValue),
+            ]
+        }
+        return ClientProfile.consumer(
+            bootstrapServers: broker.bootstrapServers,
+            group: variant.group,
+            prefetch: variant.prefetch(replicas: replicas, peak: plan.peakRate, payload: plan.meanPayload),
+            offsetReset: "error",
+            overrides: overrides + request.kafkaProperties
+        )
+    }
+}

@@ -1,0 +1,68 @@
+import LabCluster
+import LabCore
+import LabScenario
+import LabTelemetry
+import Synchronization
+
+extension StageRecorder {
+    /// What is known of a variant at this instant.
+    func glance(at variant: VariantPlan) -> VariantGlance {
+        let totals = ledgers[variant.name]?.totals ?? LedgerTotals()
+        return state.withLock { state in
+            let lives = state.lives.values.filter { $0.pod.variant == variant.name }.sorted {
+                $0.pod.ordinal < $1.pod.ordinal
+            }
+            let longest = lives.max {
+                ($0.series[.processed]?.times.count ?? 0) < ($1.series[.processed]?.times.count ?? 0)
+            }
+            let segment = variant.segments[state.segments[variant.name] ?? 0]
+            let names = (0..<segment.replicas).map(variant.podName)
+            let watch = state.lag[variant.name]
+            return VariantGlance(
+                produced: totals.produced,
+                processed: totals.processed,
+                lag: totals.lag,
+                lagStatus: watch?.status,
+                drainSeconds: watch?.drainSeconds,
+                segment: variant.segments.count == 1 ? nil : segment.name,
+                rss: Self.sum(.rss, lives.map(\.series)),
+                heap: Self.sum(.heap, lives.map(\.series)),
+                tasks: Self.sum(.tasks, lives.map(\.series)),
+                longestSeries: longest?.series ?? [:],
+                longestStart: longest?.series[.processed]?.times.first ?? 0,
+                podStates: names.map { state.podStates[$0] ?? "Pending" },
+                restarts: variant.podNames.reduce(0) { $0 + (state.restarts[$1] ?? 0) },
+                oomKills: variant.podNames.reduce(0) { $0 + (state.oomKills[$1] ?? 0) }
+            )
+        }
+    }
+
+    /// The last few of the timeline, oldest first.
+    var latestEvents: [TimelineEvent] { state.withLock { $0.latestEvents } }
+
+    static func sum(_ metric: MetricName, _ series: [[MetricName: Series]]) -> Double? {
+        let values = series.compactMap { $0[metric]?.values.last }
+        return values.isEmpty ? nil : values.reduce(0, +)
+    }
+}
+
+/// A variant at one instant, for the live display.
+struct VariantGlance: Sendable {
+    var produced: Int
+    var processed: Int
+    var lag: Int
+    var lagStatus: LagStatus?
+    /// Wall seconds until the lag is gone, if it goes on like this.
+    var drainSeconds: Double?
+    /// The present one, of several.
+    var segment: String?
+    var rss: Double?
+    var heap: Double?
+    var tasks: Double?
+    /// Of the life with the most samples.
+    var longestSeries: [MetricName: Series]
+    var longestStart: Int64
+    var podStates: [String]
+    var restarts: Int
+    var oomKills: Int
+}

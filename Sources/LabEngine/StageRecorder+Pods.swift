@@ -1,0 +1,122 @@
+import LabCluster
+import LabCore
+import LabRecording
+import LabScenario
+import LabTelemetry
+import Synchronization
+
+extension StageRecorder: PodObserver {
+    func podStarted(_ pod: PodSpecification, life: Int, pid: Int32, cgroup: MemoryCgroup?) {
+        let page = Self.pagePath(pod.name, life: life, in: scratch)
+        let id = state.withLock { state in
+            state.nextTarget += 1
+            state.lives[state.nextTarget] = LiveLife(
+                pod: pod,
+                life: life,
+                pid: pid,
+                startedAt: MonotonicClock.nanoseconds,
+                pagePath: page
+            )
+            state.podStates[pod.name] = "Running"
+            state.podsThatAreOver.remove(pod.name)
+            state.restarts[pod.name] = life
+            Self.register(state.nextTarget, in: &state)
+            return state.nextTarget
+        }
+        let target = SampleTarget(
+            pid: pid,
+            cgroup: cgroup,
+            telemetryPath: page,
+            isUnderWatchdog: isUnderWatchdog
+        )
+        sampler?.add(target, as: id)
+    }
+
+    func podStops(_ pod: PodSpecification, life: Int) {
+        state.withLock { $0.podStates[pod.name] = "Terminating" }
+        note("Killing", of: "pod/\(pod.name)", "asked to end")
+    }
+
+    func podEnded(_ pod: PodSpecification, life: Int, exit: PodExit) {
+        let found = state.withLock { state in
+            state.podStates[pod.name] = exit.reason
+            if exit.reason == "OOMKilled" { state.oomKills[pod.name, default: 0] += 1 }
+            return state.lives.first { $0.value.pod.name == pod.name && $0.value.life == life }
+        }
+        guard let (id, ended) = found else { return }
+        sampler?.remove(id)
+        let page = PageContents(path: ended.pagePath)
+        defer { scratch.removeFiles(ofPod: pod.name, life: life) }
+        state.withLock { state in
+            state.lives[id] = nil
+            guard let (recorder, clock) = state.recording, let subject = ended.subject else { return }
+            let now = clock.now
+            // What it did since the sampler came by last: a life of a few seconds is told exactly.
+            recorder.record(Double(page.processed), of: .processed, subject: subject, at: now)
+            recorder.lifeEnded(
+                subject,
+                at: now,
+                exit: exit,
+                sites: page.sites,
+                latency: page.latency,
+                eventAge: page.eventAge,
+                quiescentFrom: state.quiescentFrom[pod.variant]
+            )
+            Self.note(
+                exit.reason,
+                of: "pod/\(pod.name)",
+                "exit code \(exit.code) after \(grouped(page.processed)) events",
+                isWarning: exit.code != 0,
+                in: &state
+            )
+        }
+    }
+
+    func podLostProcess(_ pod: PodSpecification, life: Int) {
+        note(
+            "OOMKilling",
+            of: "pod/\(pod.name)",
+            "the kernel killed another process of the pod",
+            isWarning: true
+        )
+    }
+
+    func podBacksOff(_ pod: PodSpecification, for delay: Duration) {
+        state.withLock { $0.podStates[pod.name] = Self.backingOff }
+        note("BackOff", of: "pod/\(pod.name)", "restart in \(delay.text)", isWarning: true)
+    }
+
+    func podIsOver(_ pod: PodSpecification) { state.withLock { _ = $0.podsThatAreOver.insert(pod.name) } }
+
+    /// Pods that will have no further life, sorted.
+    var podsThatAreOver: [String] { state.withLock { $0.podsThatAreOver.sorted() } }
+
+    /// From now on the variant's pods are those of one of its segments.
+    func enter(segment: Int, of variant: VariantPlan) {
+        state.withLock { $0.segments[variant.name] = segment }
+    }
+
+    /// Whether every pod of the stage can receive events.
+    var isReady: Bool { areReady(variants.flatMap(podNames)) }
+
+    /// Whether these pods are alive and can receive events.
+    func areReady(_ names: [String]) -> Bool {
+        let paths = state.withLock { state in
+            let paths = state.lives.values.reduce(into: [:]) { $0[$1.pod.name] = $1.pagePath }
+            return names.map { paths[$0] }
+        }
+        return paths.allSatisfy { path in path.map { PageContents(path: $0).isReady } ?? false }
+    }
+
+    /// Whether a pod of the variant is alive, or will be again.
+    func hasPods(of variant: VariantPlan) -> Bool {
+        let names = podNames(of: variant)
+        return state.withLock { !$0.podsThatAreOver.isSuperset(of: names) }
+    }
+
+    /// The pods that the variant is to have at this instant.
+    func podNames(of variant: VariantPlan) -> [String] {
+        let segment = variant.segments[state.withLock { $0.segments[variant.name] ?? 0 }]
+        return (0..<segment.replicas).map(variant.podName)
+    }
+}

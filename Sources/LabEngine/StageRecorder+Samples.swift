@@ -1,0 +1,145 @@
+import LabAnalysis
+import LabCluster
+import LabCore
+import LabRecording
+import LabTelemetry
+import Synchronization
+
+extension StageRecorder: SampleSink {
+    func sampled(_ value: Double, of metric: MetricName, target: Int, at time: UInt64) {
+        state.withLock { state in
+            guard let (recorder, clock) = state.recording, !state.isOver else { return }
+            let at = clock.time(ofMonotonic: time)
+            guard at >= 0 else { return }
+            if let subject = state.lives[target]?.subject {
+                recorder.record(value, of: metric, subject: subject, at: at)
+                if metric == .assigned { state.lives[target]?.assigned = Int(max(0, min(value, 1e6))) }
+                if metric == .rebalanceStall { Self.noteRebalance(target, stall: value, in: &state) }
+                if Self.shownMetrics.contains(metric) {
+                    state.lives[target]?.series[metric, default: Series()].append(
+                        value,
+                        at: at,
+                        keeping: Self.shownSamples
+                    )
+                }
+            } else if let process = state.processes[target] {
+                recorder.record(value, of: metric, subject: recorder.process(process.name), at: at)
+                state.processes[target]?.latest[metric] = value
+            }
+        }
+    }
+
+    func roundEnded(at time: UInt64) {
+        state.withLock { state in
+            guard let (recorder, clock) = state.recording else { return }
+            let at = clock.time(ofMonotonic: time)
+            guard at >= 0 else { return }
+            let scheduled = state.processes.values.first { $0.name == "producer" }?.latest[.scheduled]
+            let isObservationDue = time - state.lastObservation > 1_000_000_000
+            for (name, ledger) in ledgers {
+                let subject = recorder.variant(name)
+                let totals = ledger.totals
+                Self.watchLag(of: name, ledger, at: at, in: &state, recorder)
+                recorder.record(Double(totals.produced), of: .produced, subject: subject, at: at)
+                recorder.record(Double(totals.lag), of: .lag, subject: subject, at: at)
+                if let scheduled { recorder.record(scheduled, of: .scheduled, subject: subject, at: at) }
+                if isObservationDue { recorder.setLedger(LedgerCounts(soFar: totals), variant: name) }
+            }
+            if isObservationDue {
+                state.lastObservation = time
+                Self.observe(&state, recorder)
+            }
+        }
+    }
+
+    /// The pods are about to be stopped: what they look like while they end is not recorded.
+    func endSampling() { state.withLock { $0.isOver = true } }
+
+    /// What a lab that is killed would otherwise take with it.
+    static func observe(_ state: inout State, _ recorder: RunRecorder) {
+        for life in state.lives.values {
+            guard let subject = life.subject else { continue }
+            let page = PageContents(path: life.pagePath)
+            recorder.lifeObserved(
+                subject,
+                sites: page.sites,
+                latency: page.latency,
+                eventAge: page.eventAge,
+                quiescentFrom: state.quiescentFrom[life.pod.variant]
+            )
+        }
+    }
+
+    /// The variant has handled all there was, and its prefetch is empty.
+    func markQuiescent(_ variant: String) {
+        state.withLock { state in
+            guard let (_, clock) = state.recording, state.quiescentFrom[variant] == nil else { return }
+            state.quiescentFrom[variant] = clock.now
+        }
+    }
+
+    static func noteRebalance(_ id: Int, stall: Double, in state: inout State) {
+        guard let life = state.lives[id] else { return }
+        let pause = Duration.milliseconds(Int64(min(max(stall, 0), 1e12)))
+        note(
+            "Rebalanced",
+            of: "pod/\(life.pod.name)",
+            "holds \(life.assigned) partitions, stood still for \(pause.text)",
+            in: &state
+        )
+    }
+
+    static func watchLag(
+        of variant: String,
+        _ ledger: Ledger,
+        at time: Int64,
+        in state: inout State,
+        _ recorder: RunRecorder
+    ) {
+        let isAlive = state.lives.values.contains { $0.pod.variant == variant }
+        var watch = state.lag[variant] ?? LagWatch(partitions: ledger.partitionCount)
+        let change = watch.observe(ledger, at: time, isAlive: isAlive)
+        state.lag[variant] = watch
+        if let status = watch.newReading {
+            recorder.record(
+                Double(status.severity),
+                of: .lagStatus,
+                subject: recorder.variant(variant),
+                at: time
+            )
+        }
+        guard let change else { return }
+        note(
+            "LagStatus",
+            of: "variant/\(variant)",
+            "\(change.old.rawValue) → \(change.new.rawValue), lag \(grouped(watch.lag))",
+            isWarning: change.new > change.old,
+            in: &state
+        )
+    }
+
+    /// The largest lag of each partition that was seen, events.
+    func peakLags(of variant: String) -> [Int] { state.withLock { $0.lag[variant]?.peaks ?? [] } }
+}
+
+extension Series {
+    /// Appends a reading; once there are `limit`, every second one is forgotten first.
+    fileprivate mutating func append(_ value: Double, at time: Int64, keeping limit: Int) {
+        if times.count >= limit {
+            times = stride(from: 1, to: times.count, by: 2).map { times[$0] }
+            values = stride(from: 1, to: values.count, by: 2).map { values[$0] }
+        }
+        append(value, at: time)
+    }
+}
+
+extension LedgerCounts {
+    /// What the books say while events are under way: nothing counts as lost yet.
+    fileprivate init(soFar totals: LedgerTotals) {
+        self.init()
+        produced = totals.produced
+        processed = totals.processed
+        duplicated = totals.duplicated
+        failed = totals.failed
+    }
+}

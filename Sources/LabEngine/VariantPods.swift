@@ -1,0 +1,162 @@
+import LabCluster
+import LabCore
+import LabScenario
+import LabTelemetry
+import Synchronization
+
+/// The pods of one variant, from the start of a stage to its end, and their changes at the scenario's steps.
+///
+/// As in a cluster there are two ways to change them. A rolling replacement takes one pod after the other and waits
+/// for each to be ready. With static assignment a change of the number of pods moves partitions from pod to pod, and
+/// two owners of a partition would both handle its events: then all pods end before the first new one starts.
+final class VariantPods: Sendable {
+    private struct State {
+        var segment = 0
+        var supervisors: [PodSupervisor] = []
+        /// By ordinal, of pods that are gone: should they return, their lives are numbered on.
+        var nextLives: [Int: Int] = [:]
+    }
+
+    private let template: PodTemplate
+    private let control: MemoryControl
+    private let guardian: Guardian
+    private let recorder: StageRecorder
+    private let stop: StopSwitch
+    private let state = Mutex(State())
+    private let starts: AsyncStream<PodSupervisor>
+    private let starting: AsyncStream<PodSupervisor>.Continuation
+
+    /// How long a rolling replacement waits for a new pod before it goes on to the next.
+    private static let readyLimit = Duration.seconds(20)
+
+    init(
+        _ template: PodTemplate,
+        control: MemoryControl,
+        guardian: Guardian,
+        recorder: StageRecorder,
+        stop: StopSwitch
+    ) {
+        self.template = template
+        self.control = control
+        self.guardian = guardian
+        self.recorder = recorder
+        self.stop = stop
+        (starts, starting) = AsyncStream.makeStream(of: PodSupervisor.self)
+    }
+
+    private var variant: VariantPlan { template.variant }
+
+    /// Runs the pods of the first segment, and those that ``advance(to:)`` adds, until the task is cancelled; then all
+    /// are asked to end.
+    ///
+    /// - Throws: ``LabError`` if a pod cannot be prepared or started.
+    func run() async throws {
+        resize(to: variant.segments[0].replicas)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for await supervisor in starts { group.addTask { try await supervisor.run() } }
+            try await group.waitForAll()
+        }
+    }
+
+    /// Changes the pods as the scenario's step says that opens a segment.
+    func advance(to index: Int) async {
+        let (old, new) = (variant.segments[index - 1], variant.segments[index])
+        let began = ContinuousClock.now
+        state.withLock { $0.segment = index }
+        announce(old, new)
+        recorder.enter(segment: index, of: variant)
+        if variant.variant.pods.assignment == .static, old.replicas != new.replicas {
+            await recreate(new)
+        } else {
+            await roll(to: new)
+        }
+        recorder.note(
+            "RolledOut",
+            of: object,
+            "\(new.name): \(new.replicas) \(new.replicas == 1 ? "pod" : "pods") after \((ContinuousClock.now - began).text)"
+        )
+    }
+
+    private func recreate(_ new: VariantSegment) async {
+        await removeAll(from: 0)
+        resize(to: new.replicas)
+        await untilReady(0..<new.replicas)
+    }
+
+    private func roll(to new: VariantSegment) async {
+        await removeAll(from: new.replicas)
+        for (ordinal, supervisor) in state.withLock({ Array($0.supervisors.enumerated()) }) {
+            guard stop.reason == nil else { return }
+            await supervisor.replace(with: specification(ordinal))
+            await untilReady(ordinal..<(ordinal + 1))
+        }
+        resize(to: new.replicas)
+        await untilReady(0..<new.replicas)
+    }
+
+    /// Starts pods until there are so many.
+    private func resize(to replicas: Int) {
+        let added = state.withLock { state in
+            let added = (state.supervisors.count..<max(replicas, state.supervisors.count)).map { ordinal in
+                PodSupervisor(
+                    template.specification(segment: state.segment, ordinal: ordinal),
+                    control: control,
+                    cgroupName: template.cgroupName(ordinal: ordinal),
+                    guardian: guardian,
+                    observer: recorder,
+                    firstLife: state.nextLives[ordinal] ?? 0
+                )
+            }
+            state.supervisors += added
+            return added
+        }
+        for supervisor in added { starting.yield(supervisor) }
+    }
+
+    /// Ends the pods from an ordinal on, all at once.
+    private func removeAll(from ordinal: Int) async {
+        let surplus = state.withLock { state in
+            defer { state.supervisors.removeSubrange(min(ordinal, state.supervisors.count)...) }
+            return Array(state.supervisors.enumerated().dropFirst(ordinal))
+        }
+        await withTaskGroup(of: Void.self) { group in
+            for (_, supervisor) in surplus { group.addTask { await supervisor.stop() } }
+        }
+        state.withLock { state in
+            for (ordinal, supervisor) in surplus { state.nextLives[ordinal] = supervisor.nextLife }
+        }
+    }
+
+    private func specification(_ ordinal: Int) -> PodSpecification {
+        template.specification(segment: state.withLock { $0.segment }, ordinal: ordinal)
+    }
+
+    private func untilReady(_ ordinals: Range<Int>) async {
+        let names = ordinals.map(variant.podName)
+        let isReady = await stop.wait(atMost: Self.readyLimit) { [recorder] in recorder.areReady(names) }
+        guard !isReady, stop.reason == nil else { return }
+        recorder.note(
+            "NotReady",
+            of: object,
+            "\(names.joined(separator: ", ")) after \(Self.readyLimit.text)",
+            isWarning: true
+        )
+    }
+
+    // MARK: - Words
+
+    private var object: String { "variant/\(variant.name)" }
+
+    private func announce(_ old: VariantSegment, _ new: VariantSegment) {
+        if old.replicas != new.replicas {
+            recorder.note("Scaled", of: object, "\(old.replicas) → \(new.replicas) pods")
+        }
+        if old.memory != new.memory {
+            let limits = [old.memory, new.memory].map { $0?.description ?? "none" }
+            recorder.note("LimitChanged", of: object, limits.joined(separator: " → "))
+        }
+        if old.handler != new.handler {
+            recorder.note("HandlerChanged", of: object, "\(old.handler) → \(new.handler)")
+        }
+    }
+}
