@@ -53,12 +53,12 @@ struct LabRun: Sendable {
 
     /// All samples of a pod's metric from what was exported.
     ///
-    /// Lines `time_s,subject_kind,variant,pod,life,metric,value`; what this asks for is never quoted.
+    /// Lines `time_s,subject_kind,variant,pod,life,metric,value,segment`; what this asks for is never quoted.
     static func series(of metric: MetricName, pod: String, in text: String) -> Series {
         var series = Series()
         for line in text.split(separator: "\n") {
             let fields = line.split(separator: ",", omittingEmptySubsequences: false)
-            guard fields.count == 7, fields[1] == "pod", fields[3] == pod, fields[5] == metric.rawValue,
+            guard fields.count >= 7, fields[1] == "pod", fields[3] == pod, fields[5] == metric.rawValue,
                 let seconds = Double(fields[0]), let value = Double(fields[6])
             else { continue }
             series.append(value, at: Int64(seconds * 1e9))

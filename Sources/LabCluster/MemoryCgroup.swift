@@ -29,18 +29,17 @@ package struct MemoryCgroup: Hashable, Sendable {
         case .watchdog(let reason), .none(let reason):
             throw LabError("memory cgroup: \(reason)", exitStatus: .capabilityMissing)
         case .version1(let root):
-            let group = try make(MemoryCgroup(path: "\(root)/\(name)", version: 1))
-            try group.setLimit(limit)
-            return group
+            return try make(MemoryCgroup(path: "\(root)/\(name)", version: 1), limit)
         case .version2(let root):
             try delegateMemory(in: root)
-            let group = try make(MemoryCgroup(path: "\(root)/\(name)", version: 2))
-            try group.setLimit(limit)
-            return group
+            return try make(MemoryCgroup(path: "\(root)/\(name)", version: 2), limit)
         }
     }
 
-    private static func make(_ group: MemoryCgroup) throws(LabError) -> MemoryCgroup {
+    private static func make(
+        _ group: MemoryCgroup,
+        _ limit: ByteCount?
+    ) throws(LabError) -> MemoryCgroup {
         guard mkdir(group.path, 0o755) == 0 || errno == EEXIST else {
             throw LabError("\(group.path): \(reason(errno))", exitStatus: .capabilityMissing)
         }
@@ -48,6 +47,12 @@ package struct MemoryCgroup: Hashable, Sendable {
             let error = errno
             rmdir(group.path)
             throw LabError("\(group.path)/cgroup.procs: \(reason(error))", exitStatus: .capabilityMissing)
+        }
+        do throws(LabError) {
+            try group.setLimit(limit)
+        } catch {
+            rmdir(group.path)
+            throw error
         }
         return group
     }

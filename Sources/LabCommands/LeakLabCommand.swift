@@ -35,6 +35,7 @@ package struct LeakLabCommand: AsyncParsableCommand {
                 name: "The lab's own children",
                 subcommands: [
                     PodCommand.self, ProducerCommand.self, LaunchCommand.self, GuardianCommand.self,
+                    RehearseCommand.self,
                 ]
             ),
         ]

@@ -41,7 +41,9 @@ package struct Event: ~Copyable {
 /// With a concurrency of 1 the calls come one after another from the pod's own thread; otherwise they overlap on the
 /// global pool.
 package protocol EventHandler: Sendable {
-    /// Handles one event. Throwing counts the event as failed; it is not handled again.
+    /// Handles one event.
+    ///
+    /// What becomes of an event whose handling throws is the pod's ``HandlerErrorPolicy``.
     func handle(_ event: borrowing Event) async throws
 
     /// Ends what the handler keeps for all events, after the last one was handled.

@@ -53,14 +53,17 @@ package struct Examination: Sendable {
 
     private var memoryControl: Finding {
         let control = MemoryControl.detect()
-        if case .none = control {
-            return Finding(
-                severity: .warning,
-                subject: "memory limits",
-                text: "\(control.explanation); pods run unlimited, and memory charge is not known"
-            )
-        }
-        return Finding(severity: .fine, subject: "memory limits", text: control.explanation)
+        let weakness: String? =
+            switch control {
+            case .version1, .version2: nil
+            case .watchdog: "pods are looked at every 20 ms and may exceed their limits for as long"
+            case .none: "pods run unlimited, and memory charge is not known"
+            }
+        return Finding(
+            severity: weakness == nil ? .fine : .warning,
+            subject: "memory limits",
+            text: [control.explanation, weakness].compactMap(\.self).joined(separator: "; ")
+        )
     }
 
     private var availableMemory: Finding? {
@@ -68,21 +71,18 @@ package struct Examination: Sendable {
         guard let scenario else {
             return Finding(severity: .fine, subject: "free memory", text: "\(available)")
         }
-        let limits = scenario.variants.reduce(Int64(0)) {
-            $0 + Int64($1.pods.replicas) * ($1.pods.memory?.bytes ?? 0)
-        }
-        guard limits > 0 else {
+        guard let limits = RunPlan(id: "doctor", scenario: scenario).largestMemory else {
             return Finding(
                 severity: .fine,
                 subject: "free memory",
                 text: "\(available); the scenario sets no limits for its pods"
             )
         }
-        let suffices = limits <= available.bytes
+        let suffices = limits <= available
         return Finding(
             severity: suffices ? .fine : .failure,
             subject: "free memory",
-            text: "\(available) for pods that may take \(ByteCount(limits)) together"
+            text: "\(available) for pods that may take \(limits) together"
         )
     }
 

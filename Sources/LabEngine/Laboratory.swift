@@ -79,10 +79,13 @@ package struct Laboratory: Sendable {
 
     /// Limits are promises: what they allow together must be there.
     private func checkMemory(_ plan: RunPlan) throws(LabError) {
-        guard !request.overcommits, let promised = plan.largestMemory, promised > Machine.memory else { return }
+        guard !request.overcommits, let promised = plan.largestMemory, promised > Machine.memory else {
+            return
+        }
         throw LabError(
             "pods.memory: the limits of all pods together allow \(promised), this machine has \(Machine.memory)",
-            hint: "Lower “memory” or “replicas”, or run with --overcommit: the kernel may then kill other processes.",
+            hint:
+                "Lower “memory” or “replicas”, or run with --overcommit: the kernel may then kill other processes.",
             exitStatus: .capabilityMissing
         )
     }

@@ -12,10 +12,8 @@ package struct Leftovers: Sendable {
     ///
     /// What belongs to a run whose lab is alive is left out.
     package static func find() -> Leftovers {
-        let control = MemoryControl.detect()
-        var cgroups: [MemoryCgroup] = []
-        if let (root, version) = control.place {
-            cgroups = abandoned(in: root).map { MemoryCgroup(path: $0, version: version) }
+        let cgroups = MemoryControl.possiblePlaces().flatMap { root, version in
+            abandoned(in: root).map { MemoryCgroup(path: $0, version: version) }
         }
         let folders = ["/dev/shm", Scratch.temporaryFolder].flatMap(abandoned(in:))
         return Leftovers(cgroups: cgroups, folders: folders)

@@ -64,6 +64,7 @@ struct PodTemplate: Sendable {
             assignment: pods.assignment == .static
                 ? .fixed(partitions: partitions) : .group(id: variant.group),
             concurrency: pods.concurrency,
+            errors: pods.errors,
             commitInterval: pods.commitInterval.inSeconds,
             heapInterval: scenario.sampling.heap.inSeconds,
             telemetryPath: page,

@@ -8,9 +8,9 @@ package struct RehearsalConfiguration: Codable, Hashable, Sendable {
     package var workload: Workload
     /// Written before the pod starts, as fast as the broker takes them.
     package var events: Int
-    /// Wall time from the first event on.
+    /// Wall time in which events are handled.
     package var limit: Duration
-    /// The pod is stopped when it has grown by so much.
+    /// The pod is stopped when it has grown by so much meanwhile.
     package var growthLimit: ByteCount
 
     package init(

@@ -45,8 +45,8 @@ package struct RehearsedCost: Codable, Hashable, Sendable {
     package var handlingCPUSeconds: Double
     /// The inverse of the rate at which one pod empties a backlog, waiting for a processor not counted.
     package var secondsPerEvent: Double
-    /// Growth of the memory that the process keeps for itself, for each event handled; `nil` where the system does not
-    /// tell.
+    /// What the process keeps in memory of its own for each event handled, caches that fill included; `nil` where the
+    /// system does not tell.
     package var residentBytesPerEvent: Double?
     /// From the pod's start in a running process to the first event handled.
     package var firstEventSeconds: Double
@@ -103,7 +103,9 @@ package struct RehearsedHandler: Codable, Hashable, Sendable {
 
     /// Resident bytes that each event leaves for good; 0 for a handler that is not expected to leave any.
     package var leakedBytesPerEvent: Double {
-        guard role != .fix, let bytes = cost.residentBytesPerEvent, bytes >= Self.smallestLeak else { return 0 }
+        guard role != .fix, let bytes = cost.residentBytesPerEvent, bytes >= Self.smallestLeak else {
+            return 0
+        }
         return bytes
     }
 

@@ -1,3 +1,4 @@
+import Foundation
 import Kafka
 package import LabCore
 import LabLoad
@@ -12,26 +13,29 @@ import LabTelemetry
 package struct RehearsalMeasurement: Sendable {
     private static let topic = "rehearsal"
     /// More of them say nothing more about the cost of an event.
-    private static let mostPartitions = 32
+    static let mostPartitions = 32
     private static let productionLimit = Duration.seconds(3)
-    /// From fewer events than these after the warm-up nothing is derived: the warm-up counts, too.
-    private static let fewestEvents: UInt64 = 20
+    /// For a pod to end in, once all is known, before its broker goes.
+    private static let longestEnd = 0.5
 
     private let configuration: RehearsalConfiguration
 
     /// The pod's telemetry and ledger paths must name files that can be made.
     package init(_ configuration: RehearsalConfiguration) {
+        var configuration = configuration
+        configuration.workload.partitions = min(configuration.workload.partitions, Self.mostPartitions)
         self.configuration = configuration
-        self.configuration.workload.partitions = min(configuration.workload.partitions, Self.mostPartitions)
     }
 
-    /// Returns when the figures are known; the pod, which a handler may hold up, then ends by itself.
+    /// Returns when the figures are known and the pod has ended, but does not wait for a handler that holds it up.
     ///
-    /// `makeHandler` is called once, after the pod's page was installed in the census.
+    /// `makeHandler` is called once, after the pod's page was installed in the census; `heapBytes` tells the size of
+    /// the live heap, on any thread, and `nil` where nothing does.
     /// - Throws: ``LabError`` if the broker does not take the events, or the pod handles none within four seconds;
     ///   what the pod throws.
     package func run(
-        _ makeHandler: (PodConfiguration) throws -> any EventHandler
+        heapBytes: @escaping @Sendable () -> Double?,
+        makeHandler: (PodConfiguration) throws -> any EventHandler
     ) async throws -> RehearsedCost {
         let cluster = try MockCluster()
         try cluster.createTopic(named: Self.topic, partitions: configuration.workload.partitions)
@@ -40,9 +44,17 @@ package struct RehearsalMeasurement: Sendable {
         let before = RehearsalMeter.cpuSeconds
         let events = try produce(cluster.bootstrapServers, ledger: pod.ledgerPath)
         let production = RehearsalMeter.cpuSeconds - before
-        let course = try await consume(pod, events: events, makeHandler)
+        let watch = RehearsalWatch(
+            RehearsalWatch.Limits(
+                events: events,
+                time: configuration.limit,
+                growth: configuration.growthLimit.bytes
+            ),
+            heapBytes: heapBytes
+        )
+        let course = try await consume(pod, watch, makeHandler)
         withExtendedLifetime(cluster) {}
-        return Self.cost(of: course, productionCPUSeconds: production / Double(events))
+        return course.cost(fetched: events, productionCPUSeconds: production / Double(events))
     }
 
     private func podConfiguration(_ servers: String) -> PodConfiguration {
@@ -73,7 +85,10 @@ package struct RehearsalMeasurement: Sendable {
         _ = try Ledger.create(
             at: ledger,
             bases: Array(repeating: 0, count: workload.partitions),
-            capacityPerPartition: configuration.events / workload.partitions + 2 * workload.runLength
+            capacityPerPartition: min(
+                configuration.events,
+                configuration.events / workload.partitions + 2 * workload.runLength
+            )
         )
     }
 
@@ -95,67 +110,42 @@ package struct RehearsalMeasurement: Sendable {
         let deadline = MonotonicClock.nanoseconds + UInt64(Self.productionLimit.inNanoseconds)
         let outcome = try generator.run(until: StopFlag { MonotonicClock.nanoseconds > deadline })
         guard outcome.undelivered == 0, outcome.sent > 0 else {
-            throw LabError("rehearsal: the broker took \(outcome.sent) events and lost \(outcome.undelivered)")
+            throw LabError(
+                "rehearsal: the broker took \(outcome.sent) events and lost \(outcome.undelivered)"
+            )
         }
         return Int(outcome.sent)
     }
 
     private func consume(
         _ configuration: PodConfiguration,
-        events: Int,
+        _ watch: RehearsalWatch,
         _ makeHandler: (PodConfiguration) throws -> any EventHandler
-    ) async throws -> RehearsalWatch.Course {
+    ) async throws -> RehearsalCourse {
         let pod = try Pod(configuration)
-        let handler = try makeHandler(configuration)
+        let handler = GatedHandler(handler: try makeHandler(configuration), gate: watch.gate)
         let page = try TelemetryReader(openingPageAt: configuration.telemetryPath ?? "")
-        let watch = RehearsalWatch(
-            RehearsalWatch.Limits(
-                events: UInt64(events),
-                time: self.configuration.limit,
-                growth: self.configuration.growthLimit.bytes
-            )
-        )
-        let (courses, seen) = AsyncThrowingStream.makeStream(of: RehearsalWatch.Course?.self)
+        let (courses, seen) = AsyncThrowingStream.makeStream(of: RehearsalCourse?.self)
         watch.start(reading: page) { course in
             seen.yield(course)
+            Thread.sleep(forTimeInterval: Self.longestEnd)
             seen.finish()
         }
-        // Nobody awaits it beyond its figures: a handler may never return, and the process ends anyway.
+        // Awaited by way of the stream, but not for ever: a handler may never return, and the process ends anyway.
         Task {
             do {
                 try await pod.run(handler, until: watch.stopFlag)
+                seen.finish()
             } catch {
                 seen.finish(throwing: error)
-                watch.stop()
             }
         }
         defer { watch.stop() }
-        for try await course in courses {
-            if let course { return course }
+        var seenCourse: RehearsalCourse?
+        for try await case let course? in courses { seenCourse = course }
+        guard let seenCourse else {
+            throw LabError("rehearsal: no event came to \(configuration.handler)")
         }
-        throw LabError("rehearsal: \(configuration.handler) has handled no event")
-    }
-
-    // MARK: - Figures
-
-    static func cost(of course: RehearsalWatch.Course, productionCPUSeconds: Double) -> RehearsedCost {
-        let (start, end) = (course.start, course.end)
-        // What was fetched and not handled counts, too: an over-estimate for handlers that cost far more than that.
-        let handling = (end.reading.cpu - start.reading.cpu) / Double(max(1, end.events))
-        let begin = end.events >= course.begin.events + Self.fewestEvents ? course.begin : start
-        let events = Double(max(1, end.events - begin.events))
-        let worked = end.time - begin.time - (end.reading.waited - begin.reading.waited)
-        var growth: Double?
-        if let before = begin.reading.resident, let after = end.reading.resident {
-            growth = Double(after - before) / events
-        }
-        return RehearsedCost(
-            events: Int(clamping: end.events),
-            productionCPUSeconds: productionCPUSeconds,
-            handlingCPUSeconds: handling,
-            secondsPerEvent: max(worked, 1e-9) / events,
-            residentBytesPerEvent: growth,
-            firstEventSeconds: course.firstEvent - start.time
-        )
+        return seenCourse
     }
 }

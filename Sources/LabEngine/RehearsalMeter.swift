@@ -1,4 +1,5 @@
 import LabCluster
+import LabTelemetry
 
 #if canImport(Glibc)
 import Glibc
@@ -8,23 +9,31 @@ import Darwin
 
 /// What this process has used so far, as it looks at itself.
 struct RehearsalMeter {
-    /// A reading; durations in seconds.
+    /// A reading at one instant; durations in seconds.
     struct Reading {
+        /// Of the monotonic clock.
+        var time: Double
+        /// User and system time of all threads.
         var cpu: Double
-        /// Bytes of anonymous memory; `nil` where the system does not tell.
-        var resident: Int64?
         /// How long the thread of the pod's loop has waited for a processor; 0 where the system does not tell.
         var waited: Double
+        /// Bytes of anonymous memory; `nil` where the system does not tell.
+        var resident: Double?
     }
 
-    /// Of the thread that ``Pod`` runs its loop on.
+    /// Of the thread that a pod runs its loop on.
     private static let loopThread = "pod-loop"
-    private let pageSize = Int64(sysconf(Int32(_SC_PAGESIZE)))
+    private let pageSize = Double(sysconf(Int32(_SC_PAGESIZE)))
     private var loopStatistics: String?
 
     mutating func read() -> Reading {
         if loopStatistics == nil { loopStatistics = Self.statisticsOfLoop() }
-        return Reading(cpu: Self.cpuSeconds, resident: anonymousBytes, waited: waitedSeconds)
+        return Reading(
+            time: Double(MonotonicClock.nanoseconds) * 1e-9,
+            cpu: Self.cpuSeconds,
+            waited: waitedSeconds,
+            resident: anonymousBytes
+        )
     }
 
     /// User and system time of all threads.
@@ -35,17 +44,16 @@ struct RehearsalMeter {
     }
 
     /// `/proc/PID/statm` counts pages: all, resident, resident and shared with a file, … (proc_pid_statm(5)).
-    private var anonymousBytes: Int64? {
+    private var anonymousBytes: Double? {
         let fields = Self.numbers(in: "/proc/self/statm")
-        guard fields.count >= 3, fields[1] >= fields[2] else { return nil }
+        guard fields.count >= 3 else { return nil }
         return (fields[1] - fields[2]) * pageSize
     }
 
-    /// `schedstat` of a thread: nanoseconds on a processor, nanoseconds waiting for one, turns
-    /// (sched-stats.rst).
+    /// `schedstat` of a thread: nanoseconds on a processor, nanoseconds waiting for one, turns (sched-stats.rst).
     private var waitedSeconds: Double {
         let fields = loopStatistics.map(Self.numbers(in:)) ?? []
-        return fields.count >= 2 ? Double(fields[1]) * 1e-9 : 0
+        return fields.count >= 2 ? fields[1] * 1e-9 : 0
     }
 
     private static func statisticsOfLoop() -> String? {
@@ -54,7 +62,7 @@ struct RehearsalMeter {
             .map { "\($0)/schedstat" }
     }
 
-    private static func numbers(in path: String) -> [Int64] {
-        (TextFile.contents(of: path) ?? "").split(whereSeparator: \.isWhitespace).compactMap { Int64($0) }
+    private static func numbers(in path: String) -> [Double] {
+        (TextFile.contents(of: path) ?? "").split(whereSeparator: \.isWhitespace).compactMap { Double($0) }
     }
 }

@@ -3,119 +3,147 @@ import LabCore
 import LabTelemetry
 import Synchronization
 
-/// Looks at a rehearsed pod from a thread of its own, and stops it when enough is known.
+/// Conducts a rehearsed pod from a thread of its own: opens the gate when all events are fetched, and stops the pod
+/// when enough is known.
 ///
 /// On a thread, since a handler may keep all of the global pool busy.
 final class RehearsalWatch: Sendable {
     struct Limits {
         /// All there are.
-        var events: UInt64
-        /// From the first event on.
+        var events: Int
+        /// With the gate open.
         var time: Duration
-        /// Bytes.
+        /// Bytes of anonymous memory since the gate opened.
         var growth: Int64
     }
 
-    /// What is known of the pod at one instant.
-    struct Mark {
-        /// Seconds of the monotonic clock.
-        var time: Double
-        var events: UInt64
-        var reading: RehearsalMeter.Reading
-    }
-
-    /// The three instants that the figures are made of.
-    struct Course {
-        var start: Mark
-        /// When the first event was seen to be handled, seconds of the monotonic clock.
-        var firstEvent: Double
-        /// When caches and queues are filled for the most part.
-        var begin: Mark
-        var end: Mark
-    }
-
     private static let lookInterval = 0.002
-    /// Without any event until then there is nothing to be known.
+    /// Without an event until then there is nothing to be known.
     private static let patience = 4.0
-    /// Of the events, or of the time, left out of growth and rate.
+    /// Fetching is over when so many looks in a row show no more CPU than this share of their time, or when it takes too
+    /// long.
+    private static let quietLooks = 8
+    private static let quietShare = 0.2
+    private static let longestFetch = Duration.milliseconds(400)
+    /// Of the events, or of the time: in it caches fill.
     private static let warmUp = 0.1
 
+    let gate = RehearsalGate()
     private let limits: Limits
+    private let heapBytes: @Sendable () -> Double?
     private let isOver = Atomic(false)
 
-    init(_ limits: Limits) { self.limits = limits }
+    /// `heapBytes` tells the size of the live heap; `nil` where nothing does.
+    init(_ limits: Limits, heapBytes: @escaping @Sendable () -> Double?) {
+        self.limits = limits
+        self.heapBytes = heapBytes
+    }
 
     /// Raised when the pod is to stop.
     var stopFlag: StopFlag { StopFlag { self.isOver.load(ordering: .relaxed) } }
 
-    /// Ends watching.
-    func stop() { isOver.store(true, ordering: .relaxed) }
+    /// Ends watching and, behind the gate, the pod.
+    func stop() {
+        isOver.store(true, ordering: .relaxed)
+        gate.open()
+    }
 
     /// Begins to look; to be called right before the pod starts.
     ///
-    /// `finished` is called once, on the watching thread, with what was seen; with `nil` if the pod
-    /// has handled nothing in time, or if it was stopped.
-    func start(reading page: TelemetryReader, _ finished: @escaping @Sendable (Course?) -> Void) {
-        var look = Look(page: page)
+    /// `finished` is called once, on the watching thread, with what was seen; with `nil` if no event has come in time,
+    /// or if the watch was stopped.
+    func start(reading page: TelemetryReader, _ finished: @escaping @Sendable (RehearsalCourse?) -> Void) {
+        var look = Look(page: page, heapBytes: heapBytes)
         let start = look.mark()
         Thread.detachNewThread { [self] in
-            let course = follow(&look, from: start)
+            let course = follow(Look(page: page, heapBytes: heapBytes), from: start)
             stop()
             finished(course)
         }
     }
 
-    private func follow(_ look: inout Look, from start: Mark) -> Course? {
-        var course: Course?
+    private func follow(_ look: consuming Look, from start: RehearsalMark) -> RehearsalCourse? {
+        guard let firstEvent = awaitFirstEvent(since: start, &look) else { return nil }
+        awaitEndOfFetching()
+        let opened = look.mark()
+        gate.open()
+        var warm = opened
         while !isOver.load(ordering: .relaxed) {
             Thread.sleep(forTimeInterval: Self.lookInterval)
-            let mark = look.mark()
-            guard var seen = course else {
-                if mark.events > 0 {
-                    course = Course(start: start, firstEvent: mark.time, begin: mark, end: mark)
-                    if mark.events >= limits.events { return course }
-                } else if mark.time - start.time > Self.patience {
-                    return nil
-                }
-                continue
+            let now = look.quickMark()
+            if isEnough(now, since: opened) {
+                return RehearsalCourse(
+                    start: start,
+                    firstEvent: firstEvent,
+                    opened: opened,
+                    warm: warm,
+                    end: look.mark()
+                )
             }
-            if isWarmingUp(seen) { seen.begin = mark }
-            seen.end = mark
-            course = seen
-            if isEnough(seen) { return seen }
+            if isWarmingUp(warm, since: opened) { warm = now }
         }
         return nil
     }
 
-    private func isWarmingUp(_ course: Course) -> Bool {
-        Double(course.begin.events) < Self.warmUp * Double(limits.events)
-            && course.begin.time - course.firstEvent < Self.warmUp * limits.time.inSeconds
+    /// - Returns: its time, in seconds of the monotonic clock.
+    private func awaitFirstEvent(since start: RehearsalMark, _ look: inout Look) -> Double? {
+        while !isOver.load(ordering: .relaxed),
+            look.quickMark().reading.time < start.reading.time + Self.patience
+        {
+            if let time = gate.firstEvent { return Double(time) * 1e-9 }
+            Thread.sleep(forTimeInterval: Self.lookInterval)
+        }
+        return nil
     }
 
-    private func isEnough(_ course: Course) -> Bool {
-        if course.end.events >= limits.events { return true }
-        if course.end.time - course.firstEvent >= limits.time.inSeconds { return true }
-        guard let before = course.start.reading.resident, let now = course.end.reading.resident else {
-            return false
+    private func awaitEndOfFetching() {
+        let deadline = ContinuousClock.now + Self.longestFetch
+        var (before, quiet) = (RehearsalMeter.cpuSeconds, 0)
+        while quiet < Self.quietLooks, .now < deadline {
+            Thread.sleep(forTimeInterval: Self.lookInterval)
+            let now = RehearsalMeter.cpuSeconds
+            quiet = now - before < Self.quietShare * Self.lookInterval ? quiet + 1 : 0
+            before = now
         }
-        return now - before >= limits.growth
+    }
+
+    private func isWarmingUp(_ warm: RehearsalMark, since opened: RehearsalMark) -> Bool {
+        Double(warm.events) < Self.warmUp * Double(limits.events)
+            && warm.reading.time - opened.reading.time < Self.warmUp * limits.time.inSeconds
+    }
+
+    private func isEnough(_ now: RehearsalMark, since opened: RehearsalMark) -> Bool {
+        if now.events >= limits.events { return true }
+        let time = now.reading.time - opened.reading.time
+        // A slow handler is waited for, so that there is one event at least.
+        if time >= limits.time.inSeconds, now.events > 0 || time >= Self.patience { return true }
+        guard let before = opened.reading.resident, let after = now.reading.resident else { return false }
+        return after - before >= Double(limits.growth)
     }
 }
 
 /// Takes marks.
 private struct Look {
     var page: TelemetryReader
+    let heapBytes: @Sendable () -> Double?
     private var meter = RehearsalMeter()
 
-    init(page: TelemetryReader) { self.page = page }
+    init(page: TelemetryReader, heapBytes: @escaping @Sendable () -> Double?) {
+        self.page = page
+        self.heapBytes = heapBytes
+    }
 
-    mutating func mark() -> RehearsalWatch.Mark {
+    mutating func mark() -> RehearsalMark {
+        // First the reading, since that of the heap may take its time.
+        var mark = quickMark()
+        mark.heap = heapBytes()
+        return mark
+    }
+
+    /// Without the heap.
+    mutating func quickMark() -> RehearsalMark {
         page.refresh()
         let processed = page.index(of: MetricName.processed.rawValue).map { page.value(of: $0) } ?? 0
-        return RehearsalWatch.Mark(
-            time: Double(MonotonicClock.nanoseconds) * 1e-9,
-            events: UInt64(max(0, processed)),
-            reading: meter.read()
-        )
+        return RehearsalMark(events: Int(clamping: max(0, processed)), reading: meter.read())
     }
 }

@@ -44,10 +44,12 @@ struct RunPlan: Sendable {
 
     /// The most memory that the limits of all pods that live together allow at any time; pods without one left out.
     var largestMemory: ByteCount? {
-        let stages = stages.map { $0.reduce(Int64(0)) { sum, variant in
-            let (total, overflow) = sum.addingReportingOverflow(variant.largestMemory)
-            return overflow ? .max : total
-        } }
+        let stages = stages.map {
+            $0.reduce(Int64(0)) { sum, variant in
+                let (total, overflow) = sum.addingReportingOverflow(variant.largestMemory)
+                return overflow ? .max : total
+            }
+        }
         return stages.max().flatMap { $0 > 0 ? ByteCount($0) : nil }
     }
 

@@ -15,7 +15,7 @@ struct EventBooks: Sendable {
         count(Self.microseconds(since: envelope, at: now), in: metrics.eventAge)
     }
 
-    /// The handler is done with an event, well or with an error; only then is it marked.
+    /// An event is over, handled or given up; only then is it marked.
     @inline(__always)
     func ended(_ envelope: EventEnvelope?, partition: Int32, offset: Int64, failed: Bool, at now: UInt64) {
         if let envelope { count(Self.microseconds(since: envelope, at: now), in: metrics.latency) }
@@ -25,6 +25,12 @@ struct EventBooks: Sendable {
         }
         ledger?.markProcessed(partition, offset)
         if isOneThread { metrics.processed.addAlone() } else { metrics.processed.add() }
+    }
+
+    /// The handler threw at an event that is not given up: it counts as failed, and stays unprocessed.
+    func refused(partition: Int32, offset: Int64) {
+        metrics.failed.add()
+        ledger?.markFailed(partition, offset)
     }
 
     @inline(__always)

@@ -10,6 +10,8 @@ struct EventSource: ~Copyable, Sendable {
     static let batchCapacity = 1_000
     private static let pollTimeout = Duration.milliseconds(50)
     private static let offsetTimeout = Duration.seconds(10)
+    /// Nanoseconds; the embedded broker's rebalances take half of it.
+    private static let longestSettling: UInt64 = 20_000_000_000
     /// Seconds; three decades stand for “never”.
     private static let longestInterval = 1e9
 
@@ -17,6 +19,7 @@ struct EventSource: ~Copyable, Sendable {
     private let books: EventBooks
     private let rebalances: PodRebalances
     private var consumer: Consumer
+    private var held: HeldPartitions
     private let commitInterval: UInt64
     private var nextCommit: UInt64
 
@@ -29,6 +32,7 @@ struct EventSource: ~Copyable, Sendable {
         consumer = try Consumer(properties, rebalances: rebalances) {
             ProcessLog.write("librdkafka: \($0.text)")
         }
+        held = HeldPartitions(joiningAt: MonotonicClock.nanoseconds, metrics: books.metrics)
         commitInterval = UInt64(min(max(configuration.commitInterval, 0), Self.longestInterval) * 1e9)
         nextCommit = MonotonicClock.nanoseconds + commitInterval
     }
@@ -44,6 +48,7 @@ struct EventSource: ~Copyable, Sendable {
             var start: [PartitionOffset] = []
             for partition in partitions { start.append(try startingPoint(of: partition)) }
             try consumer.assign(start)
+            held = HeldPartitions(fixed: partitions, metrics: books.metrics)
             books.metrics.ready.store(1)
         case .group:
             try consumer.subscribe(to: [configuration.topic])
@@ -68,23 +73,61 @@ struct EventSource: ~Copyable, Sendable {
     /// - Returns: partitions that are no longer this pod's.
     mutating func poll(into batch: inout MessageBatch) throws -> [Int32] {
         try consumer.poll(into: &batch, timeout: Self.pollTimeout)
-        var gone: [Int32] = []
-        for event in consumer.drainEvents() { try take(event, &gone) }
+        let start = rebalances.takeStart()
+        if let start, !batch.isEmpty { held.interrupted(for: MonotonicClock.nanoseconds - start) }
+        let gone = try takeEvents(rebalanceStart: start)
+        if held.awaitsEvent, !batch.isEmpty {
+            let age = batch.withMessage(at: 0) { $0.withValue(Self.age(ofEnvelopeIn:)) }
+            held.took(at: MonotonicClock.nanoseconds, age: age)
+        }
         return gone
     }
 
-    private func take(_ event: ConsumerEvent, _ gone: inout [Int32]) throws {
+    /// Nanoseconds since the event was to be sent; `nil` without an envelope.
+    private static func age(ofEnvelopeIn payload: RawSpan) -> UInt64? {
+        EventEnvelope(readingFrom: payload).map { envelope in
+            let now = WallClock.microseconds()
+            return now > envelope.intendedMicroseconds ? (now - envelope.intendedMicroseconds) * 1_000 : 0
+        }
+    }
+
+    /// Takes in what happened since the last time, and tells which partitions are no longer this pod's.
+    ///
+    /// `rebalanceStart` is when the rebalance callbacks that led to it began, if there were any.
+    private mutating func takeEvents(rebalanceStart: UInt64?) throws -> [Int32] {
+        var gone: [Int32] = []
+        for event in consumer.drainEvents() { try take(event, &gone, rebalanceStart) }
+        return gone
+    }
+
+    private mutating func take(
+        _ event: ConsumerEvent,
+        _ gone: inout [Int32],
+        _ rebalanceStart: UInt64?
+    ) throws {
         switch event {
         case .assigned(let partitions):
             books.metrics.ready.store(1)
             books.metrics.rebalances.add()
+            held.add(partitions.map(\.partition), at: MonotonicClock.nanoseconds)
+            // Under a cooperative protocol nothing new at once after a revocation means that another join follows.
+            if gone.isEmpty || !partitions.isEmpty {
+                nextCommit = MonotonicClock.nanoseconds + commitInterval
+            }
             ProcessLog.write("assigned: \(partitions.map { String($0.partition) }.joined(separator: " "))")
         case .revoked(let partitions), .lost(let partitions):
-            gone += partitions.map(\.partition)
+            let numbers = partitions.map(\.partition)
+            gone += numbers
+            for partition in numbers { rebalances.forget(partition) }
+            holdCommits()
+            held.remove(numbers, since: rebalanceStart ?? MonotonicClock.nanoseconds)
             ProcessLog.write("revoked: \(partitions.map { String($0.partition) }.joined(separator: " "))")
         case .committed(let offsets):
-            for offset in offsets { books.ledger?.setCommitted(offset.partition.partition, offset.offset) }
+            for offset in offsets {
+                confirm(CommittableOffset(partition: offset.partition.partition, next: offset.offset))
+            }
         case .commitFailed(let error):
+            if error.code == .rebalanceInProgress { holdCommits() }
             ProcessLog.write("commit: \(error)")
         case .error(let error) where error.code == .offsetReset:
             // The broker has dropped events that were never read: the run's end tells how many.
@@ -98,30 +141,53 @@ struct EventSource: ~Copyable, Sendable {
 
     var isCommitDue: Bool { MonotonicClock.nanoseconds >= nextCommit }
 
+    /// Commits nothing on the interval until the group has settled.
+    ///
+    /// A commit that is sent while the member joins again is answered after the join, carries an old generation, and
+    /// makes librdkafka give up the whole assignment (librdkafka issue 4059, from 1.6.0 on). That a rebalance has begun
+    /// is known here from a commit that fails or from partitions that go, so a member that its heartbeat
+    /// told first can still be hit.
+    private mutating func holdCommits() {
+        guard case .group = configuration.assignment else { return }
+        nextCommit = MonotonicClock.nanoseconds + max(commitInterval, Self.longestSettling)
+    }
+
+    private func confirm(_ offset: CommittableOffset) {
+        rebalances.confirm(offset)
+        books.ledger?.setCommitted(offset.partition, offset.next)
+    }
+
     mutating func commit(_ offsets: [CommittableOffset]) throws {
         nextCommit = MonotonicClock.nanoseconds + commitInterval
-        guard !offsets.isEmpty else { return }
         switch configuration.assignment {
         case .fixed:
             for offset in offsets { books.ledger?.setCommitted(offset.partition, offset.next) }
         case .group:
-            try consumer.commit(offsets.map { $0.position(in: configuration.topic) })
+            try consumer.commit(rebalances.offsetsToCommit(offsets))
         }
     }
 
     /// The last commit, waited for.
+    ///
+    /// One that fails, as while another member leaves too, is tried once more on the way out of the group.
     mutating func commitFinally(_ offsets: [CommittableOffset]) throws {
         guard case .group = configuration.assignment else { return try commit(offsets) }
-        guard !offsets.isEmpty else { return }
-        try consumer.commit(offsets.map { $0.position(in: configuration.topic) }, waiting: .seconds(5))
-        for offset in offsets { books.ledger?.setCommitted(offset.partition, offset.next) }
+        let positions = rebalances.offsetsToCommit(offsets)
+        do {
+            try consumer.commit(positions, waiting: .seconds(5))
+            for position in positions {
+                confirm(CommittableOffset(partition: position.partition.partition, next: position.offset))
+            }
+        } catch {
+            guard !error.isFatal else { throw error }
+            ProcessLog.write("commit: \(error)")
+        }
     }
 
     /// Leaves, and takes in what became of the commits that were still on their way.
     mutating func close() throws {
         try consumer.close()
-        var gone: [Int32] = []
-        for event in consumer.drainEvents() { try take(event, &gone) }
+        _ = try takeEvents(rebalanceStart: rebalances.takeStart())
     }
 }
 

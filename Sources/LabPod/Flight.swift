@@ -6,8 +6,9 @@ final class Flight: Sendable {
     private struct State {
         var offsets = OffsetProgress()
         var inFlight = 0
-        var waiter: CheckedContinuation<Void, Never>?
+        var waiter: CheckedContinuation<Bool, Never>?
         var emptied: DispatchSemaphore?
+        var failure: HandlerFailure?
     }
 
     private let capacity: Int
@@ -15,20 +16,25 @@ final class Flight: Sendable {
 
     init(capacity: Int) { self.capacity = capacity }
 
+    /// The first event that ended the pod; nobody enters after it.
+    var failure: HandlerFailure? { state.withLock { $0.failure } }
+
     /// Takes a place, waiting for one if all are taken.
     ///
     /// One caller at a time.
-    func enter() async {
+    /// - Returns: false, and no place, once an event has failed the pod.
+    func enter() async -> Bool {
         await withCheckedContinuation { continuation in
-            let entersAtOnce = state.withLock { state in
+            let answer = state.withLock { state -> Bool? in
+                if state.failure != nil { return false }
                 if state.inFlight < capacity {
                     state.inFlight += 1
                     return true
                 }
                 state.waiter = continuation
-                return false
+                return nil
             }
-            if entersAtOnce { continuation.resume() }
+            if let answer { continuation.resume(returning: answer) }
         }
     }
 
@@ -36,19 +42,31 @@ final class Flight: Sendable {
         state.withLock { $0.offsets.begin(partition, offset) }
     }
 
-    /// Gives the place to who waits for it.
+    /// The event is finished; its place goes to who waits for it.
     func leave(_ partition: Int32, _ offset: Int64) {
-        let waiter = state.withLock { state -> CheckedContinuation<Void, Never>? in
-            state.offsets.finish(partition, offset)
-            if let waiter = state.waiter {
-                state.waiter = nil
-                return waiter
+        release { $0.offsets.finish(partition, offset) }
+    }
+
+    /// An event stays unfinished, so that neither it nor what comes after it is committed.
+    func abandon() { release { _ in } }
+
+    /// An event ends the pod; it stays unfinished.
+    func fail(_ failure: HandlerFailure) {
+        release { $0.failure = $0.failure ?? failure }
+    }
+
+    private func release(_ change: (inout State) -> Void) {
+        let (waiter, isAdmitted) = state.withLock { state -> (CheckedContinuation<Bool, Never>?, Bool) in
+            change(&state)
+            let waiter = state.waiter.take()
+            let isAdmitted = waiter != nil && state.failure == nil
+            if !isAdmitted {
+                state.inFlight -= 1
+                if state.inFlight == 0 { state.emptied?.signal() }
             }
-            state.inFlight -= 1
-            if state.inFlight == 0 { state.emptied?.signal() }
-            return nil
+            return (waiter, isAdmitted)
         }
-        waiter?.resume()
+        waiter?.resume(returning: isAdmitted)
     }
 
     func takeChanges() -> [CommittableOffset] { state.withLock { $0.offsets.takeChanges() } }

@@ -27,7 +27,11 @@ package struct Pod: Sendable {
     }
 
     /// Consumes until the flag is raised, by SIGTERM and SIGINT if none is given.
-    /// - Throws: ``KafkaError`` if the client cannot go on, ``LabError`` if offsets cannot be had.
+    ///
+    /// A handler that does not return keeps the pod from ending; only a SIGKILL helps then.
+    /// - Throws: ``KafkaError`` if the client cannot go on. ``LabError`` if offsets cannot be had, or if the policy is
+    ///   ``HandlerErrorPolicy/stop`` and the handler threw: what was finished before is committed then, and the
+    ///   group is left.
     package func run(_ handler: any EventHandler, until stop: StopFlag? = nil) async throws {
         let stop = try stop ?? .signals()
         let heap = HeapReader(interval: .seconds(configuration.heapInterval), metrics: books.metrics)
@@ -37,22 +41,43 @@ package struct Pod: Sendable {
             heap.stop()
             executor.stop()
         }
-        try await withTaskExecutorPreference(executor) {
+        let failure = try await withTaskExecutorPreference(executor) {
             try await consume(handler, until: stop)
         }
         await handler.shutDown()
         heap.readOnce()
+        if let failure { throw failure.described(in: configuration.topic) }
     }
 
-    private func consume(_ handler: any EventHandler, until stop: StopFlag) async throws {
+    /// - Returns: the event that ended the pod, if one did.
+    private func consume(
+        _ handler: any EventHandler,
+        until stop: StopFlag
+    ) async throws -> HandlerFailure? {
         var source = try EventSource(configuration, books: books)
         try source.start()
-        if configuration.concurrency == 1 {
-            try await SequentialLoop(books: books, stop: stop).run(&source, handler)
-        } else {
-            try await ConcurrentLoop(books: books, concurrency: configuration.concurrency, stop: stop)
-                .run(&source, handler)
+        let end = try await loop(&source, handler, until: stop)
+        do {
+            try source.commitFinally(end.finished)
+            try source.close()
+        } catch  where end.failure != nil {
+            // The handler's error is the reason that has to be told.
+            ProcessLog.write("\(error)")
         }
-        try source.close()
+        return end.failure
+    }
+
+    private func loop(
+        _ source: inout EventSource,
+        _ handler: any EventHandler,
+        until stop: StopFlag
+    ) async throws -> LoopEnd {
+        let errors = HandlerErrors(policy: configuration.errors, stop: stop, retries: books.metrics.retries)
+        if configuration.concurrency == 1 {
+            return try await SequentialLoop(books: books, errors: errors, stop: stop).run(&source, handler)
+        }
+        let concurrency = configuration.concurrency
+        return try await ConcurrentLoop(books: books, errors: errors, concurrency: concurrency, stop: stop)
+            .run(&source, handler)
     }
 }

@@ -23,6 +23,8 @@ package struct PodConfiguration: Codable, Hashable, Sendable {
     ///
     /// More: that many handlers at once on the global pool.
     package var concurrency: Int
+    /// What becomes of events whose handler throws.
+    package var errors: HandlerErrorPolicy
     /// Wall seconds.
     package var commitInterval: Double
     /// Wall seconds between two readings of the live heap.
@@ -43,6 +45,7 @@ package struct PodConfiguration: Codable, Hashable, Sendable {
         topic: String,
         assignment: Assignment,
         concurrency: Int,
+        errors: HandlerErrorPolicy = .skip,
         commitInterval: Double,
         heapInterval: Double,
         telemetryPath: String? = nil,
@@ -58,6 +61,7 @@ package struct PodConfiguration: Codable, Hashable, Sendable {
         self.topic = topic
         self.assignment = assignment
         self.concurrency = concurrency
+        self.errors = errors
         self.commitInterval = commitInterval
         self.heapInterval = heapInterval
         self.telemetryPath = telemetryPath

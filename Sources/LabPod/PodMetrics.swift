@@ -5,10 +5,19 @@ import LabTelemetry
 struct PodMetrics: Sendable {
     let processed: Counter
     let failed: Counter
+    /// Times that an event was handed to the handler again because it threw.
+    let retries: Counter
     let outliving: Counter
     /// Events whose handlers run at this instant.
+    ///
+    /// A handler that hangs shows in this and ``processed`` standing still, this above 0. A sequential pod stores it
+    /// once for each batch, so there it says whether the pod is busy with what a poll brought.
     let inFlight: Counter
     let rebalances: Counter
+    /// Partitions that the pod holds, as far as it knows: it hears of a rebalance when it polls.
+    let assigned: Counter
+    /// See ``RebalanceStall``, milliseconds; has no reading with fixed partitions.
+    let rebalanceStall: TimedGauge
     /// 1 from the moment the pod can receive events.
     let ready: Counter
     let heap: TimedGauge
@@ -22,9 +31,12 @@ struct PodMetrics: Sendable {
     init(page: TelemetryPage) {
         processed = page.counter(MetricName.processed.rawValue)
         failed = page.counter(MetricName.failed.rawValue)
+        retries = page.counter(PodMetricName.retries)
         outliving = page.gauge(MetricName.outliving.rawValue)
         inFlight = page.gauge(MetricName.inFlight.rawValue)
         rebalances = page.counter(MetricName.rebalances.rawValue)
+        assigned = page.gauge(MetricName.assigned.rawValue)
+        rebalanceStall = page.timedGauge(MetricName.rebalanceStall.rawValue, unit: .milliseconds)
         ready = page.gauge(MetricName.ready.rawValue)
         heap = page.timedGauge(MetricName.heap.rawValue, unit: .bytes)
         heapReadCost = page.gauge(MetricName.heapReadCost.rawValue, unit: .nanoseconds)
@@ -37,4 +49,6 @@ struct PodMetrics: Sendable {
 package enum PodMetricName {
     package static let latency = "latency"
     package static let eventAge = "eventAge"
+    /// A counter: times that an event was handed to the handler again because it threw, since the life's start.
+    package static let retries = "retries"
 }

@@ -8,18 +8,24 @@ import LabTelemetry
 /// The way to the handler is kept to two asynchronous layers, the binding of the scope and the handler itself: each
 /// further one costs some 50 ns for every event, as the runtime looks up the executor after each `await`. For the same
 /// reason the loop is `@concurrent` (which here means the pod's executor, by preference) and not `nonsending`.
+///
+/// A handler that hangs ends the polling as well: see ``ConcurrentLoop`` for what a group makes of it.
 struct SequentialLoop {
     let books: EventBooks
+    let errors: HandlerErrors
     let stop: StopFlag
 
     @concurrent
-    func run(_ source: inout EventSource, _ handler: any EventHandler) async throws {
+    func run(_ source: inout EventSource, _ handler: any EventHandler) async throws -> LoopEnd {
+        defer { books.metrics.inFlight.store(0) }
         var batch = MessageBatch(capacity: EventSource.batchCapacity)
         var scopes = EventScopeTracker(outliving: books.metrics.outliving)
         let offsets = SequentialOffsets()
         source.whenRevoking { offsets.takeChanges() }
         while !stop.isRaised {
+            books.metrics.inFlight.store(0)
             for partition in try source.poll(into: &batch) { offsets.forget(partition) }
+            if !batch.isEmpty { books.metrics.inFlight.store(1) }
             var now = WallClock.microseconds()
             var index = 0
             while index < batch.count, !stop.isRaised {
@@ -27,19 +33,28 @@ struct SequentialLoop {
                 let event = message.event
                 let envelope = event.withPayload(EventEnvelope.init(readingFrom:))
                 books.began(envelope, at: now)
-                var hasFailed = false
+                var outcome = HandlerErrors.Outcome.handled
                 do {
                     try await EventScope.$current.withValue(scopes.scope) { try await handler.handle(event) }
                 } catch {
-                    hasFailed = true
+                    if let verdict = errors.verdict(on: error) {
+                        outcome = verdict
+                    } else {
+                        outcome = await EventScope.$current.withValue(scopes.scope) {
+                            await errors.retry(event, handler)
+                        }
+                    }
                 }
                 scopes.settle()
+                guard outcome.isFinal else {
+                    return end(outcome, at: message, finished: offsets.takeChanges())
+                }
                 now = WallClock.microseconds()
                 books.ended(
                     envelope,
                     partition: message.partition,
                     offset: message.offset,
-                    failed: hasFailed,
+                    failed: outcome.isFailed,
                     at: now
                 )
                 offsets.finish(message.partition, message.offset)
@@ -47,7 +62,20 @@ struct SequentialLoop {
             }
             if source.isCommitDue { try source.commit(offsets.takeChanges()) }
         }
-        try source.commitFinally(offsets.takeChanges())
+        return LoopEnd(finished: offsets.takeChanges(), failure: nil)
+    }
+
+    /// The loop ends at an event that stays unfinished.
+    private func end(
+        _ outcome: HandlerErrors.Outcome,
+        at message: LentMessage,
+        finished: [CommittableOffset]
+    ) -> LoopEnd {
+        guard case .fatal(let error) = outcome else { return LoopEnd(finished: finished, failure: nil) }
+        let (partition, offset) = (message.partition, message.offset)
+        books.refused(partition: partition, offset: offset)
+        let failure = HandlerFailure(partition: partition, offset: offset, error: error)
+        return LoopEnd(finished: finished, failure: failure)
     }
 }
 

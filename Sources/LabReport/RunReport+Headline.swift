@@ -14,7 +14,22 @@ extension RunReport {
             sentence(bounded, "is bounded", "are bounded"),
             sentence(inconclusive, "is inconclusive", "are inconclusive"),
         ]
-        .compactMap { $0 }.joined(separator: " ")
+        .compactMap { $0 }.joined(separator: " ") + result.variants.compactMap(stepSentence).joined()
+    }
+
+    /// What came of each step, such as ` Step by step, production leaks in start and mitigation, is bounded in fix.`;
+    /// `nil` for a variant that takes none.
+    private func stepSentence(_ variant: VariantResult) -> String? {
+        guard variant.segments.count > 1 else { return nil }
+        func clause(_ verb: String, _ verdict: Verdict) -> String? {
+            let names = variant.segments.filter { $0.verdict == verdict }.map(\.name)
+            return listed(names).map { "\(verb) in \($0)" }
+        }
+        let clauses = [
+            clause("leaks", .leaking), clause("is bounded", .bounded),
+            clause("is inconclusive", .inconclusive),
+        ]
+        return " Step by step, \(variant.name) \(clauses.compactMap(\.self).joined(separator: ", "))."
     }
 
     /// Such as `4 of 5 expectations met`; `nil` for a scenario without any.
@@ -43,8 +58,11 @@ extension RunReport {
     }
 
     private func sentence(_ names: [String], _ singular: String, _ plural: String) -> String? {
-        guard let last = names.last else { return nil }
-        guard names.count > 1 else { return "\(last) \(singular)." }
-        return "\(names.dropLast().joined(separator: ", ")) and \(last) \(plural)."
+        listed(names).map { "\($0) \(names.count == 1 ? singular : plural)." }
+    }
+
+    private func listed(_ names: [String]) -> String? {
+        guard let last = names.last, names.count > 1 else { return names.last }
+        return "\(names.dropLast().joined(separator: ", ")) and \(last)"
     }
 }

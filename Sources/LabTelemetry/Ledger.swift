@@ -1,4 +1,4 @@
-package import LabCore
+import LabCore
 import Synchronization
 
 /// The exact book of one variant's events: which were produced, and which were handled.
@@ -11,7 +11,7 @@ package final class Ledger: Sendable {
     /// Offsets that each partition has room for, counted from its base.
     package let capacityPerPartition: Int
     private let file: MappedFile
-    private let layout: LedgerLayout
+    let layout: LedgerLayout
     /// From the file's records, which nobody changes later.
     private let bases: [Int64]
 
@@ -111,11 +111,18 @@ package final class Ledger: Sendable {
         return isFirst
     }
 
-    /// The handler threw.
+    /// The handler has thrown at the event for the last time; call it before ``markProcessed(_:_:)``, if that follows.
     ///
-    /// Such an event is marked processed too: it was handled, and will not be again.
+    /// Counts events, not failures: one that was marked processed before is not counted, nor is the one that was
+    /// counted last in its partition. So an event that is not committed and fails in life after life counts once. Only
+    /// where several events of a partition fail uncommitted at the same time, each may count again in the next life.
     package func markFailed(_ partition: Int32, _ offset: Int64) {
-        guard index(partition, offset) != nil else { return }
+        guard let index = index(partition, offset),
+            load(index >> 6, of: .processed, in: Int(partition)) & Self.mask(index) == 0
+        else { return }
+        let word = layout.record(Int(partition)) + LedgerLayout.Field.lastFailed.rawValue
+        let event = UInt64(index + 1)
+        guard file.words[word].exchange(event, ordering: .relaxed) != event else { return }
         record(Int(partition), .failed).add()
     }
 
@@ -148,6 +155,16 @@ package final class Ledger: Sendable {
         return Int(clamping: max(0, Int64(clamping: highest).saturatingSubtract(done)))
     }
 
+    /// How far a partition is written and committed, from running counts: a few loads, for who looks often.
+    ///
+    /// `end` is the offset after the highest confirmed event, or the base before there is one; `committed` and `lag`
+    /// are as in ``committed(_:)`` and ``lag(_:)``. For a partition that does not exist, -1, -1 and 0.
+    package func progress(_ partition: Int32) -> (end: Int64, committed: Int64, lag: Int) {
+        guard let highest = read(partition, .highestProduced) else { return (-1, -1, 0) }
+        let end = base(partition).saturatingAdd(Int64(clamping: highest))
+        return (end, committed(partition), lag(partition))
+    }
+
     /// Sums over all partitions from running counts: for live views.
     ///
     /// A kill can leave one short.
@@ -167,50 +184,9 @@ package final class Ledger: Sendable {
         return totals
     }
 
-    /// The exact result, counted bit by bit.
-    /// - Complexity: proportional to the capacity; about 1 ms for ten million events.
-    package func counts() -> LedgerCounts {
-        var counts = LedgerCounts()
-        for partition in 0..<partitionCount {
-            for word in 0..<layout.bitmapWords {
-                let produced = load(word, of: .produced, in: partition)
-                let processed = load(word, of: .processed, in: partition)
-                counts.produced += produced.nonzeroBitCount
-                counts.processed += (produced & processed).nonzeroBitCount
-                counts.lost += (produced & ~processed).nonzeroBitCount
-            }
-            counts.duplicated.saturatingAdd(read(Int32(partition), .duplicated))
-            counts.failed.saturatingAdd(read(Int32(partition), .failed))
-        }
-        return counts
-    }
-
-    /// Offsets that were produced and never handled, in ascending runs, at most `limit` of them.
-    package func lostOffsets(_ partition: Int32, limit: Int) -> [ClosedRange<Int64>] {
-        guard isKnown(partition), limit > 0 else { return [] }
-        let base = base(partition)
-        var runs: [ClosedRange<Int64>] = []
-        for word in 0..<layout.bitmapWords {
-            var lost = load(word, of: .produced, in: Int(partition))
-            lost &= ~load(word, of: .processed, in: Int(partition))
-            while lost != 0 {
-                let offset = base + Int64(word * 64 + lost.trailingZeroBitCount)
-                lost &= lost - 1
-                if let last = runs.last, last.upperBound + 1 == offset {
-                    runs[runs.count - 1] = last.lowerBound...offset
-                } else if runs.count < limit {
-                    runs.append(offset...offset)
-                } else {
-                    return runs
-                }
-            }
-        }
-        return runs
-    }
-
     // MARK: - Words
 
-    private func isKnown(_ partition: Int32) -> Bool {
+    func isKnown(_ partition: Int32) -> Bool {
         if partition >= 0, partition < partitionCount { return true }
         return false
     }
@@ -229,18 +205,20 @@ package final class Ledger: Sendable {
         return Int(index)
     }
 
+    private static func mask(_ index: Int) -> UInt64 { UInt64(1) << UInt64(index & 63) }
+
     /// Whether the bit was clear before.
     private func set(bit index: Int, of bitmap: LedgerLayout.Bitmap, in partition: Int) -> Bool {
-        let mask = UInt64(1) << UInt64(index & 63)
+        let mask = Self.mask(index)
         let word = layout.bitmap(bitmap, in: partition) + index >> 6
         return file.words[word].bitwiseOr(mask, ordering: .relaxed).oldValue & mask == 0
     }
 
-    private func load(_ word: Int, of bitmap: LedgerLayout.Bitmap, in partition: Int) -> UInt64 {
+    func load(_ word: Int, of bitmap: LedgerLayout.Bitmap, in partition: Int) -> UInt64 {
         file.words[layout.bitmap(bitmap, in: partition) + word].load(ordering: .relaxed)
     }
 
-    private func read(_ partition: Int32, _ field: LedgerLayout.Field) -> UInt64? {
+    func read(_ partition: Int32, _ field: LedgerLayout.Field) -> UInt64? {
         isKnown(partition) ? record(Int(partition), field).load() : nil
     }
 
@@ -265,15 +243,20 @@ package struct LedgerTotals: Sendable, Hashable {
 
 // Numbers in a mapped file may be anything, if somebody wrote over it.
 extension Int {
-    fileprivate mutating func saturatingAdd(_ count: UInt64?) {
+    mutating func saturatingAdd(_ count: UInt64?) {
         let (sum, overflow) = addingReportingOverflow(Int(clamping: count ?? 0))
         self = overflow ? .max : sum
     }
 }
 
 extension Int64 {
-    fileprivate func saturatingSubtract(_ other: Int64) -> Int64 {
+    func saturatingSubtract(_ other: Int64) -> Int64 {
         let (difference, overflow) = subtractingReportingOverflow(other)
         return overflow ? (self < other ? .min : .max) : difference
+    }
+
+    func saturatingAdd(_ other: Int64) -> Int64 {
+        let (sum, overflow) = addingReportingOverflow(other)
+        return overflow ? (other < 0 ? .min : .max) : sum
     }
 }

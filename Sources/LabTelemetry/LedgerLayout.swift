@@ -32,6 +32,8 @@ struct LedgerLayout: Sendable {
         case outOfCapacity
         /// Highest produced offset, plus one, counted from the base.
         case highestProduced
+        /// The event whose failure was counted last, plus one, counted from the base.
+        case lastFailed
     }
     static let recordWords = 16
 

@@ -25,6 +25,7 @@ package enum MetricUnit: UInt8, Sendable, Hashable, CaseIterable {
     case bytes
     case nanoseconds
     case microseconds
+    case milliseconds
 }
 
 /// Whose metric it is.

@@ -161,6 +161,18 @@ struct MemoryCgroupTests {
     }
 
     @Test(
+        "of this machine is not left behind if the kernel refuses its limit",
+        .enabled("needs a memory cgroup, v1 or v2") { control.place != nil }
+    )
+    func refused() throws {
+        let (root, name) = (try #require(Self.control.place).root, "leaklab-test-\(UUID().uuidString)")
+        #expect(throws: LabError.self) {
+            try MemoryCgroup.create(named: name, under: Self.control, limit: ByteCount(-7))
+        }
+        #expect(!Folder.entries(of: root).contains(name))
+    }
+
+    @Test(
         "of this machine ends all that is in it",
         .enabled("needs a memory cgroup, v1 or v2") { control.place != nil }
     )

@@ -36,4 +36,24 @@ struct PodExitTests {
     func asked(end: ChildProcess.End, wasOOMKilled: Bool, exit: PodExit) {
         #expect(PodExit(end, wasOOMKilled: wasOOMKilled, wasAsked: true) == exit)
     }
+
+    @Test("a kill for memory was not the pod's if the pod outlives it by two seconds, and one only then")
+    func otherKills() {
+        let memory = LifeMemory(cgroup: nil, watchdog: nil)
+        let start = ContinuousClock.now
+        func settles(_ count: Int, after seconds: Double, isAlive: Bool = true) -> Bool {
+            memory.settle(count, at: start + .seconds(seconds)) { isAlive }
+        }
+        #expect(!settles(0, after: 0))
+        #expect(!settles(1, after: 1))
+        #expect(!settles(1, after: 2.9))
+        #expect(!settles(1, after: 3.1, isAlive: false))
+        #expect(settles(1, after: 3.2))
+        #expect(!settles(1, after: 9))
+        // Another one while the first is open starts the waiting anew.
+        #expect(!settles(2, after: 10))
+        #expect(!settles(3, after: 11))
+        #expect(!settles(3, after: 12.5))
+        #expect(settles(3, after: 13))
+    }
 }

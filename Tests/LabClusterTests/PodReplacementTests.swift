@@ -41,15 +41,19 @@ struct PodReplacementTests {
         let pod = try SupervisedPod({ _ in "exit 1" }, policy)
         try await pod.supervise { pod in
             try await pod.until("waits")
-            try await pod.replace(segment: 1)
+            try await pod.replace("exit 2", policy, segment: 1)
+            try await eventually("it waits again") { pod.diary.delays.count == 2 }
+            try await pod.replace(segment: 2)
             try await pod.untilUp(1)
         }
         #expect(
             pod.diary.lines == [
-                "life 0", "Error 1", "waits", "life 1", "life 1 is asked to end", "Completed 0", "over",
+                "life 0", "Error 1", "waits", "life 1", "Error 2", "waits",
+                "life 2", "life 2 is asked to end", "Completed 0", "over",
             ]
         )
-        #expect(pod.diary.segments == [0, 1])
+        #expect(pod.diary.delays == [.seconds(1_000), .seconds(1_000)])
+        #expect(pod.diary.segments == [0, 1, 2])
     }
 
     @Test("when it is over, and lives again")

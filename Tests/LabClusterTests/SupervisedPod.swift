@@ -11,6 +11,7 @@ final class PodDiary: PodObserver {
         var pids: [Int32] = []
         var segments: [Int] = []
         var exits: [PodExit] = []
+        var delays: [Duration] = []
         var limits: [String?] = []
         var cgroups: Set<MemoryCgroup> = []
     }
@@ -21,6 +22,7 @@ final class PodDiary: PodObserver {
     var pids: [Int32] { notes.withLock { $0.pids } }
     var segments: [Int] { notes.withLock { $0.segments } }
     var exits: [PodExit] { notes.withLock { $0.exits } }
+    var delays: [Duration] { notes.withLock { $0.delays } }
     /// What the kernel shows as the limit when a life starts.
     var limits: [String?] { notes.withLock { $0.limits } }
     var cgroups: Set<MemoryCgroup> { notes.withLock { $0.cgroups } }
@@ -48,7 +50,12 @@ final class PodDiary: PodObserver {
         }
     }
 
-    func podBacksOff(_ pod: PodSpecification, for delay: Duration) { add("waits") }
+    func podBacksOff(_ pod: PodSpecification, for delay: Duration) {
+        notes.withLock { notes in
+            notes.lines.append("waits")
+            notes.delays.append(delay)
+        }
+    }
 
     func podIsOver(_ pod: PodSpecification) { add("over") }
 

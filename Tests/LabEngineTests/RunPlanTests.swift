@@ -110,15 +110,70 @@ struct RunPlanTests {
     @Test("a pod fetches ahead what its share of the peak asks for, or what the scenario says")
     func prefetch() throws {
         let peak = EventRate(perSecond: 8_000)
-        let pinned = try plan("pods.replicas=2").variants[0].prefetch(peak: peak, payload: ByteCount(300))
+        let payload = ByteCount(300)
+        let pinned = try plan().variants[0].prefetch(replicas: 2, peak: peak, payload: payload)
         #expect(pinned == .bounded(messages: 8_000, bytes: ByteCount(3_200_000)))
         let production = try plan("pods.prefetch=production-defaults").variants[0]
-        #expect(production.prefetch(peak: peak, payload: ByteCount(300)) == .productionDefaults)
+        #expect(production.prefetch(replicas: 2, peak: peak, payload: payload) == .productionDefaults)
         let custom = try plan("pods.prefetch={messages: 10, bytes: 1MiB}").variants[0]
         #expect(
-            custom.prefetch(peak: peak, payload: ByteCount(300))
+            custom.prefetch(replicas: 2, peak: peak, payload: payload)
                 == .bounded(messages: 10, bytes: .mebibytes(1))
         )
+    }
+
+    private static let steps = """
+        variants.per-event.steps=[{at: 12s, name: more, scale: 4, memory: 1GiB}, {at: 20s, handler: singleton}]
+        """
+
+    @Test("a variant's steps are told with the run, in wall time")
+    func segments() throws {
+        let plan = try plan(Self.steps, "pods.memory=256MiB", "timeScale=2")
+        let variant = plan.variants[0]
+        #expect(
+            variant.header(timeScale: plan.scenario.timeScale).segments == [
+                SegmentHeader(
+                    name: "start",
+                    start: 0,
+                    handler: "per-event",
+                    replicas: 1,
+                    memoryLimit: 256 << 20
+                ),
+                SegmentHeader(
+                    name: "more",
+                    start: 6_000_000_000,
+                    handler: "per-event",
+                    replicas: 4,
+                    memoryLimit: 1 << 30
+                ),
+                SegmentHeader(
+                    name: "step-2",
+                    start: 10_000_000_000,
+                    handler: "singleton",
+                    replicas: 4,
+                    memoryLimit: 1 << 30
+                ),
+            ]
+        )
+        #expect(plan.variants[1].header(timeScale: plan.scenario.timeScale).segments.isEmpty)
+        #expect(variant.podNames == (0..<4).map { "per-event-\($0)" })
+        #expect(plan.sharedBytes > (try self.plan("pods.memory=256MiB")).sharedBytes)
+    }
+
+    @Test(
+        "what limits promise is the most that pods can have together at any time",
+        arguments: [
+            ([], nil),
+            (["pods.memory=1GiB"], 2),
+            (["pods.memory=1GiB", "schedule=sequential"], 1),
+            (["pods.memory=1GiB", steps], 5),
+            (["pods.memory=1GiB", steps, "schedule=sequential"], 4),
+            (["pods.memory=1GiB", "pods.replicas=4"], 8),
+        ] as [([String], Int64?)]
+    )
+    func largestMemory(assignments: [String], gibibytes: Int64?) throws {
+        let plan = RunPlan(id: Self.id, scenario: try TestScenario.make(assignments))
+        #expect(plan.largestMemory?.bytes == gibibytes.map { $0 << 30 })
     }
 
     @Test("before its first stage a run has nothing to show")
@@ -126,6 +181,6 @@ struct RunPlanTests {
         let board = RunBoard(plan: try plan(), faults: RunFaults(stop: StopSwitch()))
         let broker = BrokerDescription(kind: "embedded", bootstrapServers: "127.0.0.1:1")
         #expect(board.snapshot(broker: broker) == nil)
-        #expect(board.counts.isEmpty)
+        #expect(board.books.isEmpty)
     }
 }

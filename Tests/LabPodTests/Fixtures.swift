@@ -41,6 +41,7 @@ struct PodFixture: ~Copyable {
     func configuration(
         concurrency: Int,
         assignment: PodConfiguration.Assignment? = nil,
+        errors: HandlerErrorPolicy = .skip,
         hasLedger: Bool = true
     ) -> PodConfiguration {
         PodConfiguration(
@@ -59,6 +60,7 @@ struct PodFixture: ~Copyable {
             topic: Self.topic,
             assignment: assignment ?? .fixed(partitions: (0..<Int32(partitions)).map { $0 }),
             concurrency: concurrency,
+            errors: errors,
             commitInterval: 0.02,
             heapInterval: 0.02,
             telemetryPath: folder.file("page"),

@@ -13,7 +13,7 @@ struct FlightTests {
         let most = Mutex(0)
         await withDiscardingTaskGroup { group in
             for offset in 0..<Int64(500) {
-                await flight.enter()
+                _ = await flight.enter()
                 flight.begin(0, offset)
                 let now = inFlight.add(1)
                 most.withLock { $0 = max($0, now) }
@@ -32,12 +32,12 @@ struct FlightTests {
     @Test("who waits for a place gets the first that becomes free")
     func handingOver() async {
         let flight = Flight(capacity: 1)
-        await flight.enter()
+        _ = await flight.enter()
         flight.begin(0, 0)
         let entries = Count()
         await withTaskGroup { group in
             group.addTask {
-                await flight.enter()
+                _ = await flight.enter()
                 entries.add(1)
             }
             for _ in 0..<100 { await Task.yield() }
@@ -52,7 +52,7 @@ struct FlightTests {
     func waitUntilEmpty() async {
         let flight = Flight(capacity: 3)
         for offset in 0..<Int64(3) {
-            await flight.enter()
+            _ = await flight.enter()
             flight.begin(0, offset)
         }
         let left = Count()
@@ -76,7 +76,7 @@ struct FlightTests {
     func waitLimit() async {
         let flight = Flight(capacity: 1)
         flight.waitUntilEmpty(limit: 3_600)
-        await flight.enter()
+        _ = await flight.enter()
         flight.begin(0, 0)
         flight.waitUntilEmpty(limit: 0.01)
         #expect(flight.takeChanges().isEmpty)
@@ -87,11 +87,47 @@ struct FlightTests {
     @Test("a forgotten partition's events still give back their places")
     func forgetting() async {
         let flight = Flight(capacity: 1)
-        await flight.enter()
+        _ = await flight.enter()
         flight.begin(4, 9)
         flight.forget(4)
         flight.leave(4, 9)
-        await flight.enter()
+        _ = await flight.enter()
         #expect(flight.takeChanges().isEmpty)
+    }
+
+    @Test("an event that stays unfinished gives back its place, and nothing after it is committed")
+    func abandoning() async {
+        let flight = Flight(capacity: 2)
+        for offset in 0..<Int64(2) {
+            _ = await flight.enter()
+            flight.begin(0, offset)
+        }
+        flight.abandon()
+        flight.leave(0, 1)
+        let isAdmitted = await flight.enter()
+        #expect(isAdmitted)
+        #expect(flight.takeChanges().isEmpty)
+    }
+
+    @Test("once an event has failed the pod nobody enters any more, nor does who was waiting")
+    func failing() async {
+        let flight = Flight(capacity: 2)
+        for offset in 0..<Int64(2) {
+            _ = await flight.enter()
+            flight.begin(0, offset)
+        }
+        let answers = await withTaskGroup { group in
+            group.addTask { await flight.enter() }
+            for _ in 0..<100 { await Task.yield() }
+            flight.fail(HandlerFailure(partition: 0, offset: 0, error: CancellationError()))
+            flight.fail(HandlerFailure(partition: 0, offset: 1, error: CancellationError()))
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(answers == [false])
+        let isAdmitted = await flight.enter()
+        #expect(!isAdmitted)
+        #expect(flight.failure?.offset == 0)
+        #expect(flight.takeChanges().isEmpty)
+        flight.waitUntilEmpty(limit: 3_600)
     }
 }

@@ -165,3 +165,21 @@ struct SequentialOffsetsTests {
         #expect(offsets.takeChanges() == [CommittableOffset(partition: 2, next: 51)])
     }
 }
+
+@Suite("Pending commits")
+struct PendingCommitsTests {
+    @Test("what is not confirmed stays to be committed, and a later offset replaces an earlier one")
+    func pending() {
+        var pending = PendingCommits()
+        #expect(pending.all.isEmpty)
+        pending.add([CommittableOffset(partition: 3, next: 10), CommittableOffset(partition: 1, next: 5)])
+        pending.add([CommittableOffset(partition: 3, next: 20)])
+        pending.confirm(CommittableOffset(partition: 3, next: 10))
+        pending.confirm(CommittableOffset(partition: 7, next: 10))
+        let expected = [CommittableOffset(partition: 1, next: 5), CommittableOffset(partition: 3, next: 20)]
+        #expect(pending.all == expected)
+        pending.confirm(CommittableOffset(partition: 3, next: 20))
+        pending.forget(1)
+        #expect(pending.all.isEmpty)
+    }
+}

@@ -62,6 +62,8 @@ struct PodRebalancesTests {
     func revoking() {
         let rebalances = PodRebalances(topic: "events", ledger: nil)
         #expect(rebalances.willRevoke(partitions).isEmpty)
+        let isNoted = rebalances.takeStart() != nil
+        #expect(isNoted && rebalances.takeStart() == nil)
         rebalances.setFinish {
             [CommittableOffset(partition: 0, next: 5), CommittableOffset(partition: 3, next: 9)]
         }
@@ -71,6 +73,11 @@ struct PodRebalancesTests {
                 PartitionOffset(topic: "events", partition: 3, offset: 9),
             ]
         )
+        // Nobody has confirmed them, so they go along until somebody does.
+        rebalances.setFinish { [CommittableOffset(partition: 3, next: 11)] }
+        rebalances.confirm(CommittableOffset(partition: 3, next: 9))
+        rebalances.forget(0)
+        #expect(rebalances.willRevoke([]) == [PartitionOffset(topic: "events", partition: 3, offset: 11)])
     }
 
     @Test("partitions that nobody has committed start at the run's base, unknown ones at the beginning")
@@ -91,6 +98,7 @@ struct PodConfigurationTests {
         let fixture = try PodFixture()
         for assignment in [PodConfiguration.Assignment.group(id: "g"), .fixed(partitions: [0, 3])] {
             var configuration = fixture.configuration(concurrency: 7, assignment: assignment)
+            configuration.errors = .retry(limit: 3)
             configuration.parameters = ["ttl": .duration(.seconds(3)), "size": .wholeNumber(5)]
             #expect(try configuration.passedThroughJSON() == configuration)
         }

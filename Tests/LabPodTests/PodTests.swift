@@ -31,7 +31,9 @@ struct PodTests {
         let page = try fixture.readPage()
         #expect(page.value(.processed) == 900 && page.value(.failed) == 0)
         #expect(page.value(.inFlight) == 0 && page.value(.outliving) == 0)
-        #expect(page.value(.ready) == 1)
+        #expect(page.value(.ready) == 1 && page.value(.assigned) == 3)
+        let stall = try #require(page.index(of: MetricName.rebalanceStall.rawValue))
+        #expect(page.reading(of: stall) == nil)
         #expect(page.total(PodMetricName.latency) == 900 && page.total(PodMetricName.eventAge) == 900)
         #expect(try #require(page.value(.heap)) > 0)
     }
@@ -216,7 +218,34 @@ struct PodTests {
         #expect((first.places + second.places).sorted() == Self.places(60, partitions: 3))
         #expect(fixture.ledger.counts().duplicated == 0)
         for partition in 0..<Int32(3) { #expect(fixture.ledger.committed(partition) == 20) }
-        #expect(try #require(fixture.readPage().value(.rebalances)) >= 2)
+        let page = try fixture.readPage()
+        #expect(try #require(page.value(.rebalances)) >= 2)
+        #expect(page.value(.assigned) == 0)
+        let stall = page.index(of: MetricName.rebalanceStall.rawValue).flatMap { page.reading(of: $0) }
+        // The second member's join: the group is empty when it comes.
+        #expect((100...20_000).contains(try #require(stall).value))
+    }
+
+    @Test("a handler that hangs shows: its event is in flight, and nothing is processed", arguments: [1, 4])
+    func hanging(concurrency: Int) async throws {
+        let fixture = try PodFixture.with(events: 60, partitions: 1)
+        let gate = Gate()
+        let handler = RecordingHandler { envelope in
+            if envelope?.sequence == 20 { await gate.wait() }
+        }
+        let pod = try Pod(fixture.configuration(concurrency: concurrency))
+        async let run: Void = pod.run(handler, until: .when { handler.handled >= 60 })
+        let page = try fixture.readPage()
+        // All others are handled where there are other places, none after it where there are not.
+        let others: Int64 = concurrency == 1 ? 20 : 59
+        let deadline = ContinuousClock.now + .seconds(20)
+        while page.value(.processed) != others || page.value(.inFlight) != 1,
+            ContinuousClock.now < deadline
+        { await Task.yield() }
+        #expect(page.value(.processed) == others && page.value(.inFlight) == 1)
+        gate.open()
+        try await run
+        #expect(page.value(.processed) == 60 && page.value(.inFlight) == 0)
     }
 
     @Test("files that are not there are an error", arguments: ["page", "ledger"])

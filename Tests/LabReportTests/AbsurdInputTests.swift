@@ -19,6 +19,11 @@ struct AbsurdInputTests {
         ] + ReportChart.allCases.map { SVGChart.standalone($0, of: report) }
     }
 
+    /// What steps, waves and lost events show in; the page holds every chart.
+    private func renderPages(_ report: RunReport) -> [String] {
+        [TextReport.render(report, width: 100), MarkdownReport.render(report), HTMLReport.render(report)]
+    }
+
     @Test("A run that recorded nothing") func empty() throws {
         let texts = try renderAll(Fixture.empty)
         #expect(texts.allSatisfy { !$0.isEmpty })
@@ -100,6 +105,61 @@ struct AbsurdInputTests {
         }
         report.result.exitStatus = .min
         #expect(try renderAll(report).allSatisfy { !$0.isEmpty })
+    }
+
+    @Test("Waves and steps of numbers that are none", arguments: absurdNumbers) func waves(value: Double) {
+        var report = Fixture.sparseNight
+        report.recording.header.warmUp = value
+        for index in report.result.variants[0].segments.indices {
+            var segment = report.result.variants[0].segments[index]
+            segment.from = value
+            segment.to = -value
+            segment.waves.periodSeconds = value
+            segment.waves.predictedPeriodSeconds = -value
+            segment.waves.eventsToOOM = value
+            segment.waves.predictedEventsToOOM = value
+            segment.waves.medianErrorPercent = value
+            segment.waves.worstErrorPercent = value
+            segment.waves.ratio = .init(against: "x", observed: value, predicted: value)
+            segment.chargeBytesPerEvent = Estimate(estimate: value, low: value, high: value)
+            report.result.variants[0].segments[index] = segment
+        }
+        report.result.variants[0].lag.stalledSeconds = value
+        report.result.variants[0].eventAge.p99Seconds = value
+        report.recording.variants[0].series[.lagStatus] = Series(times: [0, 1], values: [value, value])
+        report.recording.processes["producer"] = [.targetRate: Series(times: [0, 1], values: [value, 1])]
+        for text in renderPages(report) where !value.isFinite {
+            #expect(!text.contains("nan") && !text.contains(">inf"))
+        }
+    }
+
+    @Test("Steps, lives and offsets at times that cannot be", arguments: absurdTimes)
+    func stepTimes(time: Int64) {
+        var report = Fixture.sparseNight
+        for index in report.recording.variants[0].header.segments.indices {
+            report.recording.variants[0].header.segments[index].start = time
+            report.recording.variants[0].header.segments[index].memoryLimit = time
+            report.result.variants[0].segments[index].memoryLimitBytes = time
+            report.result.variants[0].segments[index].replicas = Int(time)
+            report.result.variants[0].segments[index].oomKills = Int(time)
+            report.result.variants[0].segments[index].peakLag = Int(time)
+        }
+        report.recording.header.variants[0] = report.recording.variants[0].header
+        for index in report.recording.header.phases.indices {
+            report.recording.header.phases[index].end = time
+        }
+        for pod in report.recording.variants[0].pods.indices {
+            for life in report.recording.variants[0].pods[pod].lives.indices {
+                report.recording.variants[0].pods[pod].lives[life].segment = Int(time)
+                report.recording.variants[0].pods[pod].lives[life].start = time
+            }
+        }
+        report.result.variants[0].events.lost = Int(time)
+        report.result.variants[0].events.partitions[1].lost = Int(time)
+        report.result.variants[0].events.partitions[1].lostOffsets = [
+            .init(from: time, to: .max), .init(from: .max, to: time), .init(from: .min, to: .max),
+        ]
+        #expect(renderPages(report).allSatisfy { !$0.isEmpty })
     }
 
     @Test("A series whose times and values went apart") func unevenSeries() throws {

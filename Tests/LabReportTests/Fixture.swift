@@ -163,7 +163,7 @@ enum Fixture {
         )
     )
 
-    private static func result(
+    static func result(
         of variant: SyntheticRun.Variant,
         _ recorded: RecordedVariant,
         in run: SyntheticRun
@@ -191,7 +191,7 @@ enum Fixture {
             recorded.pods.flatMap(\.lives).compactMap { $0.series[.heap] }.flatMap(\.values)
         )
         result.charge = memory(
-            growth,
+            growth * variant.chargeShare,
             recorded.pods.flatMap(\.lives).compactMap { $0.series[.charge] }.flatMap(\.values)
         )
         result.tasks.end = Int(Double(events) * variant.tasksGrowth)
@@ -208,10 +208,17 @@ enum Fixture {
             return VariantResult.Pod(
                 name: pod.name,
                 memoryLimitBytes: pod.memoryLimit,
-                restarts: kills.count,
+                restarts: pod.lives.count - 1,
                 oomKills: kills.count,
-                exits: kills.map {
-                    .init(at: Double($0.end ?? 0) / 1e9 * run.timeScale, reason: "OOMKilled", code: 137)
+                exits: pod.lives.compactMap { life in
+                    life.exit.map {
+                        .init(
+                            at: Double(life.end ?? 0) / 1e9 * run.timeScale,
+                            reason: $0.reason,
+                            code: $0.code,
+                            peakChargeBytes: $0.peakCharge
+                        )
+                    }
                 }
             )
         }

@@ -49,4 +49,17 @@ struct GoldenTests {
         )
         expectGolden(TextReport.render(Fixture.waves, width: 100), named: "waves-100.txt")
     }
+
+    @Test("A release night: waves, an emergency measure, a fix", arguments: [80, 120]) func night(width: Int)
+    {
+        expectGolden(TextReport.render(Fixture.night, width: width), named: "night-\(width).txt")
+    }
+
+    @Test("The night in Markdown, some events lost") func nightInMarkdown() {
+        expectGolden(MarkdownReport.render(Fixture.nightWithLoss), named: "night-with-loss.md")
+    }
+
+    @Test("The memory of sixteen pods that are killed many times") func nightChart() {
+        expectGolden(SVGChart.standalone(.charge, of: Fixture.night), named: "night-charge.svg")
+    }
 }

@@ -70,8 +70,42 @@ struct HostileTests {
         return report
     }()
 
-    @Test("No name opens a tag, ends an attribute or smuggles a control character into HTML") func html() {
-        let html = HTMLReport.render(Self.report)
+    /// The release night with every name of a step, a handler and an event replaced.
+    static let night: RunReport = {
+        var report = Fixture.sparseNight
+        let name = Hostile.name
+        var header = report.recording.header.variants[0]
+        for index in header.segments.indices {
+            header.segments[index].name = "\(name)\(index)"
+            header.segments[index].handler = "\(name)\(index)"
+            report.result.variants[0].segments[index].name = "\(name)\(index)"
+            report.result.variants[0].segments[index].handler = name
+        }
+        header.name = name
+        report.recording.header.variants[0] = header
+        report.recording.variants[0].header = header
+        report.result.variants[0].name = name
+        report.result.memoryControl = name
+        report.result.variants[0].segments[1].waves.ratio = .init(against: name, observed: 17, predicted: 17)
+        for index in report.recording.timeline.indices { report.recording.timeline[index].message = name }
+        for pod in report.result.variants[0].pods.indices {
+            report.result.variants[0].pods[pod].name = name
+            report.recording.variants[0].pods[pod].name = name
+        }
+        return report
+    }()
+
+    /// By name, so that a failing test does not tell the whole run.
+    private static let reports = [
+        "hostile": report, "night": night, "reference": Fixture.reference, "empty": Fixture.empty,
+    ]
+
+    @Test(
+        "No name opens a tag, ends an attribute or smuggles a control character into HTML",
+        arguments: ["hostile", "night"]
+    )
+    func html(name: String) throws {
+        let html = HTMLReport.render(try #require(Self.reports[name]))
         #expect(html.contains("&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;&amp;"))
         #expect(!html.contains("<script>alert"))
         #expect(html.ranges(of: "<script>").count == 1)
@@ -91,10 +125,9 @@ struct HostileTests {
         }
     }
 
-    @Test("SVG and JUnit files are well-formed XML", arguments: ["hostile", "reference", "empty"])
+    @Test("SVG and JUnit files are well-formed XML", arguments: ["hostile", "night", "reference", "empty"])
     func xml(name: String) throws {
-        let reports = ["hostile": Self.report, "reference": Fixture.reference, "empty": Fixture.empty]
-        let report = try #require(reports[name])
+        let report = try #require(Self.reports[name])
         for document in ReportChart.allCases.map({ SVGChart.standalone($0, of: report) }) + [
             JUnitReport.render(report)
         ] {
@@ -106,7 +139,8 @@ struct HostileTests {
     @Test("No name steers the terminal", arguments: [TextStyle.plain, .colored]) func terminal(
         style: TextStyle
     ) {
-        let lines = TextReport.render(Self.report, width: 120, style: style).split(separator: "\n")
+        let texts = [Self.report, Self.night].map { TextReport.render($0, width: 120, style: style) }
+        let lines = texts.joined().split(separator: "\n")
         #expect(lines.allSatisfy { Hostile.isHarmless(withoutEscapes(String($0))) })
         #expect(lines.allSatisfy { withoutEscapes(String($0)).count <= 120 })
     }

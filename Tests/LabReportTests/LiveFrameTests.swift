@@ -79,6 +79,77 @@ struct LiveFrameTests {
         expectGolden(frame(Self.snapshot(variants: 3), 80, 24), named: "live-80x24.txt")
     }
 
+    /// Sixteen pods in the middle of a wave, and what happened last.
+    static let night: LiveSnapshot = {
+        var snapshot = Self.snapshot(variants: 3)
+        snapshot.title = "A release night"
+        snapshot.timeScale = 4
+        snapshot.variants.remove(at: 1)
+        snapshot.variants[0].name = "production"
+        snapshot.variants[0].segment = "mitigation"
+        snapshot.variants[0].pods = (0..<16).map { $0 % 8 == 3 ? "CrashLoopBackOff" : "Running" }
+        snapshot.variants[0].restarts = 64
+        snapshot.variants[0].oomKills = 66
+        snapshot.variants[0].lag = 33_800
+        snapshot.variants[0].lagStatus = .ok
+        snapshot.variants[0].drainSeconds = 200
+        snapshot.variants[1].lagStatus = .lagging
+        snapshot.events = [
+            TimelineEvent(
+                at: 32_500_000_000,
+                reason: "Scaled",
+                object: "variant/production",
+                message: "4 to 16 pods"
+            ),
+            TimelineEvent(
+                at: 59_100_000_000,
+                isWarning: true,
+                reason: "OOMKilled",
+                object: "pod/production-3",
+                message: "exit code 137 after 45,494 events"
+            ),
+            TimelineEvent(
+                at: 59_200_000_000,
+                isWarning: true,
+                reason: "BackOff",
+                object: "pod/production-3",
+                message: "restart in 1.25 s"
+            ),
+            TimelineEvent(
+                at: 61_900_000_000,
+                reason: "Started",
+                object: "pod/production-11",
+                message: "pid 4211"
+            ),
+        ]
+        return snapshot
+    }()
+
+    @Test("A wave over sixteen pods, and what happened last", arguments: [80, 120]) func waves(width: Int) {
+        expectGolden(frame(Self.night, width, 24), named: "live-night-\(width)x24.txt")
+    }
+
+    @Test("Where room is short, events go before variants") func noRoomForEvents() {
+        var snapshot = Self.snapshot(variants: 4)
+        snapshot.events = Self.night.events
+        let low = LiveFrame.lines(snapshot, width: 100, height: 13, style: .plain)
+        #expect(low.count { $0.hasPrefix("▌") } == 4)
+        #expect(!low.contains { $0.contains("OOMKilled") })
+        let high = LiveFrame.lines(snapshot, width: 100, height: 20, style: .plain)
+        #expect(high.count { $0.hasPrefix("▌") } == 4)
+        #expect(high.last?.contains("pod/production-11") == true)
+    }
+
+    @Test("The verdict and the pods' states stay where a line is narrow", arguments: [60, 80, 100, 140])
+    func narrowNames(width: Int) {
+        let lines = LiveFrame.lines(Self.night, width: width, height: 24, style: .plain)
+        let first = lines.first { $0.hasPrefix("▌") } ?? ""
+        #expect(first.hasSuffix("▲ leaking"))
+        #expect(first.contains("production ▸ mitigation"))
+        #expect(width < 80 || first.contains("14 Running, 2 CrashLoopBackOff"))
+        #expect(width < 140 || first.contains("suspect") && first.contains("64 restarts"))
+    }
+
     @Test("Colours are added around the same text") func colored() {
         let lines = LiveFrame.lines(Self.snapshot(variants: 4), width: 100, height: 30, style: .colored)
         expectGolden(lines.joined(separator: "\n") + "\n", named: "live-100x30.ansi")
@@ -97,6 +168,7 @@ struct LiveFrameTests {
         snapshot.warnings = [
             "the producer is late by 80 ms: is this machine busy with something else?", "b", "c",
         ]
+        snapshot.events = Self.night.events
         for (width, height) in [
             (80, 24), (200, 60), (120, 10), (40, 8), (20, 3), (3, 2), (1, 1), (0, 5), (80, 0),
         ] {
@@ -120,6 +192,10 @@ struct LiveFrameTests {
         snapshot.broker = Hostile.name
         snapshot.variants[0].name = Hostile.name
         snapshot.variants[0].pods = [Hostile.name]
+        snapshot.variants[0].segment = Hostile.name
+        snapshot.events = [
+            TimelineEvent(at: .min, reason: Hostile.name, object: Hostile.name, message: Hostile.name)
+        ]
         snapshot.warnings = [Hostile.name]
         let lines = LiveFrame.lines(snapshot, width: 200, height: 24, style: .plain)
         #expect((lines + [LiveFrame.plainLine(snapshot)]).allSatisfy(Hostile.isHarmless))
@@ -138,6 +214,8 @@ struct LiveFrameTests {
         snapshot.variants[0].rss = value
         snapshot.variants[0].rssHistory = [value, 1, value, -value]
         snapshot.variants[0].tasksPerEvent = value
+        snapshot.variants[0].drainSeconds = value
+        snapshot.events = [TimelineEvent(at: .max, reason: "Late", object: "run", message: "")]
         for total in [value, 100, nil] {
             snapshot.total = total
             let lines = LiveFrame.lines(snapshot, width: 80, height: 24, style: .plain)

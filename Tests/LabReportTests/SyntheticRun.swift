@@ -7,13 +7,34 @@ struct SyntheticRun {
         var role: VariantRole
         var isControl = false
         var summary: String
+        /// `nil` for the variant's name.
+        var handler: String?
         var replicas = 1
         var memoryLimit: Int64?
         /// Per processed event.
         var heapGrowth = 0.0
         var tasksGrowth = 0.0
+        /// Of what the heap gains, how much the charge and RSS gain.
+        var chargeShare = 1.0
+        var rssShare = 0.62
         /// Wall seconds from a kill to the next start.
         var restart = 4.0
+        /// Events per wall second, all pods together.
+        var capacity = 4_000.0
+        /// What changes while the run goes on, in ascending order.
+        var steps: [Step] = []
+    }
+
+    /// What is `nil` stays as it was.
+    struct Step {
+        var name: String
+        /// Wall seconds.
+        var at: Double
+        var handler: String?
+        var replicas: Int?
+        var memoryLimit: Int64?
+        var heapGrowth: Double?
+        var tasksGrowth: Double?
     }
 
     var scenario: String
@@ -23,7 +44,10 @@ struct SyntheticRun {
     var phases: [(name: String, seconds: Double, from: Double, to: Double)]
     var timeScale = 1.0
     var sampleInterval = 0.2
+    /// Added to the configuration.
+    var settings: [LabelledValue] = []
 
+    var hasSteps: Bool { variants.contains { !$0.steps.isEmpty } }
     var duration: Double { phases.reduce(0) { $0 + $1.seconds } }
 
     /// Events per wall second.
@@ -50,7 +74,12 @@ struct SyntheticRun {
         run.timeline = header.phases.map {
             TimelineEvent(at: $0.start, reason: "Phase", object: "run", message: "\($0.name): \($0.summary)")
         }
-        run.variants = variants.map { record($0, &run.timeline, &random) }
+        for variant in variants {
+            var pods = SyntheticPods(run: self, variant: variant, random: random)
+            run.variants.append(pods.record())
+            run.timeline += pods.timeline
+            random = pods.random
+        }
         run.productionEnded = nanoseconds(duration)
         run.timeline.append(
             TimelineEvent(
@@ -64,125 +93,41 @@ struct SyntheticRun {
         return run
     }
 
-    private struct Pod {
-        var recorded: RecordedPod
-        var life: RecordedLife?
-        var handled = 0.0
-        var restartsAt = 0.0
-    }
+    func nanoseconds(_ seconds: Double) -> Int64 { Int64((seconds * 1e9).rounded()) }
 
-    private func record(
-        _ variant: Variant,
-        _ timeline: inout [TimelineEvent],
-        _ random: inout SplitMix64
-    ) -> RecordedVariant {
-        var recorded = RecordedVariant(header: header(of: variant))
-        var pods = (0..<variant.replicas).map {
-            Pod(recorded: RecordedPod(name: "\(variant.name)-\($0)", memoryLimit: variant.memoryLimit))
-        }
-        var (backlog, lag) = (0.0, Series())
-        var produced = 0.0
-        for tick in 0...Int(duration / sampleInterval) {
-            let time = Double(tick) * sampleInterval
-            let arriving = rate(at: time) * sampleInterval
-            produced += arriving
-            backlog += arriving
-            for index in pods.indices {
-                let share = min(backlog, 4_000 * sampleInterval) / Double(variant.replicas)
-                advance(&pods[index], variant, time: time, events: share, &backlog, &timeline, &random)
-            }
-            lag.append((backlog + rate(at: time) * 0.02).rounded(), at: nanoseconds(time))
-        }
-        recorded.series[.lag] = lag
-        recorded.pods = pods.map { pod in
-            var pod = pod
-            if var life = pod.life {
-                life.end = nanoseconds(duration + 0.4)
-                life.exit = PodExit(reason: "Completed", code: 0)
-                life.sites = [
-                    VariantResult.Site(
-                        site: "IndexCache.worker",
-                        kind: "task",
-                        created: Int(pod.handled),
-                        live: Int(pod.handled * variant.tasksGrowth)
-                    )
-                ]
-                pod.recorded.lives.append(life)
-            }
-            return pod.recorded
-        }
-        recorded.ledger.produced = Int(produced)
-        recorded.ledger.processed = Int(produced - backlog)
-        return recorded
-    }
-
-    private func advance(
-        _ pod: inout Pod,
-        _ variant: Variant,
-        time: Double,
-        events: Double,
-        _ backlog: inout Double,
-        _ timeline: inout [TimelineEvent],
-        _ random: inout SplitMix64
-    ) {
-        let now = nanoseconds(time)
-        let object = "pod/\(pod.recorded.name)"
-        if pod.life == nil {
-            guard time >= pod.restartsAt else { return }
-            let index = pod.recorded.lives.count
-            pod.life = RecordedLife(index: index, pid: Int32(4_100 + index * 7), start: now)
-            pod.handled = 0
-            timeline.append(
-                TimelineEvent(at: now, reason: "Started", object: object, message: "life \(index)")
-            )
-        }
-        guard var life = pod.life else { return }
-        pod.handled += events
-        backlog -= events
-        let noise = Double(random.next() % 1_000) / 1_000
-        let heap = 6.2 * 0x1p20 + variant.heapGrowth * pod.handled + noise * 40_000
-        let charge = heap + 4 * 0x1p20
-        life.series[.heap, default: Series()].append(heap, at: now)
-        life.series[.charge, default: Series()].append(charge, at: now)
-        life.series[.rss, default: Series()].append(heap * 0.62 + 22 * 0x1p20 + noise * 90_000, at: now)
-        life.series[.tasks, default: Series()].append((pod.handled * variant.tasksGrowth).rounded(), at: now)
-        life.series[.processed, default: Series()].append(pod.handled.rounded(), at: now)
-        life.series[.threads, default: Series()].append(7, at: now)
-        life.series[MetricName("indexLookups"), default: Series()].append(events.rounded(), at: now)
-        if let limit = variant.memoryLimit, charge > Double(limit) {
-            life.end = now
-            life.exit = PodExit(reason: "OOMKilled", code: 137)
-            pod.recorded.lives.append(life)
-            pod.life = nil
-            pod.restartsAt = time + variant.restart
-            timeline.append(
-                TimelineEvent(
-                    at: now,
-                    isWarning: true,
-                    reason: "OOMKilled",
-                    object: object,
-                    message:
-                        "memory charge reached \(ByteCount(limit)) after \(grouped(Int(pod.handled))) events"
-                )
-            )
-        } else {
-            pod.life = life
-        }
-    }
-
-    private func nanoseconds(_ seconds: Double) -> Int64 { Int64((seconds * 1e9).rounded()) }
-
-    private func header(of variant: Variant) -> VariantHeader {
+    func header(of variant: Variant) -> VariantHeader {
         VariantHeader(
             name: variant.name,
             role: variant.role,
             isControl: variant.isControl,
-            handler: variant.name,
+            handler: variant.handler ?? variant.name,
             summary: variant.summary,
             topic: "leaklab.r1.\(variant.name)",
             replicas: variant.replicas,
+            memoryLimit: variant.memoryLimit,
+            segments: segments(of: variant)
+        )
+    }
+
+    private func segments(of variant: Variant) -> [SegmentHeader] {
+        guard !variant.steps.isEmpty else { return [] }
+        var segment = SegmentHeader(
+            name: "start",
+            start: 0,
+            handler: variant.handler ?? variant.name,
+            replicas: variant.replicas,
             memoryLimit: variant.memoryLimit
         )
+        var segments = [segment]
+        for step in variant.steps {
+            segment.name = step.name
+            segment.start = nanoseconds(step.at)
+            segment.handler = step.handler ?? segment.handler
+            segment.replicas = step.replicas ?? segment.replicas
+            segment.memoryLimit = step.memoryLimit ?? segment.memoryLimit
+            segments.append(segment)
+        }
+        return segments
     }
 
     private var header: RunHeader {
@@ -222,7 +167,7 @@ struct SyntheticRun {
             configuration: [
                 LabelledValue("queued.max.messages.kbytes", "16384"), LabelledValue("linger.ms", "20"),
                 LabelledValue("fetch.wait.max.ms", "10"), LabelledValue("MALLOC_ARENA_MAX", "2"),
-            ],
+            ] + settings,
             variants: variants.map { header(of: $0) },
             phases: phases,
             sampleInterval: sampleInterval,

@@ -20,7 +20,7 @@ import Testing
         #expect(ledger.markProcessed(0, 100))
         #expect(ledger.markProcessed(0, 103))
         #expect(!ledger.markProcessed(0, 103))
-        ledger.markFailed(0, 103)
+        ledger.markFailed(0, 102)
         let counts = ledger.counts()
         #expect(counts.produced == 7)
         #expect(counts.processed == 2)
@@ -31,6 +31,23 @@ import Testing
         #expect(ledger.lostOffsets(0, limit: 1) == [101...102])
         #expect(ledger.lostOffsets(1, limit: 10) == [0...0])
         #expect(ledger.lostOffsets(0, limit: 0) == [])
+    }
+
+    @Test("Failed events count, not failures: one that fails in every life counts once")
+    func failures() throws {
+        let ledger = try Ledger.create(at: path, bases: [0, 0], capacityPerPartition: 10)
+        for _ in 0..<3 { ledger.markFailed(0, 4) }
+        ledger.markFailed(1, 4)
+        #expect(ledger.counts().failed == 2)
+        ledger.markFailed(0, 5)
+        ledger.markProcessed(0, 5)
+        ledger.markFailed(0, 5)
+        ledger.markFailed(0, 4)
+        ledger.markProcessed(0, 4)
+        #expect(ledger.counts().failed == 4)
+        for offset in [Int64(4), 5] { ledger.markFailed(0, offset) }
+        #expect(ledger.counts().failed == 4)
+        #expect(ledger.totals.failed == 4)
     }
 
     @Test("A producer's report that comes twice counts once")
@@ -77,6 +94,9 @@ import Testing
         #expect(ledger.produced(partition) == 0)
         #expect(ledger.lag(partition) == 0)
         #expect(ledger.lostOffsets(partition, limit: 3) == [])
+        #expect(ledger.progress(partition) == (-1, -1, 0))
+        let books = ledger.books(of: partition, lostLimit: 3)
+        #expect(books.counts == LedgerCounts() && books.lag == 0 && books.lostOffsets.isEmpty)
         #expect(ledger.committed(0) == -1)
     }
 
@@ -84,7 +104,9 @@ import Testing
     func lag() throws {
         let ledger = try Ledger.create(at: path, bases: [100], capacityPerPartition: 1_000)
         #expect(ledger.lag(0) == 0)
+        #expect(ledger.progress(0) == (100, -1, 0))
         ledger.markProduced(0, 149)
+        #expect(ledger.progress(0) == (150, -1, 50))
         ledger.markProduced(0, 120)
         #expect(ledger.lag(0) == 50)
         ledger.setCommitted(0, 130)
@@ -94,6 +116,7 @@ import Testing
         ledger.setCommitted(0, 170)
         #expect(ledger.lag(0) == 0)
         #expect(ledger.totals.lag == 0)
+        #expect(ledger.progress(0) == (150, 170, 0))
         ledger.setCommitted(0, .min)
         #expect(ledger.lag(0) == 50)
         ledger.setCommitted(0, .max)
@@ -180,7 +203,9 @@ import Testing
             ledger.markProduced(partition, Int64(seed))
             ledger.markProcessed(partition, Int64(seed))
             _ = ledger.lag(partition)
-            _ = ledger.lostOffsets(partition, limit: 10)
+            ledger.markFailed(partition, Int64(seed))
+            _ = ledger.progress(partition)
+            _ = ledger.books(of: partition, lostLimit: 10)
         }
         _ = ledger.counts()
         _ = ledger.totals

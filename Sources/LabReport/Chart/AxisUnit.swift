@@ -7,12 +7,15 @@ enum AxisUnit: String, Sendable, Hashable {
     case count
     /// Events per hour of incident time.
     case eventsPerHour = "rate"
+    /// Of incident time.
+    case seconds
 
     func text(_ value: Double) -> String {
         switch self {
         case .bytes: Figure.bytes(value)
         case .count: Figure.sane(value).map { abbreviated($0) } ?? Figure.unknown
         case .eventsPerHour: Figure.rate(perHour: value)
+        case .seconds: Figure.duration(value)
         }
     }
 
@@ -30,6 +33,7 @@ enum AxisUnit: String, Sendable, Hashable {
             return value == 0 ? "0" : "\(abbreviated(value / factor)) \(name)"
         case .count: return abbreviated(value)
         case .eventsPerHour: return value == 0 ? "0" : "\(abbreviated(value))/h"
+        case .seconds: return value == 0 ? "0" : Figure.duration(value)
         }
     }
 
@@ -37,6 +41,7 @@ enum AxisUnit: String, Sendable, Hashable {
     /// most.
     func ticks(upTo largest: Double, limit: Int) -> [Double] {
         guard largest.isFinite, largest > 0, limit > 0, largest < 1e300 else { return [0, 1] }
+        if self == .seconds { return TimeAxis.roundTimes(upTo: largest, limit: limit) }
         var step = smallestStep
         var factors = 0
         while step * Double(limit) < largest {
@@ -55,7 +60,7 @@ enum AxisUnit: String, Sendable, Hashable {
     private var smallestStep: Double {
         switch self {
         case .bytes: 1
-        case .count: 0.001
+        case .count, .seconds: 0.001
         case .eventsPerHour: 1
         }
     }

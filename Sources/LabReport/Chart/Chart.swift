@@ -11,18 +11,23 @@ struct Chart: Sendable, Hashable {
     var lines: [ChartLine]
     var bands: [ChartBand] = []
     var marks: [ChartMark] = []
+    var steps: [ChartStep] = []
     var limits: [ChartLimit] = []
-    /// Nanoseconds of wall time at the right end.
+    /// Nanoseconds of wall time at the left end, and at the right one.
+    var start: Int64 = 0
     var end: Int64
     var timeScale: Double
     /// Whether a line's label tells its largest value, rather than its last.
     var labelsPeak = false
 
+    var markRows: [MarkRow] { MarkRow.rows(of: marks) }
+
     var isEmpty: Bool { lines.allSatisfy { $0.series.finitePoints.isEmpty } }
 
     /// The largest value that has to fit: a limit counts only if some line comes near it.
     var largest: Double {
-        let reached = lines.flatMap(\.series.finitePoints).map(\.value).max() ?? 0
+        let reached =
+            lines.flatMap { [$0.series] + $0.strands }.flatMap(\.finitePoints).map(\.value).max() ?? 0
         let near = limits.map(\.value).filter { $0.isFinite && $0 <= reached * 2.5 }
         return max(reached, near.max() ?? 0)
     }

@@ -3,15 +3,17 @@ import LabCore
 /// Makes charts of a recorded run.
 struct ChartFactory {
     let report: RunReport
-    private let styles: [String: SeriesStyle]
+    let styles: [String: SeriesStyle]
     private let end: Int64
     private let marks: [ChartMark]
+    private let steps: [ChartStep]
 
     init(_ report: RunReport) {
         self.report = report
         styles = report.styles
         end = report.end
         marks = Self.marks(report, styles)
+        steps = report.steps
     }
 
     func chart(_ kind: ReportChart) -> Chart {
@@ -34,9 +36,48 @@ struct ChartFactory {
             unit: kind.unit,
             lines: lines
         )
-        if kind == .charge { chart.limits = limits }
-        chart.labelsPeak = kind == .lag || kind == .rate
+        if kind == limitedMemory { chart.limits = limits(reachedBy: lines, ofOnePod: false) }
+        chart.labelsPeak = [.lag, .age, .rate].contains(kind)
         return chart
+    }
+
+    /// The memory of each life of each pod against the limit of one pod; waves that are lost in the sum are plain here.
+    ///
+    /// Of one phase only, or of the whole run if `phase` is `nil`.
+    func podMemory(during phase: PhaseHeader?) -> Chart {
+        let metric: MetricName = limitedMemory == .charge ? .charge : .rss
+        let what = metric == .charge ? "Memory charge of each pod" : "Resident memory of each pod"
+        let lines = report.recording.variants.map { variant in
+            var line = ChartLine(
+                name: variant.header.name,
+                style: styles[variant.header.name],
+                series: totals(variant).mean(of: metric).during(phase)
+            )
+            line.strands = variant.pods.flatMap(\.lives).compactMap { $0.series[metric]?.during(phase) }
+            return line
+        }
+        var chart = make(
+            id: phase == nil ? "pod-memory" : "idle-memory",
+            title: phase.map { "\(what) during “\($0.name)”" } ?? what,
+            subtitle: "A thin line for each life of each pod; labels tell the mean of the pods at the end",
+            unit: .bytes,
+            lines: lines
+        )
+        chart.limits = limits(reachedBy: lines, ofOnePod: true)
+        guard let phase else { return chart }
+        chart.start = max(0, phase.start)
+        chart.end = phase.end
+        chart.bands = []
+        chart.limits = chart.limits.filter { $0.overlaps(phase) }
+        chart.steps = chart.steps.filter { phase.start < $0.at && $0.at < phase.end }
+        chart.marks = chart.marks.filter { phase.start <= $0.at && $0.at <= phase.end }
+        return chart
+    }
+
+    /// How a limit counts memory; without a cgroup a watchdog reads RSS.
+    private var limitedMemory: ReportChart {
+        let lives = report.recording.variants.flatMap(\.pods).flatMap(\.lives)
+        return lives.contains { !($0.series[.charge]?.isEmpty ?? true) } ? .charge : .rss
     }
 
     /// A metric that an incident or the process adds: the mean of the live pods, as its unit is not known here.
@@ -67,9 +108,11 @@ struct ChartFactory {
 
     private static let charted: Set<MetricName> = [
         .rss, .charge, .heap, .tasks, .lag, .processed, .produced, .scheduled, .failed, .cpu, .targetRate,
+        .lagStatus,
     ]
     private static let process: Set<MetricName> = [
         .threads, .descriptors, .instances, .outliving, .inFlight, .rebalances, .ready, .heapReadCost,
+        .assigned, .rebalanceStall,
     ]
 
     private func make(
@@ -88,6 +131,7 @@ struct ChartFactory {
             lines: lines,
             bands: bands,
             marks: marks,
+            steps: steps,
             end: end,
             timeScale: report.timeScale
         )
@@ -106,38 +150,10 @@ struct ChartFactory {
         case .heap: totals(variant).sum(of: .heap)
         case .tasks: totals(variant).sum(of: .tasks)
         case .lag: variant.series[.lag] ?? Series()
+        case .age: variant.eventAge.scaled(by: report.timeScale)
         case .rate:
             totals(variant).cumulative(of: .processed).growth(windows: 150, shortest: 1_000_000_000)
                 .scaled(by: 3_600 / report.timeScale)
-        }
-    }
-
-    /// The limits of all pods of a variant together, each value once.
-    private var limits: [ChartLimit] {
-        var names: [Double: [String]] = [:]
-        for variant in report.recording.variants {
-            let known = variant.pods.compactMap(\.memoryLimit)
-            guard known.count == variant.pods.count, !known.isEmpty else { continue }
-            names[known.reduce(0) { $0 + Double($1) }, default: []].append(variant.header.name)
-        }
-        return names.sorted { $0.key < $1.key }.map { value, names in
-            let owners = names.joined(separator: ", ")
-            return ChartLimit(name: owners.count > 48 ? "limit" : "limit of \(owners)", value: value)
-        }
-    }
-
-    private static func marks(_ report: RunReport, _ styles: [String: SeriesStyle]) -> [ChartMark] {
-        var owners: [String: String] = [:]
-        for variant in report.recording.variants {
-            for pod in variant.pods { owners["pod/\(pod.name)"] = variant.header.name }
-        }
-        return report.recording.timeline.filter(\.isWarning).map { event in
-            ChartMark(
-                at: event.at,
-                text: "\(event.reason) \(event.object): \(event.message)",
-                isKill: event.reason == "OOMKilled",
-                style: owners[event.object].flatMap { styles[$0] }
-            )
         }
     }
 }

@@ -19,22 +19,25 @@ struct ChartLayout: Sendable, Hashable {
 
     /// Average width of a letter of the labels, font size 12.
     static let letterWidth = 6.5
-    static let markStrip = 14.0
+    /// Of the names of phases, font size 11.
+    static let smallLetterWidth = 5.7
+    static let nameRow = 18.0
 
     /// Charts below one another share their time axis if they share `labelWidth`, the room at the ends of lines.
     ///
     /// A chart that stands alone takes what its labels need, with `nil`.
     init(_ size: Size, chart: Chart, labelWidth: Double? = nil) {
-        let strip = chart.marks.isEmpty ? 0 : Self.markStrip
+        let strip = Double(chart.markRows.count) * MarkRow.height
+        let head = chart.steps.isEmpty ? 0 : Self.nameRow
         bottom = 28 + strip
-        top = chart.bands.isEmpty ? 10 : 26
+        top = (chart.bands.isEmpty ? 10 : 26) + head
         labelsEnds = size == .wide
         switch size {
         case .wide:
-            (width, height, left, timeTicks, valueTicks) = (960, 244 + strip, 66, 10, 4)
+            (width, height, left, timeTicks, valueTicks) = (960, 244 + strip + head, 66, 10, 4)
             right = labelWidth ?? Self.labelWidth(chart)
         case .narrow:
-            (width, height, left, timeTicks, valueTicks) = (400, 230 + strip, 62, 4, 4)
+            (width, height, left, timeTicks, valueTicks) = (400, 230 + strip + head, 62, 4, 4)
             right = 16
         }
     }

@@ -6,6 +6,8 @@ struct ChartLine: Sendable, Hashable {
     /// `nil` for a line of reference, such as the target rate: grey and dashed.
     var style: SeriesStyle?
     var series: Series
+    /// What is drawn instead of `series`, thin, where one variant has many lines of its own: one for each life of a pod.
+    var strands: [Series] = []
 
     init(name: String, style: SeriesStyle?, series: Series) {
         self.name = name
@@ -34,8 +36,11 @@ struct ChartMark: Sendable, Hashable {
     var style: SeriesStyle?
 }
 
-/// A value that must not be exceeded, drawn across the chart.
+/// A value that must not be exceeded, drawn across the chart or a stretch of it.
 struct ChartLimit: Sendable, Hashable {
     var name: String
     var value: Double
+    /// Nanoseconds of wall time; `nil` for the chart's end.
+    var from: Int64?
+    var to: Int64?
 }

@@ -13,7 +13,24 @@ struct LineMark {
         }
     }
 
+    /// One path for all strands, each reduced to what its own width can show.
+    private var strands: Markup {
+        let path = line.strands.map { strand -> String in
+            let points = strand.finitePoints
+            guard let first = points.first, let last = points.last else { return "" }
+            let width = time.position(last.time) - time.position(first.time)
+            let shown = strand.reduced(to: max(4, Int(width / 4)))
+            return shown.enumerated().map { index, point in
+                let (x, y) = (time.position(point.time), value.position(point.value))
+                return "\(index == 0 ? "M" : "L")\(coordinateText(x)) \(coordinateText(y))"
+            }
+            .joined()
+        }
+        return tag("path", .classes("strands", line.lineClass), Attribute("d", path.joined()))
+    }
+
     func markup(named name: String) -> Markup? {
+        guard line.strands.isEmpty else { return strands }
         let points = points
         guard let first = points.first else { return nil }
         var path = "M\(coordinateText(first.x)) \(coordinateText(first.y))"

@@ -5,6 +5,7 @@ package enum ReportChart: String, Sendable, Hashable, CaseIterable {
     case heap
     case tasks
     case lag
+    case age
     case rate
 
     package var title: String {
@@ -14,6 +15,7 @@ package enum ReportChart: String, Sendable, Hashable, CaseIterable {
         case .heap: "Live heap"
         case .tasks: "Live tasks"
         case .lag: "Lag"
+        case .age: "Event age"
         case .rate: "Rate"
         }
     }
@@ -25,6 +27,7 @@ package enum ReportChart: String, Sendable, Hashable, CaseIterable {
         case .heap: "What the allocator has handed out and not got back, all live pods together"
         case .tasks: "Tasks alive in all live pods together, from the labelled construction sites"
         case .lag: "Events produced but not yet committed"
+        case .age: "How long the oldest event not yet committed had been waiting, incident time"
         case .rate: "Events handled per hour of incident time, against the schedule’s target"
         }
     }
@@ -33,6 +36,7 @@ package enum ReportChart: String, Sendable, Hashable, CaseIterable {
         switch self {
         case .rss, .charge, .heap: .bytes
         case .tasks, .lag: .count
+        case .age: .seconds
         case .rate: .eventsPerHour
         }
     }

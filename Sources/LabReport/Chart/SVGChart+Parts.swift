@@ -20,7 +20,7 @@ extension SVGChart {
                     )
                 )
             }
-            let letters = Int((width - 8) / ChartLayout.letterWidth)
+            let letters = Int((width - 4) / ChartLayout.smallLetterWidth)
             let name = VisibleText.line(band.name)
             if letters >= 3 || name.count <= letters {
                 let shown = name.count > letters ? name.prefix(letters - 1) + "…" : name
@@ -73,40 +73,101 @@ extension SVGChart {
         }
     }
 
-    var limits: [Markup] {
-        chart.limits.filter { $0.value <= chart.largest }.flatMap { limit -> [Markup] in
-            let y = value.position(limit.value)
-            let text = "\(limit.name) \(chart.unit.text(limit.value))"
-            let edge = layout.left + layout.plotWidth
-            // Below the line where the names of the phases are above it.
-            let baseline = y - layout.top < 14 ? y + 14 : y - 5
-            return [
-                rule("limit", from: (layout.left, y), to: (edge, y)),
-                tag("text", .classes("limit-name"), Attribute("x", layout.left + 5), Attribute("y", baseline))
-                { text },
-            ]
+    /// In a row of their own above the names of the phases, so that the two never collide.
+    var steps: [Markup] {
+        let places = chart.steps.map { time.position($0.at) }
+        let nameEnd = layout.labelsEnds ? layout.width - 4 : layout.width - 2
+        return zip(chart.steps, places).enumerated().flatMap { index, step -> [Markup] in
+            let (step, x) = step
+            let next = places.dropFirst(index + 1).first ?? nameEnd
+            let look = step.style.map { "s\($0.index)" } ?? "reference"
+            let text = step.text(letters: Int((next - x - 8) / ChartLayout.letterWidth))
+            let line = tag(
+                "line",
+                .classes("step", look),
+                Attribute("x1", x),
+                Attribute("y1", 2.0),
+                Attribute("x2", x),
+                Attribute("y2", layout.plotBottom)
+            )
+            let name = tag("text", .classes("step-name", look), Attribute("x", x + 5), Attribute("y", 13.0)) {
+                tag("title") { step.text(letters: .max) }
+                text
+            }
+            return text.isEmpty ? [line] : [line, name]
         }
     }
 
-    /// Kills are crosses, other warnings triangles, in a strip of their own; those that would hide each other are
-    /// drawn once.
-    var marks: [Markup] {
-        var latest: [String: Double] = [:]
-        let y = layout.plotBottom + 10
-        return chart.marks.sorted { $0.at < $1.at }.compactMap { mark in
-            let x = time.position(mark.at)
-            let look = mark.style.map { "s\($0.index)" } ?? "reference"
-            let kind = look + (mark.isKill ? " kill" : " warning")
-            if let before = latest[kind], x - before < 5 { return nil }
-            latest[kind] = x
-            let (left, right) = (coordinateText(x - 3.5), coordinateText(x + 3.5))
-            let (top, low) = (coordinateText(y - 3.5), coordinateText(y + 3.5))
-            let path =
-                mark.isKill
-                ? "M\(left) \(top)L\(right) \(low)M\(left) \(low)L\(right) \(top)"
-                : "M\(left) \(low)L\(coordinateText(x)) \(top)L\(right) \(low)Z"
-            return tag("path", .classes("mark", look), Attribute("d", path)) { tag("title") { mark.text } }
+    var limits: [Markup] {
+        shownLimits.map { limit in
+            let y = value.position(limit.value)
+            let (start, end) = span(of: limit)
+            return rule("limit", from: (start, y), to: (end, y))
         }
+    }
+
+    /// In front of the lines; left out where the stretch is too short for them.
+    var limitNames: [Markup] {
+        shownLimits.compactMap { limit in
+            let y = value.position(limit.value)
+            let (start, end) = span(of: limit)
+            let value = chart.unit.text(limit.value)
+            let room = Int((end - start - 10) / ChartLayout.letterWidth)
+            let wordings = ["\(limit.name) \(value)", "limit \(value)", value]
+            guard let text = wordings.first(where: { $0.count <= room }) else { return nil }
+            // Below the line where the names of the phases are above it.
+            let baseline = y - layout.top < 14 ? y + 14 : y - 5
+            return tag("text", .classes("limit-name"), Attribute("x", start + 5), Attribute("y", baseline)) {
+                text
+            }
+        }
+    }
+
+    private var shownLimits: [ChartLimit] { chart.limits.filter { $0.value <= chart.largest } }
+
+    private func span(of limit: ChartLimit) -> (start: Double, end: Double) {
+        let edge = layout.left + layout.plotWidth
+        return (limit.from.map(time.position) ?? layout.left, limit.to.map(time.position) ?? edge)
+    }
+
+    /// Kills are crosses, other warnings triangles, in strips of their own; those that would hide each other are drawn
+    /// once, with their number.
+    var marks: [Markup] {
+        chart.markRows.enumerated().flatMap { index, row -> [Markup] in
+            let y = layout.plotBottom + 10 + Double(index) * MarkRow.height
+            let look = row.style.map { "s\($0.index)" } ?? "reference"
+            return MarkCluster.clusters(of: row.marks) { time.position($0.at) }
+                .map { mark($0, isKill: row.isKill, look: look, y: y) }
+        }
+    }
+
+    private func mark(_ cluster: MarkCluster, isKill: Bool, look: String, y: Double) -> Markup {
+        let isSingle = cluster.count == 1
+        let x = isSingle ? cluster.position : cluster.position - cluster.width / 2 + 4
+        let (left, right) = (coordinateText(x - 3), coordinateText(x + 3))
+        let (top, low) = (coordinateText(y - 3), coordinateText(y + 3))
+        let path =
+            isKill
+            ? "M\(left) \(top)L\(right) \(low)M\(left) \(low)L\(right) \(top)"
+            : "M\(left) \(low)L\(coordinateText(x)) \(top)L\(right) \(low)Z"
+        return tag("g", .classes("marks", look)) {
+            tag("title") { title(of: cluster, isKill: isKill) }
+            tag("path", .classes("mark"), Attribute("d", path))
+            if !isSingle {
+                tag("text", .classes("count"), Attribute("x", x + 5), Attribute("y", y + 3.5)) {
+                    "\(cluster.count)"
+                }
+            }
+        }
+    }
+
+    private func title(of cluster: MarkCluster, isKill: Bool) -> String {
+        func clock(_ mark: ChartMark) -> String { Figure.duration(Double(mark.at) / 1e9 * chart.timeScale) }
+        guard cluster.count > 1, let first = cluster.marks.first, let last = cluster.marks.last else {
+            return cluster.marks.first?.text ?? ""
+        }
+        let noun = isKill ? "OOM kills" : "warnings"
+        return "\(cluster.count) \(noun), \(clock(first)) to \(clock(last)); the first: \(first.text)"
     }
 
     var lines: [Markup] {

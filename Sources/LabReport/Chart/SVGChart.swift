@@ -9,12 +9,20 @@ package struct SVGChart: Sendable {
     let value: LinearScale
     let valueTicks: [Double]
 
-    init(_ chart: Chart, size: ChartLayout.Size, labelWidth: Double? = nil) {
+    /// - Parameters:
+    ///   - chart: what to draw.
+    ///   - size: for which width of the page.
+    ///   - labelWidth: room at the ends of lines; `nil` for what the chart's own labels need.
+    ///   - plotHeight: in SVG user units; `nil` for the usual height.
+    init(_ chart: Chart, size: ChartLayout.Size, labelWidth: Double? = nil, plotHeight: Double? = nil) {
         self.chart = chart
         self.size = size
-        layout = ChartLayout(size, chart: chart, labelWidth: labelWidth)
+        var layout = ChartLayout(size, chart: chart, labelWidth: labelWidth)
+        if let plotHeight { layout.height = layout.top + plotHeight + layout.bottom }
+        self.layout = layout
         valueTicks = chart.unit.ticks(upTo: chart.largest, limit: layout.valueTicks)
         time = TimeAxis(
+            begin: chart.start,
             end: chart.end,
             timeScale: chart.timeScale,
             start: layout.left,
@@ -100,7 +108,8 @@ package struct SVGChart: Sendable {
             Attribute("data-left", layout.left), Attribute("data-right", layout.left + layout.plotWidth),
             Attribute("data-top", layout.top), Attribute("data-bottom", layout.plotBottom),
             Attribute("data-largest", "\(valueTicks.last ?? 1)"),
-            Attribute("data-seconds", "\(Double(time.end) / 1e9 * chart.timeScale)"),
+            Attribute("data-begin", "\(Double(time.begin) / 1e9 * chart.timeScale)"),
+            Attribute("data-seconds", "\(Double(time.end - time.begin) / 1e9 * chart.timeScale)"),
             Attribute("data-unit", chart.unit.rawValue),
         ]
     }
@@ -110,7 +119,7 @@ package struct SVGChart: Sendable {
     private var descriptionMarkup: Markup { tag("desc", .id("\(identity)-desc")) { chart.summary } }
 
     private var parts: [Markup] {
-        [.group(bands), .group(valueAxis), .group(timeAxis), .group(limits), .group(marks)]
-            + [.group(lines), .group(endLabels)]
+        [.group(bands), .group(valueAxis), .group(timeAxis), .group(steps), .group(limits), .group(marks)]
+            + [.group(lines), .group(limitNames), .group(endLabels)]
     }
 }

@@ -4,7 +4,8 @@ package import LabCore
 ///
 /// Columns: `time_s` seconds of wall time since the start of the run; `subject_kind` `variant`, `pod` or `process`;
 /// `variant`; `pod`, which holds a process's name where the subject is one; `life` the index of the pod's
-/// incarnation; `metric`; `value`, empty where it is no number. Fields are quoted as RFC 4180 has it; lines end in
+/// incarnation; `metric`; `value`, empty where it is no number; `segment`, the step that a life was started for, empty
+/// where the variant takes none. Fields are quoted as RFC 4180 has it; lines end in
 /// a line feed.
 package enum CSVReport {
     package static func render(_ recording: RecordedRun) -> String {
@@ -15,31 +16,38 @@ package enum CSVReport {
 
     /// Writes piece by piece, so that a long recording need not be held as text.
     package static func write(_ recording: RecordedRun, to output: inout some TextOutputStream) {
-        output.write("time_s,subject_kind,variant,pod,life,metric,value\n")
+        output.write("time_s,subject_kind,variant,pod,life,metric,value,segment\n")
         for variant in recording.variants {
             let name = variant.header.name
-            write(variant.series, as: ["variant", name, "", ""], to: &output)
+            write(variant.series, as: ["variant", name, "", ""], segment: "", to: &output)
             for pod in variant.pods {
                 for life in pod.lives {
-                    write(life.series, as: ["pod", name, pod.name, "\(life.index)"], to: &output)
+                    write(
+                        life.series,
+                        as: ["pod", name, pod.name, "\(life.index)"],
+                        segment: variant.header.segmentName(of: life),
+                        to: &output
+                    )
                 }
             }
         }
         for (process, series) in recording.processes.sorted(by: { $0.key < $1.key }) {
-            write(series, as: ["process", "", process, ""], to: &output)
+            write(series, as: ["process", "", process, ""], segment: "", to: &output)
         }
     }
 
     private static func write(
         _ series: [MetricName: Series],
         as subject: [String],
+        segment: String,
         to output: inout some TextOutputStream
     ) {
         let start = subject.map(quoted).joined(separator: ",")
+        let end = ",\(quoted(segment))\n"
         for (metric, samples) in series.sorted(by: { $0.key < $1.key }) {
             let middle = ",\(start),\(quoted(metric.rawValue)),"
             for (time, value) in zip(samples.times, samples.values) {
-                output.write("\(seconds(time))\(middle)\(number(value))\n")
+                output.write("\(seconds(time))\(middle)\(number(value))\(end)")
             }
         }
     }

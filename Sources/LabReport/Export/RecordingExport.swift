@@ -23,6 +23,8 @@ private struct RecordingDocument: Encodable {
 
     struct Life: Encodable {
         var index: Int
+        /// Which of its variant's segments it was started for.
+        var segment: Int
         var pid: Int32
         var start: Int64
         var end: Int64?
@@ -63,6 +65,7 @@ private struct RecordingDocument: Encodable {
     struct Variant: Encodable {
         var header: VariantHeader
         var ledger: LedgerCounts
+        var partitions: [VariantResult.Partition]
         var series: [Samples]
         var pods: [Pod]
     }
@@ -94,6 +97,7 @@ private struct RecordingDocument: Encodable {
             Variant(
                 header: variant.header,
                 ledger: variant.ledger,
+                partitions: variant.partitions.map { VariantResult.Partition($0) },
                 series: Self.samples(variant.series),
                 pods: variant.pods.map {
                     Pod(name: $0.name, memoryLimit: $0.memoryLimit, lives: $0.lives.map(Self.life))
@@ -108,6 +112,7 @@ private struct RecordingDocument: Encodable {
     private static func life(_ life: RecordedLife) -> Life {
         Life(
             index: life.index,
+            segment: life.segment,
             pid: life.pid,
             start: life.start,
             end: life.end,

@@ -32,7 +32,7 @@ package struct Comparison: Sendable, Hashable {
         variants = report.result.variants
         let original = Dictionary(report.original.map { ($0.label, $0.value) }) { first, _ in first }
         groups = ComparisonFigure.groups.map { [variants] title, figures in
-            let rows = figures.map { figure in
+            let rows = figures.filter { $0.isKnown(of: variants) }.map { figure in
                 Row(
                     figure: figure,
                     cells: variants.map { figure.cell(of: $0) },

@@ -23,10 +23,13 @@ package enum ComparisonFigure: String, Sendable, Hashable, CaseIterable {
     case timeToOOM = "time to OOM"
     case limit = "at limit"
     case oomKills = "OOM kills"
+    case wavePeriod = "wave period"
     case latencyMedian = "latency p50"
     case latencyTail = "latency p99"
+    case eventAge = "event age p99"
     case lagPeak = "lag peak"
     case lagFinal = "lag final"
+    case lagStatus = "lag status"
     case cpu = "CPU s/M events"
 
     static let groups: [(title: String, figures: [ComparisonFigure])] = [
@@ -34,9 +37,19 @@ package enum ComparisonFigure: String, Sendable, Hashable, CaseIterable {
         ("Events", [.produced, .processed, .lost, .duplicated, .failed]),
         ("Load", [.target, .achieved, .scheduleDelay]),
         ("Kept per event", [.tasksPerEvent, .tasksLive, .heapPerEvent, .rssPerEvent, .chargePerEvent]),
-        ("Memory", [.rssPeak, .heapPeak, .timeToOOM, .limit, .oomKills]),
-        ("Service", [.latencyMedian, .latencyTail, .lagPeak, .lagFinal, .cpu]),
+        ("Memory", [.rssPeak, .heapPeak, .timeToOOM, .limit, .oomKills, .wavePeriod]),
+        ("Service", [.latencyMedian, .latencyTail, .eventAge, .lagPeak, .lagFinal, .lagStatus, .cpu]),
     ]
+
+    /// Left out where no variant has it.
+    func isKnown(of variants: [VariantResult]) -> Bool {
+        switch self {
+        case .wavePeriod: variants.contains { $0.wavePeriods != nil }
+        case .eventAge: variants.contains { $0.eventAge.p99Seconds != nil }
+        case .lagStatus: variants.contains { $0.lag.worstStatus != nil || $0.lag.status != nil }
+        default: true
+        }
+    }
 
     /// What a reader cannot see from the label.
     var explanation: String {
@@ -64,6 +77,10 @@ package enum ComparisonFigure: String, Sendable, Hashable, CaseIterable {
             "From a pod's start until its charge reaches the limit, at the run's mean rate, incident time."
         case .limit: "The memory limit that the time to OOM is told for, per pod."
         case .oomKills: "Pods killed for exceeding their limit, and restarts of any kind."
+        case .wavePeriod:
+            "From the first event of a life to the first event of its pod’s next life, incident time."
+        case .eventAge: "From the intended send time to the start of the handler, incident time."
+        case .lagStatus: "While events were produced last, and the worst that was seen; incident time."
         case .latencyMedian, .latencyTail: "From the intended send time to the end of the handler, wall time."
         case .lagPeak, .lagFinal: "Events produced but not yet committed."
         case .cpu: "Seconds of CPU time of the pods per million events."
@@ -82,8 +99,9 @@ package enum ComparisonFigure: String, Sendable, Hashable, CaseIterable {
         case .failed: count(variant.events.failed, .warning)
         case .target, .achieved, .scheduleDelay: loadCell(variant.load)
         case .tasksPerEvent, .tasksLive, .heapPerEvent, .rssPerEvent, .chargePerEvent: growthCell(variant)
-        case .rssPeak, .heapPeak, .timeToOOM, .limit, .oomKills: memoryCell(variant)
-        case .latencyMedian, .latencyTail, .lagPeak, .lagFinal, .cpu: serviceCell(variant)
+        case .rssPeak, .heapPeak, .timeToOOM, .limit, .oomKills, .wavePeriod: memoryCell(variant)
+        case .latencyMedian, .latencyTail, .eventAge, .lagPeak, .lagFinal, .lagStatus, .cpu:
+            serviceCell(variant)
         }
     }
 }
@@ -137,8 +155,11 @@ extension ComparisonFigure {
         case .timeToOOM:
             if let seconds = variant.timeToOOM.seconds { return .init(Figure.duration(seconds), .bad) }
             return variant.verdict == .bounded ? .init("not in sight") : .init(Figure.unknown, .muted)
+        case .wavePeriod:
+            guard let periods = variant.wavePeriods else { return .init("none", .muted) }
+            return .init(periods, .bad)
         default:
-            let kills = variant.pods.reduce(0) { $0 &+ $1.oomKills }
+            let kills = variant.oomKills
             let restarts = variant.pods.reduce(0) { $0 &+ $1.restarts }
             guard kills != 0 || restarts != 0 else { return .init("0", .muted) }
             let noun = restarts == 1 ? "restart" : "restarts"
@@ -152,11 +173,30 @@ extension ComparisonFigure {
         case .latencyTail: .init(Figure.milliseconds(variant.latency.p99Millis))
         case .lagPeak: .init(grouped(variant.lag.peak))
         case .lagFinal: count(variant.lag.final, .warning)
+        case .eventAge: .init(Figure.duration(variant.eventAge.p99Seconds))
+        case .lagStatus: .init(variant.lag.statusText, variant.lag.worstStatus?.tone ?? .muted)
         default: .init(Figure.number(variant.cpu.secondsPerMillionEvents))
         }
     }
 
     private func count(_ value: Int, _ tone: Tone) -> Comparison.Cell {
         .init(grouped(value), value == 0 ? .muted : tone)
+    }
+}
+
+extension VariantResult.Lag {
+    /// Such as `ok`, or `ok, stalled 18 s` with the worst state that was seen and how long it lasted.
+    var statusText: String {
+        guard let status else { return worstStatus?.rawValue ?? Figure.unknown }
+        guard let worst = worstStatus, worst != status else { return status.rawValue }
+        let seconds: Double? =
+            switch worst {
+            case .ok: nil
+            case .lagging: laggingSeconds
+            case .stalled: stalledSeconds
+            case .stopped: stoppedSeconds
+            }
+        return [status.rawValue + ",", worst.rawValue, seconds.map { Figure.duration($0) }].compactMap(\.self)
+            .joined(separator: " ")
     }
 }

@@ -31,6 +31,16 @@ extension Verdict {
     }
 }
 
+extension LagStatus {
+    package var tone: Tone {
+        switch self {
+        case .ok: .good
+        case .lagging: .warning
+        case .stalled, .stopped: .bad
+        }
+    }
+}
+
 extension VariantResult {
     /// Such as `▲ leaking`, or `! bounded, flagged` where a finding is beyond its limit.
     package var verdictText: String {

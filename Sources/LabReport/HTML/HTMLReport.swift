@@ -4,6 +4,7 @@ import LabCore
 package enum HTMLReport {
     package static func render(_ report: RunReport) -> String {
         let title = report.header.title.isEmpty ? report.header.scenario : report.header.title
+        let charts = ChartSection(report: report)
         let page = tag("html", Attribute("lang", "en")) {
             tag("head") {
                 tag("meta", Attribute("charset", "utf-8"))
@@ -23,8 +24,13 @@ package enum HTMLReport {
                 PageHead(report: report, title: title).markup
                 tag("main") {
                     VerdictCards(report: report).markup
-                    ChartSection(report: report).markup
+                    if let story = StorySection(report: report, labelWidth: charts.labelWidth).markup {
+                        story
+                    }
+                    if let caveats = CaveatSection(report: report).markup { caveats }
+                    charts.markup
                     ComparisonSection(report: report).markup
+                    if let books = BookSection(report: report).markup { books }
                     EvidenceSection(report: report).markup
                     EventSection(report: report).markup
                     SetupSection(report: report).markup

@@ -53,6 +53,8 @@ enum PageStylesheet {
         .swatch { flex: none; }
         .role { display: flex; flex-wrap: wrap; align-items: center; gap: 6px 8px; font-size: 13px; }
         .tag { border: 1px solid var(--faint); border-radius: 6px; padding: 0 7px; font-size: 12px; color: var(--soft); }
+        .steps { list-style: none; margin: 10px 0 0; padding: 0; font-size: 14px; display: grid; gap: 3px; }
+        .steps li { display: flex; gap: 8px; }
         .figures, .because { align-content: start; }
         .figures { display: grid; grid-template-columns: 1fr 1fr; gap: 14px 18px; padding: 14px 0;
           border: solid var(--faint); border-width: 1px 0; }
@@ -100,6 +102,16 @@ enum PageStylesheet {
         td.words { white-space: normal; min-width: 22em; }
         td.bad, td.warning { font-weight: 600; }
         td.muted { color: var(--soft); }
+        .evidence + .evidence { margin-top: 40px; }
+        .evidence > h3 { font-size: 17px; margin-bottom: 8px; }
+        .evidence > .note { margin: 0 0 16px; }
+        .evidence > .note.below { margin: 12px 0 0; }
+        .tight th, .tight td { padding-left: 9px; padding-right: 9px; }
+        .tight th:first-child { padding-left: 16px; }
+        .tight td:last-child, .tight thead th:last-child { padding-right: 16px; }
+        .evidence > details { margin-top: 0; }
+        .caveats { padding-left: 18px; font-size: 14px; color: var(--soft); max-width: 56em; display: grid; gap: 7px; }
+        .scroll + .scroll, details > .scroll { margin-top: 18px; }
         .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 310px), 1fr)); gap: 18px; }
         .columns > div { padding: 18px 22px; }
         .pairs { display: grid; gap: 6px; margin-top: 10px; font-size: 14px; }

@@ -14,6 +14,7 @@ enum ReadOutScript {
             bytes: value => scaled(value, 1024, [" B", " KiB", " MiB", " GiB"]),
             count: value => scaled(value, 1000, ["", "k", "M", "G"]),
             rate: value => scaled(value, 1000, ["", "k", "M", "G"]) + "/h",
+            seconds: value => clock(value),
           };
           const clock = seconds => {
             if (seconds < 100) return number(seconds) + " s";
@@ -52,7 +53,8 @@ enum ReadOutScript {
               }
               cursor.setAttribute("x1", at.x);
               cursor.setAttribute("x2", at.x);
-              const rows = [[clock((at.x - left) / (right - left) * Number(data.seconds)), "", ""]];
+              const share = (at.x - left) / (right - left);
+              const rows = [[clock(Number(data.begin) + share * Number(data.seconds)), "", ""]];
               for (const line of lines) {
                 const point = nearest(line.points, at.x);
                 if (!point) continue;

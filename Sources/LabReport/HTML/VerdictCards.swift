@@ -23,7 +23,10 @@ struct VerdictCards {
                 if variant.control { tag("span", .classes("tag")) { "control" } }
                 if let header { tag("span", .classes("muted")) { setup(header) } }
             }
-            tag("p", .classes("summary")) { header?.summary ?? "" }
+            tag("div", .classes("summary")) {
+                tag("p") { header?.summary ?? "" }
+                if variant.segments.count > 1 { steps(variant) }
+            }
             tag("dl", .classes("figures")) { figures(variant) }
             tag("ul", .classes("because")) {
                 variant.because.map { reason in tag("li") { reason } }
@@ -32,7 +35,22 @@ struct VerdictCards {
         }
     }
 
+    private func steps(_ variant: VariantResult) -> Markup {
+        tag("ol", .classes("steps")) {
+            variant.segments.map { segment in
+                tag("li") {
+                    tag("span", .classes(PagePart.look(of: segment.verdict.tone))) { segment.verdict.sign }
+                    tag("span") {
+                        tag("strong") { segment.name }
+                        " \(Figure.pods(segment.replicas, limit: segment.memoryLimitBytes)), \(segment.handler)"
+                    }
+                }
+            }
+        }
+    }
+
     private func setup(_ header: VariantHeader) -> String {
+        guard header.segments.count <= 1 else { return "\(grouped(header.segments.count - 1)) steps" }
         let pods = header.replicas == 1 ? "1 pod" : "\(grouped(header.replicas)) pods"
         guard let limit = header.memoryLimit else { return pods }
         return "\(pods), limit \(Figure.bytes(Double(limit)))"

@@ -26,11 +26,20 @@ enum Density: Int, CaseIterable {
         }
     }
 
+    /// What finds no room is left out: the restarts first, then the role.
     private func name(_ variant: LiveVariant, _ tone: Tone, _ width: Int) -> StyledText {
-        let name = StyledText("▌ ", tone) + StyledText(variant.name, .strong)
+        var name = StyledText("▌ ", tone) + StyledText(variant.name, .strong)
+        if let segment = variant.segment { name += StyledText(" ▸ \(segment)") }
         let role = StyledText("  \(variant.roleText)", .muted)
-        let pods = StyledText("  ") + StyledText(variant.podsText, variant.restarts > 0 ? .warning : .muted)
-        return (name + role + pods).filled(to: width, with: variant.verdictText)
+        let podsTone: Tone = variant.restarts > 0 ? .warning : .muted
+        let pods = StyledText("  ") + StyledText(variant.podsText, podsTone)
+        let restarts = variant.restartsText.map { StyledText(" · \($0)", podsTone) } ?? StyledText()
+        let room = width - variant.verdictText.width - 1
+        let wordings = [
+            name + role + pods + restarts, name + role + pods, name + pods + restarts, name + pods,
+        ]
+        let fitting = wordings.first { $0.width <= room } ?? name + pods
+        return fitting.filled(to: width, with: variant.verdictText)
     }
 
     private func memory(_ variant: LiveVariant, _ tone: Tone, _ top: Double, _ width: Int) -> StyledText {
@@ -43,10 +52,15 @@ enum Density: Int, CaseIterable {
     /// Aligned with the line above: the events below the sparkline, the rest below the heap.
     private func work(_ variant: LiveVariant, _ width: Int) -> StyledText {
         let events = StyledText(grouped(variant.processed)) + StyledText(" events", .muted)
-        return StyledText("  lag ", .muted) + amount(variant.lag.map { grouped($0) } ?? "–", 9)
+        let work =
+            StyledText("  lag ", .muted) + amount(variant.lag.map { grouped($0) } ?? "–", 9)
             + StyledText("  ")
             + events.padded(to: sparkWidth(width)) + StyledText("  ")
             + StyledText(Figure.perEvent(variant.tasksPerEvent)) + StyledText(" tasks/event", .muted)
+        guard let status = variant.statusTexts.first(where: { work.width + 2 + $0.width <= width }) else {
+            return work
+        }
+        return work.filled(to: width, with: status)
     }
 
     private func single(_ variant: LiveVariant, _ tone: Tone, _ top: Double, _ width: Int) -> StyledText {

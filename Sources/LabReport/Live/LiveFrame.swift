@@ -15,7 +15,8 @@ package enum LiveFrame {
         let head = head(snapshot, width)
         let room = height - head.count
         let styles = SeriesStyle.assign(snapshot.variants.map { ($0.role, $0.isControl) })
-        let density = Density.fitting(snapshot.variants.count, into: room)
+        let reserved = LiveEvents.rows(snapshot.events, beside: snapshot.variants.count, in: room)
+        let density = Density.fitting(snapshot.variants.count, into: room - reserved)
         let top = snapshot.variants.flatMap(\.rssHistory).filter(\.isFinite).max() ?? 0
         var body: [StyledText] = []
         for (variant, series) in zip(snapshot.variants, styles) {
@@ -26,6 +27,7 @@ package enum LiveFrame {
             let hidden = (body.count - shown) / density.linesPerVariant
             body = body.prefix(shown) + [StyledText("  … and \(hidden) more", .muted)]
         }
+        body += LiveEvents.lines(snapshot, rows: room - body.count)
         return (head + body).prefix(height).map { $0.truncated(to: width).rendered(style) }
     }
 
@@ -38,9 +40,10 @@ package enum LiveFrame {
             [
                 variant.name, variant.verdict?.rawValue ?? "measuring", Figure.bytes(variant.rss),
                 "\(Figure.perEvent(variant.tasksPerEvent)) tasks/event",
-                "lag \(variant.lag.map { grouped($0) } ?? "–")",
+                "lag \(variant.lag.map { grouped($0) } ?? "–")", variant.lagStatus?.rawValue,
+                variant.oomKills > 0 ? "OOM kills \(grouped(variant.oomKills))" : nil, variant.segment,
             ]
-            .joined(separator: " ")
+            .compactMap(\.self).joined(separator: " ")
         }
         let parts = [time ?? Figure.duration(snapshot.elapsed), snapshot.phase, rate]
         return (parts.filter { !$0.isEmpty } + variants + snapshot.warnings.map { "warning: \($0)" })

@@ -21,6 +21,8 @@ package struct LiveSnapshot: Sendable, Hashable {
     package var variants: [LiveVariant]
     /// Why the run will be invalid; empty as long as all is well.
     package var warnings: [String]
+    /// The last things that happened, newest last; as many are shown as find room.
+    package var events: [TimelineEvent]
 
     package init(
         title: String,
@@ -34,7 +36,8 @@ package struct LiveSnapshot: Sendable, Hashable {
         scheduleDelayMillis: Double? = nil,
         broker: String = "",
         variants: [LiveVariant] = [],
-        warnings: [String] = []
+        warnings: [String] = [],
+        events: [TimelineEvent] = []
     ) {
         self.title = title
         self.run = run
@@ -48,6 +51,7 @@ package struct LiveSnapshot: Sendable, Hashable {
         self.broker = broker
         self.variants = variants
         self.warnings = warnings
+        self.events = events
     }
 }
 
@@ -71,6 +75,15 @@ package struct LiveVariant: Sendable, Hashable {
     /// One word for each pod, as `kubectl get pods` has it: `Running`, `OOMKilled`, `CrashLoopBackOff`.
     package var pods: [String]
     package var restarts: Int
+    /// Lives that their memory limit ended.
+    package var oomKills: Int
+    /// `nil` as long as it is unknown.
+    package var lagStatus: LagStatus?
+    /// Seconds of incident time until the lag is worked off at the present rates; `nil` if it is not shrinking, or if
+    /// there is none.
+    package var drainSeconds: Double?
+    /// The name of the step that the variant has reached; `nil` if it takes none.
+    package var segment: String?
 
     package init(
         name: String,
@@ -85,7 +98,11 @@ package struct LiveVariant: Sendable, Hashable {
         tasksPerEvent: Double? = nil,
         verdict: Verdict? = nil,
         pods: [String] = [],
-        restarts: Int = 0
+        restarts: Int = 0,
+        oomKills: Int = 0,
+        lagStatus: LagStatus? = nil,
+        drainSeconds: Double? = nil,
+        segment: String? = nil
     ) {
         self.name = name
         self.role = role
@@ -100,6 +117,10 @@ package struct LiveVariant: Sendable, Hashable {
         self.verdict = verdict
         self.pods = pods
         self.restarts = restarts
+        self.oomKills = oomKills
+        self.lagStatus = lagStatus
+        self.drainSeconds = drainSeconds
+        self.segment = segment
     }
 
     var verdictText: StyledText {
@@ -109,7 +130,7 @@ package struct LiveVariant: Sendable, Hashable {
 
     var roleText: String { isControl ? "\(role.rawValue), control" : role.rawValue }
 
-    /// Such as `3 Running, 1 CrashLoopBackOff · 7 restarts`.
+    /// Such as `3 Running, 1 CrashLoopBackOff`.
     var podsText: String {
         var counts: [(word: String, count: Int)] = []
         for word in pods {
@@ -120,8 +141,27 @@ package struct LiveVariant: Sendable, Hashable {
             }
         }
         let words = counts.map { $0.count == 1 && pods.count == 1 ? $0.word : "\($0.count) \($0.word)" }
-        let states = words.isEmpty ? "no pod" : words.joined(separator: ", ")
-        guard restarts > 0 else { return states }
-        return "\(states) · \(grouped(restarts)) \(restarts == 1 ? "restart" : "restarts")"
+        return words.isEmpty ? "no pod" : words.joined(separator: ", ")
+    }
+
+    /// Such as `7 restarts`; `nil` if there were none.
+    var restartsText: String? {
+        restarts > 0 ? "\(grouped(restarts)) \(restarts == 1 ? "restart" : "restarts")" : nil
+    }
+
+    /// How the work goes besides the figures, longest wording first: `38 OOM kills · drained in 3 m 20 s`,
+    /// `38 OOM · lagging`.
+    var statusTexts: [StyledText] {
+        let drain = drainSeconds.flatMap { Figure.sane($0) }.map {
+            StyledText("drained in \(Figure.duration($0))", .muted)
+        }
+        // That it will have caught up says that it keeps up.
+        let status = lagStatus.flatMap { $0 == .ok && drain != nil ? nil : StyledText($0.rawValue, $0.tone) }
+        let kills = grouped(oomKills)
+        let long = oomKills > 0 ? StyledText("\(kills) OOM \(oomKills == 1 ? "kill" : "kills")", .bad) : nil
+        let short = oomKills > 0 ? StyledText("\(kills) OOM", .bad) : nil
+        return [[long, status, drain], [short, status, drain], [long, status], [short, status], [status]]
+            .map { StyledText.joined($0.compactMap(\.self), by: StyledText(" · ", .muted)) }
+            .filter { !$0.isEmpty }
     }
 }

@@ -4,8 +4,10 @@ import LabCore
 package enum MarkdownReport {
     package static func render(_ report: RunReport) -> String {
         [
-            head(report), invalidity(report), verdicts(report), comparison(report), expectations(report),
-            evidence(report), sites(report), setup(report), scenario(report), closing(report),
+            head(report), invalidity(report), verdicts(report), steps(report), waves(report), losses(report),
+            comparison(report), expectations(report), caveats(report), evidence(report), sites(report),
+            setup(report),
+            scenario(report), closing(report),
         ]
         .filter { !$0.isEmpty }.joined(separator: "\n")
     }
@@ -57,7 +59,7 @@ package enum MarkdownReport {
         return [heading] + rows
     }
 
-    private static func cell(_ cell: Comparison.Cell) -> String {
+    static func cell(_ cell: Comparison.Cell) -> String {
         let text = MarkdownText.escaped(cell.text)
         return cell.tone == .bad ? "**\(text)**" : text
     }
@@ -122,7 +124,7 @@ package enum MarkdownReport {
         return "<sub>Run \(run), exit status \(MarkdownText.escaped(report.exitStatusText))</sub>\n"
     }
 
-    private static func folded(_ title: StaticString, _ body: String) -> String {
+    static func folded(_ title: String, _ body: String) -> String {
         "<details><summary>\(title)</summary>\n\n\(body)\n</details>\n"
     }
 }

@@ -24,6 +24,12 @@ extension Series {
         Series(finitePoints.map { SeriesPoint(time: $0.time, value: $0.value * factor) })
     }
 
+    /// The readings within a phase; all if there is none.
+    func during(_ phase: PhaseHeader?) -> Series {
+        guard let phase else { return self }
+        return Series(finitePoints.filter { phase.start <= $0.time && $0.time <= phase.end })
+    }
+
     /// How fast a counter grows, per second, over windows of equal length that follow one another: at most `windows`
     /// of them, each at least `shortest` nanoseconds long.
     func growth(windows: Int, shortest: Int64) -> Series {
@@ -37,12 +43,22 @@ extension Series {
         var before = first.value
         return Series(
             stride(from: first.time, through: last.time - length, by: Int64.Stride(length)).map { start in
-                let after = counter.value(at: start + length) ?? before
+                let after = counter.interpolated(at: start + length) ?? before
                 defer { before = after }
                 let rate = max(0, after - before) * 1e9 / Double(length)
                 return SeriesPoint(time: start + length / 2, value: rate)
             }
         )
+    }
+
+    /// The value at `time` on a straight line between the readings around it, the last one after the end; `nil` before
+    /// the first.
+    private func interpolated(at time: Int64) -> Double? {
+        let index = times.partitioningIndex { $0 > time }
+        guard index > 0 else { return nil }
+        guard index < times.count else { return values[index - 1] }
+        let share = Double(time - times[index - 1]) / Double(max(1, times[index] - times[index - 1]))
+        return values[index - 1] + (values[index] - values[index - 1]) * share
     }
 
     /// At most two readings for each of `columns` columns of equal time, the smallest and the largest, and the
@@ -67,5 +83,18 @@ extension Series {
         }
         kept.append(points.count - 1)
         return zip(kept, [-1] + kept).filter { $0 > $1 }.map { points[$0.0] }
+    }
+}
+
+extension [Int64] {
+    /// The first index whose element satisfies `belongsInSecondPart`, which all after it do as well; the count if none
+    /// does.
+    func partitioningIndex(where belongsInSecondPart: (Int64) -> Bool) -> Int {
+        var (low, high) = (0, count)
+        while low < high {
+            let middle = (low + high) / 2
+            if belongsInSecondPart(self[middle]) { high = middle } else { low = middle + 1 }
+        }
+        return low
     }
 }

@@ -27,6 +27,10 @@ struct StyledText: Sendable, Hashable {
 
     static func += (left: inout StyledText, right: StyledText) { left = left + right }
 
+    static func joined(_ parts: [StyledText], by separator: StyledText) -> StyledText {
+        parts.dropFirst().reduce(parts.first ?? StyledText()) { $0 + separator + $1 }
+    }
+
     static func spaces(_ count: Int) -> StyledText {
         StyledText(String(repeating: " ", count: max(0, count)))
     }

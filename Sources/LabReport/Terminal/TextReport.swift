@@ -10,7 +10,7 @@ package enum TextReport {
         let hasOriginal = table.columns.count > report.result.variants.count
         let sections = [
             title(report, width), invalidity(report, width), headline(report, width),
-            table.lines(width: width),
+            table.lines(width: width), steps(report, width), waves(report, width), losses(report, width),
             reasons(report, width), original(report, width, isInTable: hasOriginal),
             expectations(report, width), closing(report, width),
         ]

@@ -1,0 +1,27 @@
+import ArgumentParser
+import CPlatform
+import LabCore
+import LabEngine
+
+/// One handler of a rehearsal.
+struct RehearseCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rehearse",
+        abstract: "Measure what a handler's events cost on this machine.",
+        shouldDisplay: false
+    )
+
+    @Argument(help: ArgumentHelp("What the lab wants to be measured.", valueName: "configuration.json"))
+    var configuration: String
+
+    func run() async throws {
+        let configuration = try ConfigurationFile.read(RehearsalConfiguration.self, from: configuration)
+        let cost = try await RehearsalMeasurement(configuration).run {
+            let heap = cplatform_read_heap()
+            return heap.is_known ? Double(heap.used_bytes) : nil
+        } makeHandler: {
+            try $0.makeHandler()
+        }
+        StandardOutput.write(try RehearsalOutput.line(of: cost))
+    }
+}

@@ -1,0 +1,58 @@
+import LabCore
+
+/// A step of a scenario: an upright line with a name.
+struct ChartStep: Sendable, Hashable {
+    /// Nanoseconds of wall time.
+    var at: Int64
+    /// Such as `mitigation`.
+    var name: String
+    /// What changes: `16 × 384 MiB`, `handler singleton`.
+    var detail: String
+    var style: SeriesStyle?
+
+    /// The longest wording that fits into `letters`; the name is cut if even that does not.
+    func text(letters: Int) -> String {
+        let name = VisibleText.line(self.name)
+        let full = detail.isEmpty ? name : "\(name): \(VisibleText.line(detail))"
+        if full.count <= letters { return full }
+        if name.count <= letters { return name }
+        return letters >= 3 ? name.prefix(letters - 1) + "…" : ""
+    }
+}
+
+extension RunReport {
+    /// The steps of all variants, in order; each names its variant if several take steps.
+    var steps: [ChartStep] {
+        let styles = styles
+        let stepping = recording.variants.map(\.header).filter { $0.segments.count > 1 }
+        return stepping.flatMap { variant in
+            zip(variant.segments, variant.segments.dropFirst()).map { before, after in
+                ChartStep(
+                    at: after.start,
+                    name: stepping.count > 1 ? "\(variant.name) \(after.name)" : after.name,
+                    detail: after.change(from: before),
+                    style: styles[variant.name]
+                )
+            }
+        }
+        .sorted { $0.at < $1.at }
+    }
+}
+
+extension SegmentHeader {
+    /// Such as `16 × 384 MiB, handler singleton`: what is no longer as it was.
+    func change(from before: SegmentHeader) -> String {
+        let isResized = replicas != before.replicas || memoryLimit != before.memoryLimit
+        let size = isResized ? Figure.pods(replicas, limit: memoryLimit) : nil
+        let handler = handler != before.handler ? "handler \(handler)" : nil
+        return [size, handler].compactMap(\.self).joined(separator: ", ")
+    }
+}
+
+extension Figure {
+    /// `16 × 384 MiB`; `4 pods` without a limit.
+    static func pods(_ replicas: Int, limit: Int64?) -> String {
+        if let limit { return "\(grouped(replicas)) × \(bytes(Double(limit)))" }
+        return replicas == 1 ? "1 pod" : "\(grouped(replicas)) pods"
+    }
+}

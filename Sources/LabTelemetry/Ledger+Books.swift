@@ -1,0 +1,99 @@
+package import LabCore
+
+// What is counted bit by bit, after the run: exact whatever was killed, and whenever.
+
+extension Ledger {
+    /// The exact result of all partitions.
+    ///
+    /// `duplicated` is short by what a kill left unmarked: at most as many events as the pod was handling. `failed` is
+    /// what ``markFailed(_:_:)`` counts.
+    /// - Complexity: proportional to the capacity; about 1 ms for ten million events.
+    package func counts() -> LedgerCounts {
+        var counts = LedgerCounts()
+        for partition in 0..<Int32(partitionCount) { counts.add(books(of: partition, lostLimit: 0).counts) }
+        return counts
+    }
+
+    /// The exact books of one partition; empty ones for a partition that does not exist.
+    ///
+    /// The end offset comes from the events that are marked as produced, not from a running number. `lostLimit` is the
+    /// most runs of lost offsets that are listed; lost events are counted without limit. `peakLag` is what the caller has
+    /// seen of the lag: the ledger knows the present alone.
+    /// - Complexity: proportional to the partition's capacity.
+    package func books(of partition: Int32, lostLimit: Int, peakLag: Int = 0) -> PartitionBooks {
+        var books = PartitionBooks(
+            partition: partition,
+            counts: LedgerCounts(),
+            endOffset: max(0, base(partition)),
+            committedOffset: committed(partition),
+            peakLag: peakLag,
+            lostOffsets: []
+        )
+        guard isKnown(partition) else { return books }
+        var lostRuns = OffsetRuns(limit: lostLimit)
+        scan(Int(partition)) { offset, produced, processed in
+            guard produced != 0 else { return }
+            books.endOffset = offset + 64 - Int64(produced.leadingZeroBitCount)
+            books.counts.produced += produced.nonzeroBitCount
+            books.counts.processed += (produced & processed).nonzeroBitCount
+            books.counts.lost += (produced & ~processed).nonzeroBitCount
+            lostRuns.append(produced & ~processed, from: offset)
+        }
+        books.counts.duplicated.saturatingAdd(read(partition, .duplicated))
+        books.counts.failed.saturatingAdd(read(partition, .failed))
+        books.lostOffsets = lostRuns.runs
+        return books
+    }
+
+    /// Offsets that were produced and never handled, in ascending runs, at most `limit` of them.
+    package func lostOffsets(_ partition: Int32, limit: Int) -> [ClosedRange<Int64>] {
+        books(of: partition, lostLimit: limit).lostOffsets
+    }
+
+    /// Calls `body` for every 64 offsets, with the first of them and the two words of their bits.
+    private func scan(_ partition: Int, _ body: (Int64, UInt64, UInt64) -> Void) {
+        let base = base(Int32(partition))
+        for word in 0..<layout.bitmapWords {
+            let produced = load(word, of: .produced, in: partition)
+            body(base + Int64(word * 64), produced, load(word, of: .processed, in: partition))
+        }
+    }
+}
+
+/// Ascending offsets as runs without gaps, the first few of them.
+private struct OffsetRuns {
+    let limit: Int
+    private(set) var runs: [ClosedRange<Int64>] = []
+    private var isFull = false
+
+    init(limit: Int) { self.limit = limit }
+
+    /// Takes the offsets whose bits are set, `first` being that of the lowest bit.
+    mutating func append(_ bits: UInt64, from first: Int64) {
+        var rest = bits
+        while rest != 0, !isFull {
+            append(first + Int64(rest.trailingZeroBitCount))
+            rest &= rest - 1
+        }
+    }
+
+    private mutating func append(_ offset: Int64) {
+        if let last = runs.last, last.upperBound + 1 == offset {
+            runs[runs.count - 1] = last.lowerBound...offset
+        } else if runs.count < limit {
+            runs.append(offset...offset)
+        } else {
+            isFull = true
+        }
+    }
+}
+
+extension LedgerCounts {
+    fileprivate mutating func add(_ other: LedgerCounts) {
+        produced += other.produced
+        processed += other.processed
+        lost += other.lost
+        duplicated.saturatingAdd(UInt64(other.duplicated))
+        failed.saturatingAdd(UInt64(other.failed))
+    }
+}
