@@ -96,6 +96,8 @@ struct VariantAnalysis {
     private func judge(_ result: inout VariantResult, by judgements: SegmentJudgements) {
         let whole = Because.obstacle(to: variant.all, load: load, settings: settings)
         result.verdict = whole == nil ? judgements.verdict : .inconclusive
+        // What a slope below the threshold adds up to in days is no prediction.
+        if result.verdict == .bounded { result.timeToOOM.seconds = nil }
         result.because =
             judgements.because(obstacle: whole)
             + [Because.losses(variant.recorded.ledger), Because.kills(in: variant.all)].compactMap(\.self)

@@ -1,10 +1,12 @@
 import ArgumentParser
+import LabCluster
 import LabCore
+import LabEngine
 import LabReport
 import LabScenario
 
 /// Checks a scenario without running it.
-struct CheckCommand: ParsableCommand {
+struct CheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
         abstract: "Check a scenario, and report everything that is wrong with it at once.",
@@ -19,17 +21,37 @@ struct CheckCommand: ParsableCommand {
     @Flag(help: "Print every value that takes effect, and where it comes from.")
     var explain = false
 
-    func run() throws {
+    @Flag(
+        help:
+            "Measure whether this machine can run it honestly, at which largest time scale, and what limits it."
+    )
+    var rehearse = false
+
+    func run() async throws {
         let scenario = try scenario.load()
-        guard explain else {
-            let variants = scenario.variants.map(\.name).joined(separator: ", ")
-            StandardOutput.write(
-                "\(scenario.path): valid: \(grouped(scenario.plannedEvents)) events for each of \(variants), "
-                    + "\(scenario.timeScale.wall(scenario.totalDuration).text) of wall time\n"
-            )
-            return
-        }
+        if explain { show(scenario) } else { summarize(scenario) }
+        if rehearse { try await self.rehearse(scenario) }
+    }
+
+    private func summarize(_ scenario: Scenario) {
+        let variants = scenario.variants.map(\.name).joined(separator: ", ")
+        StandardOutput.write(
+            "\(scenario.path): valid: \(grouped(scenario.plannedEvents)) events for each of \(variants), "
+                + "\(scenario.timeScale.wall(scenario.totalDuration).text) of wall time\n"
+        )
+    }
+
+    private func show(_ scenario: Scenario) {
         let rows = scenario.settings.map { [$0.label, $0.value, "\($0.origin)"] }
         StandardOutput.write(PlainTable.render(rows, header: ["SETTING", "VALUE", "FROM"]))
+    }
+
+    private func rehearse(_ scenario: Scenario) async throws {
+        let rehearsal = Rehearsal(scenario, control: .detect(), executable: try Executable.path())
+        let figures = try await rehearsal.run()
+        StandardOutput.write(PlainTable.render(figures.rows, header: RehearsalFigures.header))
+        let scale = HonestTimeScale(of: scenario, from: figures, on: .present)
+        StandardOutput.write("largest honest time scale: \(scale)\n")
+        if let refusal = figures.refusal(of: scenario, on: .present) { throw refusal }
     }
 }

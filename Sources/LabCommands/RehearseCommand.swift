@@ -1,5 +1,6 @@
 import ArgumentParser
 import CPlatform
+import Foundation
 import LabCore
 import LabEngine
 
@@ -16,12 +17,15 @@ struct RehearseCommand: AsyncParsableCommand {
 
     func run() async throws {
         let configuration = try ConfigurationFile.read(RehearsalConfiguration.self, from: configuration)
-        let cost = try await RehearsalMeasurement(configuration).run {
+        _ = try await RehearsalMeasurement(configuration).run {
             let heap = cplatform_read_heap()
             return heap.is_known ? Double(heap.used_bytes) : nil
         } makeHandler: {
             try $0.makeHandler()
+        } whenKnown: {
+            StandardOutput.write(try RehearsalOutput.line(of: $0))
+            // Nothing is worth waiting for.
+            Foundation.exit(ExitStatus.success.rawValue)
         }
-        StandardOutput.write(try RehearsalOutput.line(of: cost))
     }
 }

@@ -66,7 +66,7 @@ package struct MetricName: Hashable, Sendable, Codable, Comparable, CustomString
     package static let lagStatus = MetricName("lagStatus")
 
     // Of the producer.
-    /// The schedule's rate at this instant, events per second of wall time.
+    /// The schedule's rate at this instant, whole events per second of wall time.
     package static let targetRate = MetricName("targetRate")
 
     /// The number of live tasks or instances of one labelled construction site.

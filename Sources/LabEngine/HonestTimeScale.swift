@@ -6,7 +6,7 @@ package import LabScenario
 ///
 /// CPU per event, the start of a pod and the stalls of a consumer group are the same on the wall clock at any scale:
 /// events come faster, and they do not.
-package struct HonestTimeScale: Hashable, Sendable {
+package struct HonestTimeScale: Hashable, Sendable, CustomStringConvertible {
     /// Infinite if nothing sets one.
     package let limit: Double
     /// A clause, such as `a pod of per-event handles at most 28.1k events a second, …`.
@@ -41,6 +41,9 @@ package struct HonestTimeScale: Hashable, Sendable {
             exitStatus: .invalidScenario
         )
     }
+
+    /// Such as `28.1: a pod of per-event handles at most 28.1k events a second, …`.
+    package var description: String { "\(Self.text(ofAtMost: limit)): \(reason)" }
 
     /// Three digits, and never more than the value.
     static func text(ofAtMost value: Double) -> String {

@@ -66,11 +66,13 @@ package struct Laboratory: Sendable {
             return try await Guardian.watching(
                 executable: executable,
                 onRestart: { session.note("Restarted", of: "guardian", $0) },
-                onLoss: { session.note("Lost", of: "guardian", $0.description) }
-            ) { guardian in
-                for place in scratch.places { guardian.watch(folder: place) }
-                return try await session.run(guardian)
-            }
+                onLoss: { session.note("Lost", of: "guardian", $0.description) },
+                { guardian in
+                    for place in scratch.places { guardian.watch(folder: place) }
+                    try await session.rehearse(executable, guardian)
+                    return try await session.run(guardian)
+                }
+            )
         } catch {
             if !session.hasRecording { Folder.remove(folder.path) }
             throw error
@@ -86,7 +88,7 @@ package struct Laboratory: Sendable {
             "pods.memory: the limits of all pods together allow \(promised), this machine has \(Machine.memory)",
             hint:
                 "Lower “memory” or “replicas”, or run with --overcommit: the kernel may then kill other processes.",
-            exitStatus: .capabilityMissing
+            exitStatus: .invalidScenario
         )
     }
 

@@ -15,8 +15,13 @@ package struct Rehearsal: Sendable {
     private static let measuringTime = Duration.seconds(3.6)
     private static let longestMeasurement = Duration.seconds(0.6)
     private static let mostEvents = 40_000
-    /// Of what the broker holds, which is an estimate.
-    private static let retained = 0.8
+    /// More of them say nothing more about the cost of an event.
+    private static let mostPartitions = 32
+    private static let runsPerPartition = 4
+    /// Of what the broker keeps; the rest is for events larger than the mean, and for partitions with more of them.
+    private static let retained = 0.5
+    /// Of key and envelope of the protocol, bytes.
+    private static let recordOverhead = 100.0
     private static let largestGrowth = ByteCount.mebibytes(400)
     /// Of the memory that is available.
     private static let growthShare: Int64 = 4
@@ -124,7 +129,7 @@ package struct Rehearsal: Sendable {
         name: String,
         _ scratch: Scratch
     ) -> RehearsalConfiguration {
-        let workload = scenario.workload
+        let workload = Self.workload(of: scenario)
         let available = Machine.availableMemory.map { $0.bytes / Self.growthShare } ?? .max
         return RehearsalConfiguration(
             pod: pod(subject, name: name, topic: "", servers: "", scratch),
@@ -135,20 +140,20 @@ package struct Rehearsal: Sendable {
         )
     }
 
-    /// As many as say enough and as the broker holds.
+    /// As many as say enough, and as the broker keeps even if they do not compress.
     static func events(of workload: Workload) -> Int {
-        let capacity = BrokerCapacity(
-            events: Double(mostEvents),
-            partitions: workload.partitions,
-            payload: ByteCount(Int64(workload.payload.mean.rounded(.up))),
-            // Flat out, so that batches are full.
-            wallRate: EventRate(perSecond: Double(mostEvents)),
-            runLength: workload.runLength,
-            linger: .seconds(1)
-        )
-        let partitions = min(workload.partitions, RehearsalMeasurement.mostPartitions)
-        let held = Double(capacity.eventsPerPartition) * Double(partitions) * retained
-        return max(1, Int(min(Double(mostEvents), held)))
+        let record = workload.payload.mean + recordOverhead
+        let kept = Double(BrokerCapacity.retainedBytesPerPartition * workload.partitions) / record
+        return max(1, Int(min(Double(mostEvents), retained * kept)))
+    }
+
+    /// The scenario's, with no more partitions than tell something, and runs so short that these share the events.
+    static func workload(of scenario: Scenario) -> Workload {
+        var workload = scenario.workload
+        workload.partitions = min(workload.partitions, mostPartitions)
+        let share = events(of: workload) / workload.partitions
+        workload.runLength = max(1, min(workload.runLength, share / runsPerPartition))
+        return workload
     }
 
     /// A pod as the run will start it, with partitions of a topic that is empty.

@@ -67,7 +67,7 @@ struct TimeScaleNeeds {
         let peak = scenario.workload.peak(in: span)
         let demand = peak.perSecond * costs.reduce(0) { $0 + $1.seconds }
         guard demand > 0 else { return nil }
-        let named = costs.map { "\($0.name) \($0.seconds.microseconds)" }.joined(separator: ", ")
+        let named = costs.map { "\($0.name) \($0.seconds.shortText)" }.joined(separator: ", ")
         return Bound(
             limit: Self.usableCPU * machine.cores / demand,
             reason: "an event costs \(named) of CPU, at a peak of \(peak) on \(abbreviated(machine.cores)) "
@@ -89,7 +89,7 @@ struct TimeScaleNeeds {
             limit: Self.usableRate / demand,
             reason: "the producer writes each event of the peak of \(peak) "
                 + (stage.count == 1 ? "" : "for \(stage.count) variants ")
-                + "and needs \((costs.max() ?? 0).microseconds) for one"
+                + "and needs \((costs.max() ?? 0).shortText) for one"
         )
     }
 
@@ -146,7 +146,7 @@ struct TimeScaleNeeds {
         _ variant: ScenarioVariant
     ) -> (seconds: Double, why: String) {
         let factor = abbreviated(Self.lifeFactor)
-        let start = figures.startSeconds
+        let start = figures.pod.readySeconds
         let interval = scenario.sampling.interval.inSeconds
         let candidates = [
             (Self.lifeFactor * start, "\(factor) times its start of \(Duration.seconds(start).text)"),

@@ -69,17 +69,16 @@ extension RehearsalFigures {
     package func incompressible(in scenario: Scenario) -> [String] {
         guard scenario.timeScale.factor != 1 else { return [] }
         let scale = scenario.timeScale
-        let start = Duration.seconds(handlers.map(\.startSeconds).max() ?? 0)
+        let start = Duration.seconds(handlers.map(\.pod.readySeconds).max() ?? 0)
         var notes = [
-            "A pod takes up to \(start.text) to start and reach its first event, \(scale.incident(start).text) of "
-                + "incident time."
+            "A pod takes up to \(start.text) to start: \(scale.incident(start).text) of incident time."
         ]
         if scenario.variants.contains(where: { $0.pods.assignment == .group }) {
             notes.append("A consumer group stalls for seconds at each join, leave and kill.")
         }
         for handler in handlers {
             notes.append(
-                "An event costs \(handler.subject.handler) \(handler.cost.cpuSecondsPerEvent.microseconds) of CPU"
+                "An event costs \(handler.subject.handler) \(handler.cost.cpuSecondsPerEvent.shortText) of CPU"
                     + (handler.leakedBytesPerEvent > 0 ? ", what it leaves behind included." : ".")
             )
         }

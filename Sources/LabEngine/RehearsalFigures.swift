@@ -98,19 +98,16 @@ package struct RehearsedHandler: Codable, Hashable, Sendable {
         self.pod = pod
     }
 
-    /// Less than this for each event is not told from the noise of a short measurement, bytes.
-    private static let smallestLeak = 128.0
+    /// Less than this, all events together, is not told from the noise of a short measurement; bytes.
+    private static let smallestGrowth = Double(2 << 20)
 
     /// Resident bytes that each event leaves for good; 0 for a handler that is not expected to leave any.
     package var leakedBytesPerEvent: Double {
-        guard role != .fix, let bytes = cost.residentBytesPerEvent, bytes >= Self.smallestLeak else {
-            return 0
-        }
+        guard role != .fix, let bytes = cost.residentBytesPerEvent,
+            bytes * Double(cost.events) >= Self.smallestGrowth
+        else { return 0 }
         return bytes
     }
-
-    /// From spawning a pod to its first event, on the wall clock.
-    package var startSeconds: Double { pod.readySeconds + cost.firstEventSeconds }
 }
 
 /// What a rehearsal found.
@@ -130,7 +127,8 @@ package struct RehearsalFigures: Codable, Hashable, Sendable {
 extension RehearsalFigures {
     /// The headings of ``rows``.
     package static let header = [
-        "HANDLER", "CPU/EVENT", "EVENTS/S AND POD", "RESIDENT/EVENT", "IDLE CHARGE", "START TO FIRST EVENT",
+        "HANDLER", "CPU/EVENT", "EVENTS/S AND POD", "RESIDENT/EVENT", "IDLE CHARGE", "READY AFTER",
+        "FIRST EVENT",
     ]
 
     /// One line for each handler.
@@ -140,17 +138,20 @@ extension RehearsalFigures {
                 handler.subject.concurrency == 1
                     ? handler.subject.handler
                     : "\(handler.subject.handler) × \(handler.subject.concurrency)",
-                handler.cost.cpuSecondsPerEvent.microseconds,
+                handler.cost.cpuSecondsPerEvent.shortText,
                 abbreviated(1 / handler.cost.secondsPerEvent),
                 handler.cost.residentBytesPerEvent.map(ByteCount.describe) ?? "unknown",
                 handler.pod.idleCharge?.description ?? "unknown",
-                Duration.seconds(handler.startSeconds).text,
+                Duration.seconds(handler.pod.readySeconds).text,
+                Duration.seconds(handler.cost.firstEventSeconds).text,
             ]
         }
     }
 }
 
 extension Double {
-    /// Seconds as `34.1 µs`.
-    var microseconds: String { "\(abbreviated(self * 1e6)) µs" }
+    /// Seconds as `34.1 µs`, from a millisecond on as `1.47 ms`.
+    var shortText: String {
+        self < 1e-3 ? "\(abbreviated(self * 1e6)) µs" : Duration.seconds(self).text
+    }
 }

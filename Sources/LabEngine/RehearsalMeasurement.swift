@@ -12,8 +12,6 @@ import LabTelemetry
 /// the pod can do, not what it was given.
 package struct RehearsalMeasurement: Sendable {
     private static let topic = "rehearsal"
-    /// More of them say nothing more about the cost of an event.
-    static let mostPartitions = 32
     private static let productionLimit = Duration.seconds(3)
     /// For a pod to end in, once all is known, before its broker goes.
     private static let longestEnd = 0.5
@@ -22,20 +20,20 @@ package struct RehearsalMeasurement: Sendable {
 
     /// The pod's telemetry and ledger paths must name files that can be made.
     package init(_ configuration: RehearsalConfiguration) {
-        var configuration = configuration
-        configuration.workload.partitions = min(configuration.workload.partitions, Self.mostPartitions)
         self.configuration = configuration
     }
 
     /// Returns when the figures are known and the pod has ended, but does not wait for a handler that holds it up.
     ///
     /// `makeHandler` is called once, after the pod's page was installed in the census; `heapBytes` tells the size of
-    /// the live heap, on any thread, and `nil` where nothing does.
+    /// the live heap, on any thread, and `nil` where nothing does; `whenKnown` is given the figures before broker and
+    /// clients are taken down, which can take a second.
     /// - Throws: ``LabError`` if the broker does not take the events, or the pod handles none within four seconds;
     ///   what the pod throws.
     package func run(
         heapBytes: @escaping @Sendable () -> Double?,
-        makeHandler: (PodConfiguration) throws -> any EventHandler
+        makeHandler: (PodConfiguration) throws -> any EventHandler,
+        whenKnown: (RehearsedCost) throws -> Void = { _ in }
     ) async throws -> RehearsedCost {
         let cluster = try MockCluster()
         try cluster.createTopic(named: Self.topic, partitions: configuration.workload.partitions)
@@ -53,8 +51,9 @@ package struct RehearsalMeasurement: Sendable {
             heapBytes: heapBytes
         )
         let course = try await consume(pod, watch, makeHandler)
-        withExtendedLifetime(cluster) {}
-        return course.cost(fetched: events, productionCPUSeconds: production / Double(events))
+        let cost = course.cost(fetched: events, productionCPUSeconds: production / Double(events))
+        try withExtendedLifetime(cluster) { try whenKnown(cost) }
+        return cost
     }
 
     private func podConfiguration(_ servers: String) -> PodConfiguration {

@@ -22,11 +22,13 @@ struct RehearsalStage: Sendable {
 
     func run(_ subjects: [RehearsalSubject]) async throws -> RehearsalFigures {
         let announcement = scratch.file("broker")
-        let broker = children.broker(topics: [Self.topic], partitions: 1, announcement: announcement)
+        var broker = children.broker(topics: [Self.topic], partitions: 1, announcement: announcement)
+        // Like the others it has nothing to finish.
+        broker.gracePeriod = .zero
         return try await ChildLifetime(broker, name: "broker", guardian: guardian).beside { _ in
-        } _: { pid in
+        } _: { [logPath = broker.logPath] pid in
             while Announcement.read(announcement) == nil {
-                try await look(at: pid, "the broker", logPath: broker.logPath)
+                try await look(at: pid, "the broker", logPath: logPath)
             }
             var handlers: [RehearsedHandler] = []
             for (index, subject) in subjects.enumerated() {
@@ -59,7 +61,6 @@ struct RehearsalStage: Sendable {
             rehearsal.configuration(of: subject, among: count, name: name, scratch),
             name: name
         )
-        // It has nothing to finish.
         child.gracePeriod = .zero
         let (end, pid) = try await child.run { guardian.watch(group: $0) }
         guardian.release(group: pid)

@@ -10,6 +10,8 @@ struct RunDescription {
     let plan: RunPlan
     let request: RunRequest
     let control: MemoryControl
+    /// `nil` if nothing had to be rehearsed.
+    let rehearsed: RehearsalFigures?
 
     func header(startedAt: Int64, broker: BrokerDescription) -> RunHeader {
         let scenario = plan.scenario
@@ -54,7 +56,13 @@ struct RunDescription {
             LabelledValue("librdkafka", KafkaLibrary.version),
             LabelledValue("memory control", control.explanation),
             LabelledValue("MALLOC_ARENA_MAX of the pods", MallocArenas.pinned),
-        ]
+        ] + (rehearsed.map(rehearsal) ?? [])
+    }
+
+    private func rehearsal(_ figures: RehearsalFigures) -> [LabelledValue] {
+        let scale = HonestTimeScale(of: plan.scenario, from: figures, on: .present)
+        return [LabelledValue("largest honest time scale", scale.description)]
+            + figures.incompressible(in: plan.scenario).map { LabelledValue("not compressed", $0) }
     }
 
     private var configuration: [LabelledValue] {

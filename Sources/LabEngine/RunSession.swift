@@ -19,6 +19,7 @@ final class RunSession: Sendable {
     private let board: RunBoard
     private let progress: @Sendable (LiveSnapshot) -> Void
     private let recorder = Mutex<RunRecorder?>(nil)
+    private let rehearsed = Mutex<RehearsalFigures?>(nil)
 
     init(
         plan: RunPlan,
@@ -46,6 +47,21 @@ final class RunSession: Sendable {
     /// Adds a warning to the timeline; without effect before there is one.
     func note(_ reason: String, of object: String, _ message: String) {
         board.note(reason, of: object, message)
+    }
+
+    /// Measures what the handlers cost on this machine, if the run depends on it.
+    /// - Throws: ``LabError`` if the machine cannot do the run honestly.
+    func rehearse(_ executable: String, _ guardian: Guardian) async throws {
+        guard Rehearsal.isNeeded(for: plan.scenario) else { return }
+        let rehearsal = Rehearsal(
+            plan.scenario,
+            control: control,
+            executable: executable,
+            scratchRoot: request.scratchRoot
+        )
+        let figures = try await rehearsal.run(guardian: guardian, stop: stop)
+        if let refusal = figures.refusal(of: plan.scenario, on: .present) { throw refusal }
+        rehearsed.withLock { $0 = figures }
     }
 
     func run(_ guardian: Guardian) async throws -> Laboratory.Outcome {
@@ -106,7 +122,8 @@ final class RunSession: Sendable {
         try recorder.withLock { recorder in
             if let recorder { return RecordingHandle(recorder: recorder) }
             let zero = WallTime.nanoseconds - clock.now
-            let header = RunDescription(plan: plan, request: request, control: control)
+            let rehearsed = rehearsed.withLock { $0 }
+            let header = RunDescription(plan: plan, request: request, control: control, rehearsed: rehearsed)
                 .header(startedAt: zero, broker: broker.description)
             let made = try request.store.create(header, in: folder)
             recorder = made

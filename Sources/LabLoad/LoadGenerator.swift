@@ -90,6 +90,7 @@ package struct LoadGenerator: ~Copyable {
             // A backlog takes long to write: what is due has grown meanwhile.
             let now = Int64(clamping: MonotonicClock.nanoseconds &- zero)
             books.scheduled.store(profile.due(at: .nanoseconds(now)))
+            books.targetRate.store(UInt64(profile.rate(at: .nanoseconds(now)).perSecond.rounded()))
             producer.poll(timeout: .zero)
             tick += Self.tick
         }

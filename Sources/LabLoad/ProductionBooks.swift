@@ -8,6 +8,8 @@ import LabTelemetry
 final class ProductionBooks: DeliveryObserver, @unchecked Sendable {
     /// Events due by the schedule so far.
     let scheduled: Counter
+    /// The schedule's rate at this instant, whole events per second of wall time.
+    let targetRate: Counter
     /// Events written to every target so far.
     let sent: Counter
     /// Times that the client's queue was full.
@@ -22,6 +24,7 @@ final class ProductionBooks: DeliveryObserver, @unchecked Sendable {
     init(page: TelemetryPage, ledgers: [Ledger?]) {
         self.ledgers = ledgers
         scheduled = page.counter(MetricName.scheduled.rawValue)
+        targetRate = page.gauge(MetricName.targetRate.rawValue)
         sent = page.counter("sent")
         queueFull = page.counter("queueFull")
         failures = page.counter("undelivered")

@@ -35,7 +35,10 @@ extension Integration {
             }
         }
 
-        @Test("it is scaled: partitions move to the new pods, and every event is handled once", arguments: [1, 4])
+        @Test(
+            "it is scaled: partitions move to the new pods, and every event is handled once",
+            arguments: [1, 4]
+        )
         func scale(replicas: Int) async throws {
             try await LabFixture.with { lab in
                 let text = scenario(step: "{at: 70s, scale: \(replicas)}", pods: "{replicas: 2}")

@@ -145,8 +145,6 @@ struct HonestTimeScaleTests {
             ("pods.memory=none", 10_000.0, VariantRole.suspect),
             // 2,500 events fill 25 of 28 MiB.
             ("pods.memory=32MiB", 10_485, .suspect),
-            // Noise of a short measurement.
-            ("pods.memory=16MiB", 100, .suspect),
             // A fix whose caches fill.
             ("pods.memory=16MiB", 10_000, .fix),
         ]
@@ -155,6 +153,20 @@ struct HonestTimeScaleTests {
         let scenario = try TestScenario.make([memory])
         let handler = Self.handler("per-event", in: scenario, resident: resident, start: 60, role: role)
         #expect(Self.scale(scenario, [handler]).limit > 1_000)
+    }
+
+    @Test(
+        "a leak is what exceeds the noise, of a handler that is not expected to keep nothing",
+        arguments: [
+            (8_000.0, VariantRole.suspect, 8_000.0), (8_000, .mitigation, 8_000), (8_000, .fix, 0),
+            // 40,000 events of 52 bytes are not quite two mebibytes.
+            (52, .suspect, 0), (53, .suspect, 53), (nil, .suspect, 0),
+        ] as [(Double?, VariantRole, Double)]
+    )
+    func leak(resident: Double?, role: VariantRole, leak: Double) throws {
+        let scenario = try TestScenario.make([])
+        let handler = Self.handler("per-event", in: scenario, resident: resident, role: role)[0]
+        #expect(handler.leakedBytesPerEvent == leak)
     }
 
     // MARK: - Refusals
