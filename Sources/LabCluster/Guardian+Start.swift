@@ -9,7 +9,7 @@ import Darwin
 #endif
 
 extension Guardian {
-    /// A guardian that ends sooner than this may be one that cannot live here.
+    /// A guardian that ends sooner than this, unless somebody has killed it, may be one that cannot live here.
     private static let shortLife = Duration.seconds(5)
     private static let mostShortLives = 3
 
@@ -17,8 +17,8 @@ extension Guardian {
     ///
     /// Whatever `body` leaves on the guardian's list when it returns or throws is ended before this returns;
     /// if this process dies instead, the guardian ends it then. A guardian that ends before its time gets a successor
-    /// with the same list; after three in a row that lived less than five seconds there is none, and what is on the list
-    /// is ended by this process alone.
+    /// with the same list; after three in a row that ended of their own within five seconds there is none, and what is
+    /// on the list is ended by this process alone.
     /// - Parameters:
     ///   - executable: the program whose subcommand `guardian` it is.
     ///   - onRestart: is told, on any thread, when a successor has started.
@@ -79,7 +79,8 @@ extension Guardian {
             }
             disconnect()
             if isDismissed { return end == .exited(0) }
-            shortLives = .now - start < Self.shortLife ? shortLives + 1 : 0
+            let wasKilled = end == .signaled(SIGKILL) || end == .signaled(SIGTERM)
+            shortLives = !wasKilled && .now - start < Self.shortLife ? shortLives + 1 : 0
             guard shortLives < Self.mostShortLives else {
                 onLoss(
                     LabError(

@@ -68,7 +68,8 @@ extension Integration {
                     #expect(end.status == 137)
                     try await eventually("nothing is left", within: .seconds(2)) { lab.leftBehind().isEmpty }
                     let report = try await lab.leaklab("report", "latest", "--format", "json")
-                    #expect(try report.result().variants.allSatisfy { $0.events.produced >= 6_000 })
+                    // Books are recorded once a second, in which 3,000 events are produced.
+                    #expect(try report.result().variants.allSatisfy { $0.events.produced >= 2_500 })
                     return
                 }
                 #expect(end.status == 3, "\(end.account)")

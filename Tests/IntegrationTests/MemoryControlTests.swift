@@ -45,7 +45,7 @@ extension Integration {
             try await LabFixture.with { lab in
                 let end = try await lab.leaklab("run", try lab.scenario(text(memory: "1MiB")))
                 #expect(end.status == 4, "\(end.account)")
-                #expect(end.errors.contains("1 MiB"), "\(end.errors)")
+                #expect(end.errors.contains("1.0 MiB"), "\(end.errors)")
                 #expect(end.errors.contains("idle"), "\(end.errors)")
                 #expect(lab.runs.isEmpty)
             }

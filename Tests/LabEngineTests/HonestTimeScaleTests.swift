@@ -193,6 +193,7 @@ struct HonestTimeScaleTests {
                 == "Use --time-scale 14.9 or less, or --variant singleton to leave out per-event."
         )
         #expect(refusal.exitStatus == .invalidScenario)
+        #expect("\(scale)".hasPrefix("14.9: a pod of per-event handles"))
     }
 
     @Test("what helps to leave out is named only if the rest can then run, and the control always does")
