@@ -52,6 +52,7 @@ struct CheckCommand: AsyncParsableCommand {
         StandardOutput.write(PlainTable.render(figures.rows, header: RehearsalFigures.header))
         let scale = HonestTimeScale(of: scenario, from: figures, on: .present)
         StandardOutput.write("largest honest time scale: \(scale)\n")
+        for note in figures.incompressible(in: scenario) { StandardOutput.write("not compressed: \(note)\n") }
         if let refusal = figures.refusal(of: scenario, on: .present) { throw refusal }
     }
 }

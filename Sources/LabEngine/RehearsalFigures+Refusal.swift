@@ -9,8 +9,14 @@ extension RehearsalFigures {
     private static let usableMemory = 0.8
 
     /// Why the scenario shall not run on this machine; `nil` if it may.
-    package func refusal(of scenario: Scenario, on machine: RehearsalMachine) -> LabError? {
-        idleRefusal(of: scenario) ?? memoryRefusal(of: scenario, on: machine)
+    ///
+    /// `overcommits` allows leaks that the machine may have no memory for.
+    package func refusal(
+        of scenario: Scenario,
+        on machine: RehearsalMachine,
+        overcommits: Bool = false
+    ) -> LabError? {
+        idleRefusal(of: scenario) ?? (overcommits ? nil : memoryRefusal(of: scenario, on: machine))
             ?? HonestTimeScale(of: scenario, from: self, on: machine).refusal(for: scenario.timeScale)
     }
 
@@ -47,7 +53,7 @@ extension RehearsalFigures {
             return LabError(
                 "pods.memory: by the end of the run \(names) would keep \(ByteCount.describe(total)), more than "
                     + "\(decimal(Self.usableMemory * 100, places: 0)) % of the \(available) that this machine has free",
-                hint: "Set a limit (--set pods.memory=512MiB), or shorten the run (--duration).",
+                hint: "Set a limit (--set pods.memory=512MiB), or shorten the run (--duration); --overcommit lets it begin.",
                 exitStatus: .invalidScenario
             )
         }

@@ -60,7 +60,12 @@ final class RunSession: Sendable {
             scratchRoot: request.scratchRoot
         )
         let figures = try await rehearsal.run(guardian: guardian, stop: stop)
-        if let refusal = figures.refusal(of: plan.scenario, on: .present) { throw refusal }
+        let refusal = figures.refusal(
+            of: plan.scenario,
+            on: .present,
+            overcommits: request.overcommits
+        )
+        if let refusal { throw refusal }
         rehearsed.withLock { $0 = figures }
     }
 

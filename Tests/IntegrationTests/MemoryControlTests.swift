@@ -51,6 +51,29 @@ extension Integration {
             }
         }
 
+        @Test("and by a check that rehearses")
+        func tooSmallWhenChecked() async throws {
+            try await LabFixture.with { lab in
+                let path = try lab.scenario(text(memory: "2MiB"))
+                #expect(try await lab.leaklab("check", path).status == 0)
+                let end = try await lab.leaklab("check", path, "--rehearse")
+                #expect(end.status == 4, "\(end.account)")
+                #expect(end.output.contains("per-event"), "\(end.output)")
+                #expect(end.errors.contains("idle"), "\(end.errors)")
+            }
+        }
+
+        @Test("time that would be compressed beyond what this machine can do is refused, with what it can")
+        func tooFast() async throws {
+            try await LabFixture.with { lab in
+                let path = try lab.scenario(text(memory: "none"))
+                let end = try await lab.leaklab("run", path, "--time-scale", "5000", "--duration", "10h")
+                #expect(end.status == 4, "\(end.account)")
+                #expect(end.errors.contains("at most"), "\(end.errors)")
+                #expect(lab.runs.isEmpty)
+            }
+        }
+
         @Test("more memory in limits than the machine has is refused, unless that is wanted")
         func overcommit() async throws {
             try await LabFixture.with { lab in
