@@ -114,6 +114,12 @@ extension StageRecorder: PodObserver {
         return state.withLock { !$0.podsThatAreOver.isSuperset(of: names) }
     }
 
+    /// Whether all pods that the variant is to have are alive.
+    func isComplete(_ variant: VariantPlan) -> Bool {
+        let names = podNames(of: variant)
+        return state.withLock { state in Set(state.lives.values.map(\.pod.name)).isSuperset(of: names) }
+    }
+
     /// The pods that the variant is to have at this instant.
     func podNames(of variant: VariantPlan) -> [String] {
         let segment = variant.segments[state.withLock { $0.segments[variant.name] ?? 0 }]

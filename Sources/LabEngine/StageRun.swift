@@ -269,35 +269,54 @@ struct StageRun: Sendable {
         }
     }
 
-    /// Waits until every variant has handled and committed all there is, or has no pod left to do it.
+    /// Waits until every variant has handled and committed all there is, has no pod left to do it, or stands still.
     private func drain(
         _ recorder: StageRecorder,
         _ ledgers: [String: Ledger],
         atMost limit: Duration,
         _ stop: StopSwitch
     ) async {
-        var waiting = Set(ledgers.keys)
-        let isDone = await stop.wait(atMost: limit) {
-            for variant in variants where waiting.contains(variant.name) {
-                let name = variant.name
-                guard recorder.hasPods(of: variant) else {
-                    waiting.remove(name)
-                    continue
+        var waiting = variants
+        var standstills: [String: Standstill] = [:]
+        _ = await stop.wait(atMost: limit) {
+            waiting.removeAll { variant in
+                guard let totals = ledgers[variant.name]?.totals, recorder.hasPods(of: variant) else {
+                    return true
                 }
-                guard let totals = ledgers[name]?.totals, totals.lag == 0, totals.processed >= totals.produced
-                else {
-                    continue
+                if totals.lag == 0, totals.processed >= totals.produced {
+                    recorder.markQuiescent(variant.name)
+                    recorder.note(
+                        "Drained",
+                        of: "variant/\(variant.name)",
+                        "\(grouped(totals.processed)) events handled"
+                    )
+                    return true
                 }
-                recorder.markQuiescent(name)
-                recorder.note("Drained", of: "variant/\(name)", "\(grouped(totals.processed)) events handled")
-                waiting.remove(name)
+                let isBusy = !recorder.isComplete(variant)
+                let hangs = standstills[variant.name, default: Standstill()].lasts(totals, unless: isBusy)
+                if hangs { noteLag(of: variant, recorder) }
+                return hangs
             }
             return waiting.isEmpty
         }
-        if !isDone {
-            for name in waiting.sorted() {
-                recorder.note("NotDrained", of: "variant/\(name)", "lag remains", isWarning: true)
-            }
-        }
+        for variant in waiting { noteLag(of: variant, recorder) }
+    }
+
+    private func noteLag(of variant: VariantPlan, _ recorder: StageRecorder) {
+        recorder.note("NotDrained", of: "variant/\(variant.name)", "lag remains", isWarning: true)
+    }
+}
+
+/// Tells when a variant whose pods all live has done nothing for so long that it hangs.
+private struct Standstill {
+    private static let limit = Duration.seconds(15)
+    private var last: LedgerTotals?
+    private var since = ContinuousClock.now
+
+    /// `isBusy` tells that a pod is being restarted, which is no standstill.
+    mutating func lasts(_ totals: LedgerTotals, unless isBusy: Bool) -> Bool {
+        let now = ContinuousClock.now
+        if totals != last || isBusy { (last, since) = (totals, now) }
+        return now - since >= Self.limit
     }
 }

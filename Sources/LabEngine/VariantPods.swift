@@ -53,7 +53,17 @@ final class VariantPods: Sendable {
     func run() async throws {
         resize(to: variant.segments[0].replicas)
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for await supervisor in starts { group.addTask { try await supervisor.run() } }
+            for await supervisor in starts {
+                group.addTask { [starting] in
+                    do {
+                        try await supervisor.run()
+                    } catch {
+                        // Or the error would wait for the end of the run.
+                        starting.finish()
+                        throw error
+                    }
+                }
+            }
             try await group.waitForAll()
         }
     }

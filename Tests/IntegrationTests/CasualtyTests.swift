@@ -64,6 +64,34 @@ extension Integration {
             }
         }
 
+        @Test("a pod that hangs: its variant is stalled, and the run ends in time all the same")
+        func hangingPod() async throws {
+            try await LabFixture.with { lab in
+                let scenario = ShortScenario.text(
+                    phases: "[{duration: 14s, rate: 1000/s}]",
+                    variants: ShortScenario.twoVariants,
+                    more: "pods: {gracePeriod: 1s}"
+                )
+                let end = try await lab.leaklab("run", try lab.scenario(scenario), "--format", "json") { _ in
+                    try await lab.eventsFlow()
+                    // It neither works nor listens.
+                    try await lab.process("pod", named: "per-event-0").send(SIGSTOP)
+                }
+                let result = try end.result()
+                #expect(result.valid, "\(end.account)")
+                let variant = try result.variant("per-event")
+                #expect(variant.lag.worstStatus == .stalled)
+                #expect(variant.lag.final > 5_000)
+                #expect(variant.pods.flatMap(\.exits).map(\.reason) == ["Stopped"])
+                #expect(variant.pods.flatMap(\.exits).map(\.code) == [137])
+                #expect(variant.events.lost + variant.events.processed == variant.events.produced)
+                let control = try result.variant("singleton")
+                #expect(control.lag.worstStatus == .ok)
+                #expect(control.events.lost == 0)
+                #expect(end.duration < .seconds(50))
+            }
+        }
+
         @Test(
             "the producer or the broker: the run is invalid, and says which and why",
             arguments: ["producer", "broker"]

@@ -67,7 +67,8 @@ extension Integration {
         func tooFast() async throws {
             try await LabFixture.with { lab in
                 let path = try lab.scenario(text(memory: "none"))
-                let end = try await lab.leaklab("run", path, "--time-scale", "5000", "--duration", "10h")
+                let options = ["--time-scale", "60", "--duration", "10m", "--set", "workload.partitions=32"]
+                let end = try await lab.leaklab(["run", path] + options)
                 #expect(end.status == 4, "\(end.account)")
                 #expect(end.errors.contains("at most"), "\(end.errors)")
                 #expect(lab.runs.isEmpty)
