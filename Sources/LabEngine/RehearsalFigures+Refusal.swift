@@ -53,7 +53,8 @@ extension RehearsalFigures {
             return LabError(
                 "pods.memory: by the end of the run \(names) would keep \(ByteCount.describe(total)), more than "
                     + "\(decimal(Self.usableMemory * 100, places: 0)) % of the \(available) that this machine has free",
-                hint: "Set a limit (--set pods.memory=512MiB), or shorten the run (--duration); --overcommit lets it begin.",
+                hint: "Set a limit (--set pods.memory=512MiB), or shorten the run (--duration); "
+                    + "--overcommit lets it begin.",
                 exitStatus: .invalidScenario
             )
         }
