@@ -7,7 +7,7 @@ LEAKLAB = .build/release/leaklab
 WAITING_TESTS = KafkaTests|LabPodTests|LabClusterTests
 SUDO = $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 
-.PHONY: help demo build test check check-containers format bench clean deps
+.PHONY: help demo build test scenarios check check-containers format bench clean deps
 
 help: ## List the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,6 +23,9 @@ test: deps ## Run every test: units first, then real brokers and pods on loopbac
 	$(SWIFT) test --skip-build --skip '$(WAITING_TESTS)|IntegrationTests'
 	for module in $(subst |, ,$(WAITING_TESTS)); do $(SWIFT) test --skip-build --filter $$module || exit 1; done
 	$(SWIFT) test --skip-build --filter IntegrationTests --no-parallel
+
+scenarios: build ## Run every carried scenario and hold it to its expectations, about ten minutes and 7 GiB
+	for scenario in scenarios/*.yaml; do $(LEAKLAB) run $$scenario --quiet || exit 1; done
 
 check: deps ## Check format, reasons for unchecked promises, and what each module imports
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
