@@ -70,10 +70,14 @@ struct MistakeTests {
     ]
 
     @Test("is answered with its place, the problem and the status of the contract", arguments: mistakes)
-    func complaint(mistake: Mistake) throws {
+    func complaint(mistake: Mistake) async throws {
         var command = try LeakLabCommand.parseAsRoot(mistake.arguments)
         do {
-            try command.run()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
             Issue.record("nothing was wrong")
         } catch let error as any ActionableError {
             #expect(error.description == mistake.complaint)
