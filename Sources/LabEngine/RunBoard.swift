@@ -97,7 +97,7 @@ final class RunBoard: Sendable {
             target: scale.incident(plan.profile.rate(at: elapsed)),
             achieved: scale.incident(EventRate(perSecond: achieved)),
             broker: "\(broker.kind) \(broker.bootstrapServers)",
-            variants: glances.map { live($0.0, $0.1, histories[$0.0.name]?.values ?? []) },
+            variants: glances.map { live($0.0, $0.1, histories[$0.0.name]?.values ?? [], at: elapsed) },
             warnings: faults.reasons + (phase == nil ? pacingWarning(produced: produced, at: elapsed) : []),
             events: recorder.latestEvents
         )
@@ -116,7 +116,21 @@ final class RunBoard: Sendable {
         plan.profile.phase(at: elapsed).map { plan.profile.phases[$0].name } ?? "finishing"
     }
 
-    private func live(_ plan: VariantPlan, _ glance: VariantGlance, _ history: [Double]) -> LiveVariant {
+    /// What commits on an interval always lags by some of the last events; only more than that is worth a forecast.
+    private static let usualLag = Duration.seconds(3)
+
+    private func drainSeconds(_ glance: VariantGlance, at elapsed: Duration) -> Double? {
+        let usual = plan.profile.rate(at: elapsed).perSecond * Self.usualLag.inSeconds
+        guard Double(glance.lag) > usual else { return nil }
+        return glance.drainSeconds.map { $0 * plan.scenario.timeScale.factor }
+    }
+
+    private func live(
+        _ plan: VariantPlan,
+        _ glance: VariantGlance,
+        _ history: [Double],
+        at elapsed: Duration
+    ) -> LiveVariant {
         let verdict = LiveVerdict(
             series: glance.longestSeries,
             start: glance.longestStart,
@@ -138,7 +152,7 @@ final class RunBoard: Sendable {
             restarts: glance.restarts,
             oomKills: glance.oomKills,
             lagStatus: glance.lagStatus,
-            drainSeconds: glance.drainSeconds.map { $0 * self.plan.scenario.timeScale.factor },
+            drainSeconds: drainSeconds(glance, at: elapsed),
             segment: glance.segment
         )
     }

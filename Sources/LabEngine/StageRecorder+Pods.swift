@@ -10,6 +10,10 @@ extension StageRecorder: PodObserver {
         let page = Self.pagePath(pod.name, life: life, in: scratch)
         let id = state.withLock { state in
             state.nextTarget += 1
+            // The first life of a segment replaces what ran before; only what follows is a restart.
+            if state.lastSegments.updateValue(pod.segment, forKey: pod.name) == pod.segment {
+                state.restarts[pod.name, default: 0] += 1
+            }
             state.lives[state.nextTarget] = LiveLife(
                 pod: pod,
                 life: life,
@@ -19,7 +23,6 @@ extension StageRecorder: PodObserver {
             )
             state.podStates[pod.name] = "Running"
             state.podsThatAreOver.remove(pod.name)
-            state.restarts[pod.name] = life
             Self.register(state.nextTarget, in: &state)
             return state.nextTarget
         }

@@ -16,6 +16,8 @@ final class StageRecorder: Sendable {
         var lives: [Int: LiveLife] = [:]
         var processes: [Int: LiveProcess] = [:]
         var restarts: [String: Int] = [:]
+        /// For which segment each pod's last life was started.
+        var lastSegments: [String: Int] = [:]
         var oomKills: [String: Int] = [:]
         var podStates: [String: String] = [:]
         var podsThatAreOver: Set<String> = []
@@ -109,7 +111,7 @@ final class StageRecorder: Sendable {
             pid: life.pid,
             at: start
         )
-        let message = life.life == 0 ? "pid \(life.pid)" : "pid \(life.pid), restart \(life.life)"
+        let message = life.life == 0 ? "pid \(life.pid)" : "pid \(life.pid), life \(life.life + 1)"
         let event = TimelineEvent(
             at: start,
             reason: "Started",

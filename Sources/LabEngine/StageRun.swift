@@ -135,7 +135,7 @@ struct StageRun: Sendable {
 
     private func notReady(_ recorder: StageRecorder) -> LabError {
         let over = recorder.podsThatAreOver
-        let names = over.isEmpty ? variants.flatMap(\.podNames) : over
+        let names = over.isEmpty ? variants.flatMap(recorder.podNames(of:)) : over
         let logs = names.map { "\($0): \(LogTail.lastLine(of: "\(children.logsFolder)/\($0).log"))" }
         return LabError(
             over.isEmpty
