@@ -22,6 +22,19 @@ package struct AnalysisSettings: Sendable, Hashable {
     package var oneOffBytes = Double(4 << 20)
     /// Below this share of the scheduled events the run was not the one that was asked for.
     package var slowestPacing = 0.95
+    /// A heap grew by much if the growth is this share of where it ended; ``oneOffBytes`` at least.
+    package var plateauGrowth = 0.25
+    /// It stayed where it was if it moved by no more than this share of the growth.
+    package var plateauBand = 0.1
+    /// So many falls make a saw-tooth.
+    package var fewestTeeth = 3
+    /// A fall counts if it takes away this share of the heap's swing.
+    package var toothOfSwing = 0.5
+    /// A smaller swing is no saw-tooth: bytes, and the share of the highest reading.
+    package var smallestTooth = Double(1 << 20)
+    package var toothOfLevel = 0.1
+    /// No distance between two falls may differ from their median by more than this share.
+    package var toothIrregularity = 0.2
     /// The chance with which a leak of the smallest detectable size is found.
     package var power = 0.9
 

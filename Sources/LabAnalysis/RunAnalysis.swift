@@ -21,6 +21,7 @@ package struct RunAnalysis: Sendable {
             )
         }
         let waves = WaveTable(variants, timeScale: timeScale)
+        let metrics = IncidentMetrics(variants)
         let invalidBecause = Self.invalidBecause(run)
         return RunResult(
             run: run.header.id,
@@ -34,7 +35,8 @@ package struct RunAnalysis: Sendable {
             variants: variants.enumerated().map { index, variant in
                 VariantAnalysis(variant, in: run, timeScale: timeScale, settings: settings).result(
                     against: variant.recorded.header.isControl ? nil : comparison,
-                    waves: waves.waves(ofVariant: index)
+                    waves: waves.waves(ofVariant: index),
+                    metrics: metrics.metrics(ofVariant: index)
                 )
             },
             expectations: [],

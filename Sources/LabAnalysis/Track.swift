@@ -45,6 +45,26 @@ struct Track: Sendable {
 
     var isEmpty: Bool { times.isEmpty }
 
+    /// At most two samples for each of `stretches` runs of equally many, the smallest and the largest.
+    func extremes(of stretches: Int) -> Track {
+        let stretches = max(1, stretches)
+        guard values.count > 2 * stretches else { return self }
+        let length = (values.count + stretches - 1) / stretches
+        var extremes = Track()
+        for start in stride(from: 0, to: values.count, by: length) {
+            var (low, high) = (start, start)
+            for index in start..<min(start + length, values.count) {
+                if values[index] < values[low] { low = index }
+                if values[index] > values[high] { high = index }
+            }
+            for index in low == high ? [low] : [min(low, high), max(low, high)] {
+                extremes.times.append(times[index])
+                extremes.values.append(values[index])
+            }
+        }
+        return extremes
+    }
+
     /// The index of the first sample at or after `time`.
     func firstIndex(from time: Double) -> Int {
         var low = 0

@@ -25,11 +25,19 @@ struct VariantAnalysis {
     /// - Parameters:
     ///   - control: `nil` for the control itself, and in a run without one.
     ///   - waves: of each segment.
-    /// - Returns: everything but the findings of the incident.
-    func result(against control: ControlComparison?, waves: [VariantResult.Waves]) -> VariantResult {
+    ///   - metrics: the incident's own.
+    /// - Returns: the variant's whole part.
+    func result(
+        against control: ControlComparison?,
+        waves: [VariantResult.Waves],
+        metrics: [VariantResult.Metric]
+    ) -> VariantResult {
         let header = variant.recorded.header
         var result = VariantResult(name: header.name, role: header.role, control: header.isControl)
         measure(&result)
+        result.metrics = metrics
+        result.findings =
+            HeapShapes(of: variant.lives, timeScale: timeScale, settings: settings).findings
         let judgements = variant.segments.map { segment in
             Judgement(of: segment.lives, against: control, load: load, settings: settings)
         }

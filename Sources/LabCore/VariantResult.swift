@@ -24,6 +24,8 @@ package struct VariantResult: Codable, Hashable, Sendable {
     package var evidence: [Evidence]
     /// From one step of the scenario to the next, in order; at least one.
     @AddedList package var segments: [Segment]
+    /// The incident's own counters and gauges, by name.
+    @AddedList package var metrics: [Metric]
 
     package struct Events: Codable, Hashable, Sendable {
         package var produced = 0
@@ -177,6 +179,7 @@ package struct VariantResult: Codable, Hashable, Sendable {
         smallestDetectableBytesPerEvent = nil
         evidence = []
         segments = []
+        metrics = []
     }
 }
 

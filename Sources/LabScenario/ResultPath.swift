@@ -1,8 +1,8 @@
 import LabCore
 
 /// A way to one value of a run's result: `valid`, `per-event.heap.bytesPerEvent.low`, the count of one construction
-/// site, `per-event.tasks.sites.IndexCache.worker.live`, or a value of one segment,
-/// `production.segments.mitigation.oomKills`.
+/// site, `per-event.tasks.sites.IndexCache.worker.live`, one of an incident's own metrics, `no-janitor.metrics.entries.peak`,
+/// or a value of one segment, `production.segments.mitigation.oomKills`.
 struct ResultPath: Hashable, Sendable {
     /// `nil` for a value of the run as a whole.
     let variant: String?
@@ -45,17 +45,34 @@ struct ResultPath: Hashable, Sendable {
         keys: [String]
     ) throws(ExpectationProblem) -> ResultPath {
         guard keys.first == segments else {
-            let isSite = Site(keys) != nil
-            let type =
-                isSite
-                ? .number(.plain)
-                : try type(of: keys, in: ResultSchema.variantKeys, after: [outline.name], or: [segments])
+            let type = try typeOfWhole(outline, keys: keys)
             return ResultPath(variant: outline.name, segment: nil, keys: keys, type: type)
         }
         let segment = try segment(keys.dropFirst().first, of: outline)
         let rest = Array(keys.dropFirst(2))
         let type = try type(of: rest, in: ResultSchema.segmentKeys, after: [outline.name, segments, segment])
         return ResultPath(variant: outline.name, segment: segment, keys: rest, type: type)
+    }
+
+    /// Of a value of the variant as a whole.
+    private static func typeOfWhole(
+        _ outline: VariantOutline,
+        keys: [String]
+    ) throws(ExpectationProblem) -> ResultType {
+        if Site(keys) != nil { return .number(.plain) }
+        let prefix = [outline.name]
+        guard keys.first == Metric.list else {
+            let others = [Metric.list, segments]
+            return try type(of: keys, in: ResultSchema.variantKeys, after: prefix, or: others)
+        }
+        guard let metric = Metric(keys) else {
+            let names = ResultSchema.metricKeys.map(\.name).joined(separator: ", ")
+            throw ExpectationProblem(
+                message: "\(quoted((prefix + keys).joined(separator: "."))) is not a single value",
+                hint: "Write the metric's name and one of its keys, \(Metric.list).NAME.KEY: \(names)."
+            )
+        }
+        return try type(of: [metric.key], in: ResultSchema.metricKeys, after: prefix + keys.dropLast())
     }
 
     private static func segment(
@@ -112,7 +129,7 @@ struct ResultPath: Hashable, Sendable {
 // MARK: - The value
 
 extension ResultPath {
-    /// `nil` if the value is unknown, or the variant, segment or construction site has no part in the run.
+    /// `nil` if the value is unknown, or the variant, segment, construction site or metric has no part in the run.
     func value(in result: RunResult) -> ResultValue? {
         guard let variant else { return ResultSchema.runKeys.first { $0.path == keys }?.value(in: result) }
         guard let outcome = result.variants.first(where: { $0.name == variant }) else { return nil }
@@ -125,6 +142,7 @@ extension ResultPath {
         if let key = ResultSchema.variantKeys.first(where: { $0.path == keys }) {
             return key.value(in: outcome)
         }
+        if let metric = Metric(keys) { return metric.value(in: outcome) }
         return Site(keys)?.count(in: outcome).map { .number($0) }
     }
 
@@ -143,6 +161,26 @@ extension ResultPath {
 
         func count(in outcome: VariantResult) -> Double? {
             outcome.tasks.sites.first { $0.site == name }.map { Double(isLive ? $0.live : $0.created) }
+        }
+    }
+
+    /// `metrics.NAME.KEY`, where the name may contain dots.
+    private struct Metric {
+        static let list = "metrics"
+
+        let name: String
+        let key: String
+
+        init?(_ keys: [String]) {
+            guard keys.count > 2, keys.first == Self.list, let last = keys.last else { return nil }
+            name = keys[1..<(keys.count - 1)].joined(separator: ".")
+            key = last
+            guard !name.isEmpty else { return nil }
+        }
+
+        func value(in outcome: VariantResult) -> ResultValue? {
+            guard let metric = outcome.metrics.first(where: { $0.name == name }) else { return nil }
+            return ResultSchema.metricKeys.first { $0.path == [key] }?.value(in: metric)
         }
     }
 }

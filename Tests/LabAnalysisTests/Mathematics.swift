@@ -9,3 +9,6 @@ import Glibc
 func naturalLogarithm(_ value: Double) -> Double { log(value) }
 
 func exponential(_ value: Double) -> Double { exp(value) }
+
+/// Of so many turns.
+func sine(_ turns: Double) -> Double { sin(2 * .pi * turns) }

@@ -47,6 +47,10 @@ struct AbsurdInputTests {
             variant.cpu.secondsPerMillionEvents = value
             variant.timeToOOM.seconds = value
             variant.findings = [Finding(kind: .spike, metric: "rss", value: value, limit: value)]
+            variant.metrics = [
+                .init(name: "a", kind: .gauge, peak: value, end: value),
+                .init(name: "b", kind: .counter, peak: value, end: value, total: value, perEvent: value),
+            ]
             variant.evidence[0].threshold = value
             variant.evidence[0].windowSeconds = value
             report.result.variants[index] = variant
@@ -57,6 +61,7 @@ struct AbsurdInputTests {
             let life = Series(times: [0, 1_000_000_000, 2_000_000_000], values: [1, value, 3])
             report.recording.variants[index].pods[0].lives[0].series = [
                 .rss: life, .heap: life, .tasks: life, .charge: life, .processed: life, .threads: life,
+                MetricName("a"): life, MetricName("b"): life,
             ]
         }
         report.recording.processes = [

@@ -14,25 +14,34 @@ enum Fixture {
                     role: .suspect,
                     summary: "Builds a service, and with it a cache and its worker, for every event.",
                     heapGrowth: 21_094,
-                    tasksGrowth: 1
+                    tasksGrowth: 1,
+                    queriesPerEvent: 1,
+                    entries: { _, handled in handled * 40 }
                 ),
                 .init(
                     name: "per-event-stopped",
                     role: .fix,
-                    summary: "Builds a service for every event and stops its cache when done."
+                    summary: "Builds a service for every event and stops its cache when done.",
+                    queriesPerEvent: 1,
+                    entries: { time, _ in 40 * (time * 7).truncatingRemainder(dividingBy: 8) }
                 ),
                 .init(
                     name: "singleton",
                     role: .fix,
                     isControl: true,
-                    summary: "Builds the service once and hands it to every event."
+                    summary: "Builds the service once and hands it to every event.",
+                    queriesPerEvent: 0.00001,
+                    entries: { time, handled in
+                        min(40, handled) + (time * 3).truncatingRemainder(dividingBy: 4)
+                    }
                 ),
             ],
             phases: [("idle", 15, 40, 40), ("launch", 15, 40, 2_008), ("peak", 70, 2_008, 2_008)]
         ),
         original: [
             LabelledValue("heap/event", "21.0 KB"), LabelledValue("RSS/event", "6.0 KB"),
-            LabelledValue("tasks/event", "1"), LabelledValue("events an hour at the peak", "7.23 million"),
+            LabelledValue("tasks/event", "1"), LabelledValue("catalogueQueries", "1/event"),
+            LabelledValue("events an hour at the peak", "7.23 million"),
         ]
     )
 
@@ -230,7 +239,28 @@ enum Fixture {
         result.because = because(isLeaking, events)
         result.smallestDetectableBytesPerEvent = 3.1
         result.evidence = evidence(variant, growth, events)
+        result.metrics = metrics(of: recorded)
         return result
+    }
+
+    /// Of a variant with one pod of one life.
+    private static func metrics(of variant: RecordedVariant) -> [VariantResult.Metric] {
+        let series = variant.pods.first?.lives.first?.series ?? [:]
+        let (queries, entries) = (series[.queries]?.values, series[.entries]?.values)
+        let counter = queries?.last.map { total in
+            VariantResult.Metric(
+                name: "catalogueQueries",
+                kind: .counter,
+                peak: total,
+                end: total,
+                total: total,
+                perEvent: total / Double(variant.ledger.processed)
+            )
+        }
+        let gauge = entries?.max().map { peak in
+            VariantResult.Metric(name: "entries", kind: .gauge, peak: peak, end: entries?.last)
+        }
+        return [counter, gauge].compactMap(\.self)
     }
 
     private static func memory(_ perEvent: Double, _ values: [Double]) -> VariantResult.Memory {

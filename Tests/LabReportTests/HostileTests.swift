@@ -45,6 +45,7 @@ struct HostileTests {
             report.result.variants[index].because = [name]
             report.result.variants[index].tasks.sites = [.init(site: name, kind: name, created: 1, live: 1)]
             report.result.variants[index].findings = [.init(kind: .spike, metric: name, value: 2, limit: 1)]
+            report.result.variants[index].metrics = [.init(name: name, kind: .gauge, peak: 1, end: 1)]
             report.result.variants[index].evidence = [
                 Evidence(
                     metric: name,
@@ -66,7 +67,9 @@ struct HostileTests {
         report.result.valid = false
         report.result.invalidBecause = [name]
         report.result.expectations = [ExpectationResult(text: name, met: false, observed: name)]
-        report.original = [LabelledValue("heap/event", name), LabelledValue(name, name)]
+        report.original = [
+            LabelledValue("heap/event", name), LabelledValue(name, name), LabelledValue(name + "2", name),
+        ]
         return report
     }()
 

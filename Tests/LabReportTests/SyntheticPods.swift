@@ -160,12 +160,12 @@ struct SyntheticPods {
         )
         pods[index].backlog -= events
         pods[index].handled += events
-        let charge = sample(index, at: run.nanoseconds(time), events: events)
+        let charge = sample(index, at: run.nanoseconds(time))
         if let limit = variant.memoryLimit, charge > Double(limit) { kill(index, at: time, limit) }
     }
 
     /// - Returns: the charge, bytes.
-    private mutating func sample(_ index: Int, at now: Int64, events: Double) -> Double {
+    private mutating func sample(_ index: Int, at now: Int64) -> Double {
         guard var life = pods[index].life else { return 0 }
         pods[index].life = nil
         defer { pods[index].life = life }
@@ -183,7 +183,15 @@ struct SyntheticPods {
         life.series[.tasks, default: Series()].append((handled * variant.tasksGrowth).rounded(), at: now)
         life.series[.processed, default: Series()].append(handled.rounded(), at: now)
         life.series[.threads, default: Series()].append(7, at: now)
-        life.series[MetricName("indexLookups"), default: Series()].append(events.rounded(), at: now)
+        if let queries = variant.queriesPerEvent {
+            life.series[.queries, default: Series()].append((handled * queries).rounded(.up), at: now)
+        }
+        if let entries = variant.entries {
+            life.series[.entries, default: Series()].append(
+                entries(Double(now) / 1e9, handled).rounded(),
+                at: now
+            )
+        }
         return charge
     }
 
@@ -211,4 +219,9 @@ struct SyntheticPods {
             )
         )
     }
+}
+
+extension MetricName {
+    static let queries = MetricName("catalogueQueries")
+    static let entries = MetricName("entries")
 }

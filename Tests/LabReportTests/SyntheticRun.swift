@@ -21,6 +21,9 @@ struct SyntheticRun {
         var restart = 4.0
         /// Events per wall second, all pods together.
         var capacity = 4_000.0
+        /// The incident's counter `catalogueQueries` for each event, and its gauge `entries`; `nil` if it has neither.
+        var queriesPerEvent: Double?
+        var entries: ((_ time: Double, _ handled: Double) -> Double)?
         /// What changes while the run goes on, in ascending order.
         var steps: [Step] = []
     }

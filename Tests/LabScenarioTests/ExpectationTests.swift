@@ -26,6 +26,10 @@ import Testing
         suspect.lag.stalledSeconds = 30
         suspect.segments = segments
         suspect.findings = [Finding(kind: .spike, metric: "heap", value: 1, limit: nil)]
+        suspect.metrics = [
+            .init(name: "cache.misses", kind: .counter, peak: 40, end: 12, total: 90, perEvent: 0.5),
+            .init(name: "entries", kind: .gauge, peak: 1_000),
+        ]
         return RunResult(
             run: "r1",
             scenario: "outage",
@@ -96,6 +100,13 @@ import Testing
             ("2 * per-event.latency.p99Millis == per-event.latency.p99Millis * 2", true, "500"),
             ("per-event.tasks.sites.IndexCache.worker.live == 7", true, "7"),
             ("per-event.tasks.sites.IndexCache.worker.created > 10", false, "10"),
+            ("per-event.metrics.entries.peak <= 1000", true, "1000"),
+            ("per-event.metrics.entries.peak < 1k", false, "1000"),
+            ("per-event.metrics.entries.kind == gauge", true, "gauge"),
+            ("per-event.metrics.entries.name == entries", true, "entries"),
+            ("per-event.metrics.cache.misses.end == 12", true, "12"),
+            ("per-event.metrics.cache.misses.total < 2 * per-event.metrics.cache.misses.peak", false, "90"),
+            ("per-event.metrics.cache.misses.perEvent >= 0.5", true, "0.5"),
             ("per-event.pods.count == 2", true, "2"),
             ("per-event.pods.restarts == 5", true, "5"),
             ("per-event.pods.oomKills < 2", false, "2"),
@@ -153,6 +164,10 @@ import Testing
             ("singleton.latency.p99Millis == singleton.latency.p99Millis", nil),
             ("per-event.latency.p99Millis > singleton.latency.p99Millis", "250"),
             ("per-event.tasks.sites.Nowhere.live == 0", nil),
+            ("per-event.metrics.nothing.peak == 0", nil),
+            ("per-event.metrics.entries.total >= 0", nil),
+            ("per-event.metrics.cache.peak != per-event.metrics.entries.peak", nil),
+            ("singleton.metrics.entries.end == 0", nil),
             ("missing.events.lost == 0", nil),
             ("singleton.segments.start.oomKills == 0", nil),
             ("per-event.segments.start.waves.ratio.observed > 0", nil),
@@ -185,6 +200,10 @@ import Testing
         "No text is a crash",
         arguments: [
             "", " ", "==", "* == *", ". == .", "a. == 1", "1 * 2 == 3", "valid ==  ", "per-event. == 0",
+            "per-event.metrics == 1", "per-event.metrics. == 1", "per-event.metrics..peak == 1",
+            "per-event.metrics.entries == 1", "per-event.metrics.entries. == 1", "metrics.entries.peak == 1",
+            "per-event.metrics.entries.peak == 4 MiB", "per-event.metrics.entries.kind == histogram",
+            "per-event.metrics.entries.kind > counter", "per-event.segments.start.metrics.entries.peak == 1",
             "per-event.segments == 1", "per-event.segments. == 1", "per-event.segments.start == 1",
             "per-event.segments.start. == 1", "per-event.segments..verdict == leaking",
             "segments.start.verdict == leaking", "memoryControl == cgroup", "memoryControl == * 2",

@@ -9,7 +9,7 @@ import Testing
     private static let leftOut: Set<String> = [
         "schema", "invalidBecause", "variants", "expectations", "exitStatus", "tasks.sites", "pods",
         "findings", "because",
-        "evidence", "events.partitions", "segments",
+        "evidence", "events.partitions", "segments", "metrics",
     ]
 
     /// A result in which every number is different and nothing is missing.
@@ -24,6 +24,7 @@ import Testing
         outcome.lag.status = .lagging
         outcome.lag.worstStatus = .stopped
         outcome.segments = [filledSegment]
+        outcome.metrics = [.init(name: "entries", kind: .counter, peak: 0, end: 0, total: 0, perEvent: 0)]
         let footprint = LabFootprint(rss: .init(startBytes: 0, peakBytes: 0, endBytes: 0), cpuSeconds: 0)
         let result = RunResult(
             run: "r",
@@ -80,6 +81,14 @@ import Testing
         #expect(Set(table).count == table.count)
     }
 
+    @Test("The table has exactly the keys of a metric's document")
+    func metricKeys() throws {
+        let metric = try #require(try Self.filledResult().variants.first?.metrics.first)
+        let table = ResultSchema.metricKeys.map(\.name)
+        #expect(Set(table) == Set(try Self.document(of: metric).keys))
+        #expect(Set(table).count == table.count)
+    }
+
     @Test("Every key reads the value that the document has under it")
     func values() throws {
         let result = try Self.filledResult()
@@ -96,6 +105,11 @@ import Testing
         let segmentDocument = try Self.document(of: segment)
         for key in ResultSchema.segmentKeys {
             #expect(key.value(in: segment)?.description == segmentDocument[key.name], "\(key.name)")
+        }
+        let metric = try #require(outcome.metrics.first)
+        let metricDocument = try Self.document(of: metric)
+        for key in ResultSchema.metricKeys {
+            #expect(key.value(in: metric)?.description == metricDocument[key.name], "\(key.name)")
         }
     }
 
@@ -114,6 +128,7 @@ import Testing
             ResultSchema.runKeys.map { ($0.path, $0.type) }
             + ResultSchema.variantKeys.map { ($0.path, $0.type) }
             + ResultSchema.segmentKeys.map { ($0.path, $0.type) }
+            + ResultSchema.metricKeys.map { ($0.path, $0.type) }
         for (path, type) in keys {
             guard case .number(let unit) = type else { continue }
             #expect(unit == self.unit(promisedBy: path), "\(path.joined(separator: "."))")

@@ -80,39 +80,63 @@ struct ChartFactory {
         return lives.contains { !($0.series[.charge]?.isEmpty ?? true) } ? .charge : .rss
     }
 
-    /// A metric that an incident or the process adds: the mean of the live pods, as its unit is not known here.
-    func chart(of metric: MetricName, index: Int) -> Chart {
-        let lines = report.recording.variants.map { variant in
-            let own = variant.series[metric]
-            let series = own ?? totals(variant).mean(of: metric)
-            return ChartLine(name: variant.header.name, style: styles[variant.header.name], series: series)
+    /// A metric that the lab reads of every process, as the mean of the live pods.
+    func chart(ofProcess metric: MetricName, index: Int) -> Chart {
+        chart(of: metric, index: index, subtitle: "Mean of the live pods of a variant", unit: .count) {
+            totals($0).mean(of: metric)
         }
-        let name = metric.rawValue
-        let isOfVariant = report.recording.variants.contains { $0.series[metric] != nil }
-        let subtitle = isOfVariant ? "As the variant recorded it" : "Mean of the live pods of a variant"
-        return make(id: "metric-\(index)", title: name, subtitle: subtitle, unit: .count, lines: lines)
+    }
+
+    /// A metric of an incident's own: how fast a counter grows, how much a gauge is in all live pods together.
+    func chart(ofIncident metric: MetricName, kind: VariantResult.Metric.Kind, index: Int) -> Chart {
+        switch kind {
+        case .gauge:
+            let subtitle = "All live pods of a variant together"
+            return chart(of: metric, index: index, subtitle: subtitle, unit: .count) {
+                totals($0).sum(of: metric)
+            }
+        case .counter:
+            let subtitle = "How many per hour of incident time, all live pods of a variant together"
+            var chart = chart(of: metric, index: index, subtitle: subtitle, unit: .eventsPerHour) {
+                hourlyGrowth(of: metric, in: $0)
+            }
+            chart.labelsPeak = true
+            return chart
+        }
+    }
+
+    private func chart(
+        of metric: MetricName,
+        index: Int,
+        subtitle: String,
+        unit: AxisUnit,
+        _ series: (RecordedVariant) -> Series
+    ) -> Chart {
+        let lines = report.recording.variants.map { variant in
+            ChartLine(name: variant.header.name, style: styles[variant.header.name], series: series(variant))
+        }
+        return make(
+            id: "metric-\(index)",
+            title: metric.rawValue,
+            subtitle: subtitle,
+            unit: unit,
+            lines: lines
+        )
     }
 
     /// Metrics besides those of ``ReportChart``: an incident's own, and those the lab reads of every process.
     var otherMetrics: (own: [MetricName], process: [MetricName]) {
         var names: Set<MetricName> = []
-        for variant in report.recording.variants {
-            names.formUnion(variant.series.keys)
-            for life in variant.pods.flatMap(\.lives) { names.formUnion(life.series.keys) }
+        for life in report.recording.variants.flatMap(\.pods).flatMap(\.lives) {
+            names.formUnion(life.series.keys)
         }
-        let rest = names.subtracting(Self.charted).filter {
-            !$0.rawValue.hasPrefix("live:") && !$0.rawValue.hasPrefix("created:")
-        }
-        return (rest.subtracting(Self.process).sorted(), rest.intersection(Self.process).sorted())
+        let process = names.intersection(MetricName.ofLab).subtracting(Self.charted)
+        return (names.filter(\.isOfIncident).sorted(), process.sorted())
     }
 
     private static let charted: Set<MetricName> = [
         .rss, .charge, .heap, .tasks, .lag, .processed, .produced, .scheduled, .failed, .cpu, .targetRate,
         .lagStatus,
-    ]
-    private static let process: Set<MetricName> = [
-        .threads, .descriptors, .instances, .outliving, .inFlight, .rebalances, .ready, .heapReadCost,
-        .assigned, .rebalanceStall,
     ]
 
     private func make(
@@ -151,9 +175,13 @@ struct ChartFactory {
         case .tasks: totals(variant).sum(of: .tasks)
         case .lag: variant.series[.lag] ?? Series()
         case .age: variant.eventAge.scaled(by: report.timeScale)
-        case .rate:
-            totals(variant).cumulative(of: .processed).growth(windows: 150, shortest: 1_000_000_000)
-                .scaled(by: 3_600 / report.timeScale)
+        case .rate: hourlyGrowth(of: .processed, in: variant)
         }
+    }
+
+    /// How fast a counter of all pods together grows, per hour of incident time.
+    private func hourlyGrowth(of counter: MetricName, in variant: RecordedVariant) -> Series {
+        totals(variant).cumulative(of: counter).growth(windows: 150, shortest: 1_000_000_000)
+            .scaled(by: 3_600 / report.timeScale)
     }
 }

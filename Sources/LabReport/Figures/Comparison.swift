@@ -13,7 +13,9 @@ package struct Comparison: Sendable, Hashable {
     }
 
     package struct Row: Sendable, Hashable {
-        package var figure: ComparisonFigure
+        package var label: String
+        /// What a reader cannot see from the label.
+        package var explanation: String
         /// One for each variant.
         package var cells: [Cell]
         /// The same figure in the original incident.
@@ -34,13 +36,23 @@ package struct Comparison: Sendable, Hashable {
         groups = ComparisonFigure.groups.map { [variants] title, figures in
             let rows = figures.filter { $0.isKnown(of: variants) }.map { figure in
                 Row(
-                    figure: figure,
+                    label: figure.rawValue,
+                    explanation: figure.explanation,
                     cells: variants.map { figure.cell(of: $0) },
                     original: original[figure.rawValue]
                 )
             }
             return Group(title: title, rows: rows)
         }
+        let own = MetricFigure.all(of: variants).map { [variants] figure in
+            Row(
+                label: figure.name,
+                explanation: figure.explanation,
+                cells: variants.map { figure.cell(of: $0) },
+                original: original[figure.name]
+            )
+        }
+        if !own.isEmpty { groups.append(Group(title: MetricFigure.groupTitle, rows: own)) }
     }
 
     /// Whether any row has a figure of the original incident.
@@ -50,6 +62,7 @@ package struct Comparison: Sendable, Hashable {
 extension RunReport {
     /// Figures of the original incident that belong to no row of the comparison.
     var otherOriginal: [LabelledValue] {
-        original.filter { ComparisonFigure(rawValue: $0.label) == nil }
+        let own = Set(MetricFigure.all(of: result.variants).map(\.name))
+        return original.filter { ComparisonFigure(rawValue: $0.label) == nil && !own.contains($0.label) }
     }
 }

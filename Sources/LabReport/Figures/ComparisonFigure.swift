@@ -113,7 +113,10 @@ extension ComparisonFigure {
         let distinct = kinds.enumerated().filter { kinds.firstIndex(of: $0.element) == $0.offset }.map(
             \.element
         )
-        return .init(distinct.joined(separator: ", "), variant.flagged ? .warning : .plain)
+        return .init(
+            distinct.joined(separator: ", "),
+            variant.findings.contains { $0.tone == .warning } ? .warning : .plain
+        )
     }
 
     private func loadCell(_ load: VariantResult.Load) -> Comparison.Cell {

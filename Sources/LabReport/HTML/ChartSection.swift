@@ -4,36 +4,55 @@ import LabCore
 struct ChartSection {
     let report: RunReport
     private let main: [Chart]
+    /// Of the incident's own metrics.
+    private let own: [Chart]
     private let process: [Chart]
     /// Of all charts the same, so that they share their time axis.
     let labelWidth: Double
+
+    /// More charts of an incident's own metrics are folded away.
+    private static let mostUnfolded = 4
 
     init(report: RunReport) {
         self.report = report
         let factory = ChartFactory(report)
         let metrics = factory.otherMetrics
-        let other = (metrics.own + metrics.process).enumerated()
-            .map { factory.chart(of: $0.element, index: $0.offset) }
-        let own = other.prefix(metrics.own.count)
+        let figures = MetricFigure.all(of: report.result.variants).map { ($0.name, $0.kind) }
+        let kinds = Dictionary(figures) { first, _ in first }
+        own = metrics.own.enumerated().map { index, metric in
+            factory.chart(ofIncident: metric, kind: kinds[metric.rawValue] ?? .gauge, index: index)
+        }.filter { !$0.isEmpty }
+        process = metrics.process.enumerated().map { index, metric in
+            factory.chart(ofProcess: metric, index: metrics.own.count + index)
+        }.filter { !$0.isEmpty }
         // How late events are is no matter where nobody was ever late.
-        let kinds = ReportChart.allCases.filter { $0 != .age || report.hasLateEvents }
-        main = (kinds.map(factory.chart) + own).filter { !$0.isEmpty }
-        process = other.dropFirst(metrics.own.count).filter { !$0.isEmpty }
-        labelWidth = (main + process).map(ChartLayout.labelWidth).max() ?? 0
+        let shown = ReportChart.allCases.filter { $0 != .age || report.hasLateEvents }
+        main = shown.map(factory.chart).filter { !$0.isEmpty }
+        labelWidth = (main + own + process).map(ChartLayout.labelWidth).max() ?? 0
     }
 
     var markup: Markup {
-        var content = main.map { ChartFigure(chart: $0, labelWidth: labelWidth).markup }
+        let isOwnFolded = own.count > Self.mostUnfolded
+        var content = figures(main + (isOwnFolded ? [] : own))
         if content.isEmpty { content = [tag("p") { "Nothing was recorded." }] }
+        if isOwnFolded {
+            content.append(folded("What the incident itself counts, in \(own.count) charts", own))
+        }
         if !process.isEmpty {
-            content.append(
-                tag("details") {
-                    tag("summary") { "Threads, descriptors and other readings of the pods" }
-                    process.map { ChartFigure(chart: $0, labelWidth: labelWidth).markup }
-                }
-            )
+            content.append(folded("Threads, descriptors and other readings of the pods", process))
         }
         return PagePart.section("charts", "Over time", note, content)
+    }
+
+    private func folded(_ summary: String, _ charts: [Chart]) -> Markup {
+        tag("details") {
+            tag("summary") { summary }
+            figures(charts)
+        }
+    }
+
+    private func figures(_ charts: [Chart]) -> [Markup] {
+        charts.map { ChartFigure(chart: $0, labelWidth: labelWidth).markup }
     }
 
     private var note: String {

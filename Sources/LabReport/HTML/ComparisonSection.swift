@@ -33,9 +33,7 @@ struct ComparisonSection {
 
     private func row(_ row: Comparison.Row, hasOriginal: Bool) -> Markup {
         tag("tr") {
-            tag("th", Attribute("scope", "row"), Attribute("title", row.figure.explanation)) {
-                row.figure.rawValue
-            }
+            tag("th", Attribute("scope", "row"), Attribute("title", row.explanation)) { row.label }
             row.cells.map { PagePart.cell($0.text, isNumber: true, look: PagePart.look(of: $0.tone)) }
             if hasOriginal { PagePart.cell(row.original ?? "", isNumber: true, look: "muted") }
         }

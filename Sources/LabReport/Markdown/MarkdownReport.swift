@@ -54,7 +54,9 @@ package enum MarkdownReport {
         let heading = ["**\(group.title)**"] + Array(repeating: "", count: columns - 1)
         let rows = group.rows.map { row in
             let original = MarkdownText.escaped(row.original ?? "")
-            return Array(([row.figure.rawValue] + row.cells.map(cell) + [original]).prefix(columns))
+            return Array(
+                ([MarkdownText.escaped(row.label)] + row.cells.map(cell) + [original]).prefix(columns)
+            )
         }
         return [heading] + rows
     }

@@ -69,7 +69,7 @@ package enum TextReport {
             rows += group.rows.map { row in
                 let cells = row.cells.map { StyledText($0.text, $0.tone) }
                 let original = hasOriginal ? [StyledText(row.original ?? "", .muted)] : []
-                return .values(label: row.figure.rawValue, cells: cells + original)
+                return .values(label: row.label, cells: cells + original)
             }
         }
         return TextTable(columns: columns, rows: comparison.variants.isEmpty ? [] : rows)
@@ -78,8 +78,9 @@ package enum TextReport {
     private static func reasons(_ report: RunReport, _ width: Int) -> [StyledText] {
         let blocks: [[StyledText]] = report.result.variants.map { variant in
             let name = StyledText(variant.name, .strong) + StyledText("  ")
-            let findings = variant.findings.flatMap {
-                ParagraphText.lines($0.text, lead: StyledText("  ! ", .warning), width: width)
+            let findings = variant.findings.flatMap { finding in
+                let sign = finding.tone == .warning ? "  ! " : "  · "
+                return ParagraphText.lines(finding.text, lead: StyledText(sign, finding.tone), width: width)
             }
             return [name + StyledText(variant.verdictText, variant.verdictTone)]
                 + variant.because.flatMap {

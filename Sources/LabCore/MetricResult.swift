@@ -1,0 +1,62 @@
+extension VariantResult {
+    /// What one counter or gauge came to that an incident declares on its pods' telemetry page.
+    package struct Metric: Codable, Hashable, Sendable {
+        package enum Kind: String, Codable, Sendable, CaseIterable {
+            /// Only rises, from nought at the start of a life.
+            case counter
+            /// A level.
+            case gauge
+        }
+
+        package var name: String
+        /// Told from the readings of all variants: what never fell counts as a counter.
+        package var kind: Kind
+        /// The largest sum over the pods that live at one instant.
+        package var peak: Double
+        /// That sum at the end of the run; `null` if nobody lived to tell it.
+        @NullCoded package var end: Double?
+        /// The last values of all lives together; `null` for a gauge.
+        @NullCoded package var total: Double?
+        /// The total by the events that those lives handled, those handled twice counted twice; `null` for a gauge.
+        @NullCoded package var perEvent: Double?
+
+        package init(
+            name: String,
+            kind: Kind,
+            peak: Double,
+            end: Double? = nil,
+            total: Double? = nil,
+            perEvent: Double? = nil
+        ) {
+            self.name = name
+            self.kind = kind
+            self.peak = peak
+            self.end = end
+            self.total = total
+            self.perEvent = perEvent
+        }
+    }
+}
+
+extension MetricName {
+    /// Times that an event was handed to its handler again because it threw, since the start of the life.
+    package static let retries = MetricName("retries")
+    /// What a telemetry page counts together that it has no room to tell apart.
+    package static let overflow = MetricName("other")
+
+    /// Everything that the lab records by itself, construction sites apart.
+    ///
+    /// What a pod records besides is its incident's own.
+    package static let ofLab: Set<MetricName> = [
+        .rss, .charge, .threads, .descriptors, .cpu,
+        .heap, .processed, .failed, .tasks, .instances, .outliving,
+        .inFlight, .rebalances, .assigned, .rebalanceStall, .ready, .heapReadCost, .retries, .overflow,
+        .produced, .scheduled, .lag, .lagStatus,
+        .targetRate,
+    ]
+
+    /// The series is an incident's own: neither one of the lab's nor that of a construction site.
+    package var isOfIncident: Bool {
+        !Self.ofLab.contains(self) && !rawValue.hasPrefix("live:") && !rawValue.hasPrefix("created:")
+    }
+}

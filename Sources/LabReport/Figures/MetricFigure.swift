@@ -1,0 +1,48 @@
+import LabCore
+
+/// One counter or gauge of an incident's own as a row of the comparison.
+struct MetricFigure: Sendable, Hashable {
+    let name: String
+    let kind: VariantResult.Metric.Kind
+
+    static let groupTitle = "Of the incident"
+
+    /// By name; of a kind that variants do not agree on, the first one's.
+    static func all(of variants: [VariantResult]) -> [MetricFigure] {
+        var kinds: [String: VariantResult.Metric.Kind] = [:]
+        for metric in variants.flatMap(\.metrics) where kinds[metric.name] == nil {
+            kinds[metric.name] = metric.kind
+        }
+        return kinds.sorted { $0.key < $1.key }.map { MetricFigure(name: $0.key, kind: $0.value) }
+    }
+
+    var explanation: String {
+        switch kind {
+        case .counter: "Counted by the incident: over all lives, and for each event that they handled."
+        case .gauge: "A level that the incident tells: all live pods together at most, and at the end."
+        }
+    }
+
+    /// Such as `156,323 · 1/event`, and `≤ 312, end 160` for a gauge.
+    func cell(of variant: VariantResult) -> Comparison.Cell {
+        guard let metric = variant.metrics.first(where: { $0.name == name }) else {
+            return .init(Figure.unknown, .muted)
+        }
+        switch kind {
+        case .counter:
+            guard metric.total != 0 else { return .init("0", .muted) }
+            let total = Self.short(metric.total, from: 1e6)
+            guard let perEvent = Figure.sane(metric.perEvent), perEvent >= 0.005 else { return .init(total) }
+            return .init("\(total) · \(abbreviated(perEvent))/event")
+        case .gauge:
+            guard metric.peak != 0 || metric.end != 0 else { return .init("0", .muted) }
+            return .init("≤ \(Self.short(metric.peak, from: 1e4)), end \(Self.short(metric.end, from: 1e4))")
+        }
+    }
+
+    /// Abbreviated from `limit` on, so that the columns of a narrow terminal stay side by side.
+    private static func short(_ value: Double?, from limit: Double) -> String {
+        guard let value = Figure.sane(value) else { return Figure.unknown }
+        return abs(value) < limit ? Figure.number(value) : abbreviated(value)
+    }
+}
