@@ -24,7 +24,7 @@ test: deps ## Run every test: units first, then real brokers and pods on loopbac
 	for module in $(subst |, ,$(WAITING_TESTS)); do $(SWIFT) test --skip-build --filter $$module || exit 1; done
 	$(SWIFT) test --skip-build --filter IntegrationTests --no-parallel
 
-scenarios: build ## Run every carried scenario and hold it to its expectations, about ten minutes and 7 GiB
+scenarios: build ## Run every carried scenario and hold it to its expectations, about fifteen minutes and 7 GiB
 	for scenario in scenarios/*.yaml; do $(LEAKLAB) run $$scenario --quiet || exit 1; done
 
 check: deps ## Check format, reasons for unchecked promises, and what each module imports

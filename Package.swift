@@ -82,9 +82,12 @@ let package = Package(
             ],
             resources: [
                 .embedInCode("Scenarios/mitigation.yaml"),
+                .embedInCode("Scenarios/orphaned-sessions.yaml"),
+                .embedInCode("Scenarios/oversized-result-cache.yaml"),
                 .embedInCode("Scenarios/quiet-leak.yaml"),
                 .embedInCode("Scenarios/release-night.yaml"),
                 .embedInCode("Scenarios/service-per-event.yaml"),
+                .embedInCode("Scenarios/two-leaks.yaml"),
             ],
             swiftSettings: safe
         ),

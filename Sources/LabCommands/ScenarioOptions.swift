@@ -109,6 +109,9 @@ enum CarriedScenarios {
         ("release-night", PackageResources.release_night_yaml),
         ("mitigation", PackageResources.mitigation_yaml),
         ("quiet-leak", PackageResources.quiet_leak_yaml),
+        ("oversized-result-cache", PackageResources.oversized_result_cache_yaml),
+        ("orphaned-sessions", PackageResources.orphaned_sessions_yaml),
+        ("two-leaks", PackageResources.two_leaks_yaml),
     ]
 
     static var names: [String] { all.map(\.name) }

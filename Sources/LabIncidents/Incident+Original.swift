@@ -12,6 +12,13 @@ extension Incident {
             LabelledValue("tasks/event", "1.000"),
             LabelledValue("heap/event", "21.0 KB"),
             LabelledValue("RSS/event", "6.0 KB"),
-        ]
+        ],
+        // As its story tells them.
+        "oversized-result-cache": [
+            LabelledValue("entries", "1,000"), LabelledValue("RSS peak", "over 10 GB"),
+        ],
+        "orphaned-sessions": [
+            LabelledValue("liveSessions", "about 12,000"), LabelledValue("copy buffer", "32 KiB"),
+        ],
     ]
 }

@@ -22,13 +22,6 @@ import Testing
         #expect(places == places.sorted())
     }
 
-    @Test("Every shipped scenario is valid", arguments: shippedScenarios)
-    func shipped(_ file: URL) throws {
-        let text = try String(contentsOf: file, encoding: .utf8)
-        let scenario = try Scenario.load(text: text, path: file.path, catalogue: .test)
-        #expect(!scenario.expectations.isEmpty)
-    }
-
     @Test("The reference scenario follows the incident's curve within two minutes")
     func reference() throws {
         let file = try #require(

@@ -1,0 +1,105 @@
+import LabCore
+import LabTelemetry
+
+extension Incident {
+    /// Tunnel sessions that outlive the requests they were begun for.
+    package static let orphanedSessions = Incident(
+        name: "orphaned-sessions",
+        title: "Sessions that outlive their requests",
+        summary: "Each short request begins a tunnel session with a copy buffer, and nothing ends it.",
+        story: [
+            """
+            An agent for edge clusters had been killed for want of memory for a long time. Its cache of large results \
+            had been found and switched off, and its memory still grew, only slower.
+            """,
+            """
+            The heap profile now showed copy buffers of 32 KiB each, and the profile of goroutines about 12,000 of \
+            them in tunnel sessions. Short HTTP requests had begun those. When a request was over its session was not: \
+            it waited for data from the other end, and there was none to come.
+            """,
+            """
+            An experiment cut each session two seconds after it had begun. The number of sessions became stable, and \
+            memory stayed at about 170 MB for a long time. What it lacks is the reason: a session that ends with its \
+            request needs no clock.
+            """,
+        ],
+        handlers: [.orphanedSession, .cutSession, .scopedSession],
+        parameters: OrphanedSessionsParameters.all,
+        defaultConcurrency: 1
+    )
+}
+
+extension IncidentHandler {
+    fileprivate static let orphanedSession = IncidentHandler(
+        name: "orphaned",
+        summary: "Begins a session for each request and never ends it.",
+        defaultRole: .suspect,
+        defaultIsControl: false,
+        make: { OrphanedSessionHandler(service: TunnelService($0)) }
+    )
+
+    fileprivate static let cutSession = IncidentHandler(
+        name: "cut-after-2s",
+        summary: "Begins a session for each request and cuts it some time later.",
+        defaultRole: .mitigation,
+        defaultIsControl: false,
+        make: { CutSessionHandler(service: TunnelService($0), cutter: SessionCutter($0)) }
+    )
+
+    fileprivate static let scopedSession = IncidentHandler(
+        name: "scoped",
+        summary: "Begins each session as a child of its request, so that both end together.",
+        defaultRole: .fix,
+        defaultIsControl: true,
+        make: { ScopedSessionHandler(service: TunnelService($0)) }
+    )
+}
+
+/// Those of the incident.
+enum OrphanedSessionsParameters {
+    static let copyBuffer = IncidentParameter(
+        name: "copyBuffer",
+        type: .bytes(ByteCount(1 << 10)...ByteCount(16 << 20)),
+        defaultValue: .bytes(ByteCount(32 << 10)),
+        help: "bytes of each session's copy buffer"
+    )
+    static let cutAfter = IncidentParameter(
+        name: "cutAfter",
+        type: .duration(.milliseconds(1) ... .seconds(86_400)),
+        defaultValue: .duration(.seconds(2)),
+        help: "how long after its beginning cut-after-2s ends a session"
+    )
+
+    static let all = [copyBuffer, cutAfter]
+}
+
+extension TunnelService {
+    init(_ context: IncidentContext) {
+        self.init(
+            tunnel: EdgeTunnel(),
+            bufferSize: context.copyBufferSize,
+            sessions: TunnelSession.Metrics(on: context.page),
+            answered: context.page.counter("answered", class: .incident)
+        )
+    }
+}
+
+extension SessionCutter {
+    convenience init(
+        _ context: IncidentContext,
+        pause: @escaping @Sendable (Duration) async -> Void = { try? await Task.sleep(for: $0) }
+    ) {
+        self.init(
+            lifetime: context.wallDuration(OrphanedSessionsParameters.cutAfter),
+            timer: Timer(now: context.now, pause: pause),
+            cut: context.page.counter("sessionsCut", class: .incident)
+        )
+    }
+}
+
+extension IncidentContext {
+    fileprivate var copyBufferSize: Int {
+        guard case .bytes(let size) = value(of: OrphanedSessionsParameters.copyBuffer) else { return 0 }
+        return Int(clamping: size.bytes)
+    }
+}

@@ -1,0 +1,65 @@
+import LabCore
+
+extension Incident {
+    /// Two leaks in one service, the larger of which hides the smaller.
+    package static let twoLeaks = Incident(
+        name: "two-leaks",
+        title: "A leak behind a leak",
+        summary: "Each event makes a list call that is cached and begins a session that is never ended.",
+        story: [
+            """
+            One agent, two reasons to grow. Results of list calls filled a cache that counted entries and not bytes; \
+            and each short request left behind a tunnel session with a copy buffer of 32 KiB.
+            """,
+            """
+            The first was so much larger than the second that no profile showed the second. Switching the cache off \
+            slowed the growth a lot, and the agent was not sound: it only took longer to die. Another profile then \
+            showed what had been there all the time.
+            """,
+        ],
+        handlers: [.bothLeaks, .cacheDisabled, .bothFixed],
+        parameters: OversizedResultCacheParameters.all + [OrphanedSessionsParameters.copyBuffer],
+        defaultConcurrency: 1
+    )
+}
+
+extension IncidentHandler {
+    fileprivate static let bothLeaks = IncidentHandler(
+        name: "both-leaks",
+        summary: "Caches results by their number, and never ends a session.",
+        defaultRole: .suspect,
+        defaultIsControl: false,
+        make: {
+            TwoLeaksHandler(
+                lists: ListHandler(service: ListService($0, cacheOf: .entries)),
+                sessions: OrphanedSessionHandler(service: TunnelService($0))
+            )
+        }
+    )
+
+    fileprivate static let cacheDisabled = IncidentHandler(
+        name: "cache-disabled",
+        summary: "Caches nothing, and never ends a session.",
+        defaultRole: .mitigation,
+        defaultIsControl: false,
+        make: {
+            TwoLeaksHandler(
+                lists: ListHandler(service: ListService($0, cacheOf: .nothing)),
+                sessions: OrphanedSessionHandler(service: TunnelService($0))
+            )
+        }
+    )
+
+    fileprivate static let bothFixed = IncidentHandler(
+        name: "both-fixed",
+        summary: "Caches results by their bytes, and ends each session with its request.",
+        defaultRole: .fix,
+        defaultIsControl: true,
+        make: {
+            TwoLeaksHandler(
+                lists: ListHandler(service: ListService($0, cacheOf: .bytes)),
+                sessions: ScopedSessionHandler(service: TunnelService($0))
+            )
+        }
+    )
+}
