@@ -44,26 +44,13 @@ struct RestartBenchmark: Benchmark {
             bases: Array(repeating: 0, count: Self.partitions),
             capacityPerPartition: 2 * Self.events / Self.partitions
         )
-        let configuration = PodConfiguration(
+        let configuration = PodConfiguration.control(
             name: name,
-            incident: "service-per-event",
-            handler: "singleton",
-            seed: 1,
-            timeScale: .realTime,
-            properties: ClientProfile.consumer(
-                bootstrapServers: servers,
-                group: name,
-                prefetch: .pinned(peakPerPod: EventRate(perHour: 7_230_000), payload: ByteCount(300)),
-                offsetReset: "error",
-                overrides: []
-            ),
             topic: Self.topic,
-            assignment: .fixed(partitions: (0..<Int32(Self.partitions)).map(\.self)),
-            concurrency: 1,
-            commitInterval: 1,
-            heapInterval: 0.1,
-            telemetryPath: page,
-            ledgerPath: ledger
+            partitions: Self.partitions,
+            servers: servers,
+            offsetReset: "error",
+            in: bench
         )
         let pod = try bench.pod(bench.leaklab, "pod", configuration)
         let start = MonotonicClock.nanoseconds

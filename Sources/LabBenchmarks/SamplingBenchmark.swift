@@ -109,7 +109,7 @@ struct SamplingBenchmark: Benchmark {
             limit: nil
         )
         defer { cgroup?.remove() }
-        let pod = try child(name, page, cgroup, bench, servers)
+        let pod = try child(name, cgroup, bench, servers)
         let start = MonotonicClock.nanoseconds
         return try await bench.running(pod, in: cgroup) { pid in
             var view = try PageView(path: page)
@@ -126,34 +126,19 @@ struct SamplingBenchmark: Benchmark {
         }
     }
 
-    /// A pod of the reference incident's control, as a run starts it.
     private func child(
         _ name: String,
-        _ page: String,
         _ cgroup: MemoryCgroup?,
         _ bench: Workbench,
         _ servers: String
     ) throws -> ChildProcess {
-        let configuration = PodConfiguration(
+        let configuration = PodConfiguration.control(
             name: name,
-            incident: "service-per-event",
-            handler: "singleton",
-            seed: 1,
-            timeScale: .realTime,
-            properties: ClientProfile.consumer(
-                bootstrapServers: servers,
-                group: name,
-                prefetch: .pinned(peakPerPod: EventRate(perHour: 7_230_000), payload: ByteCount(300)),
-                offsetReset: "earliest",
-                overrides: []
-            ),
             topic: name,
-            assignment: .fixed(partitions: [0, 1, 2, 3]),
-            concurrency: 1,
-            commitInterval: 1,
-            heapInterval: 0.1,
-            telemetryPath: page,
-            ledgerPath: bench.scratch.file("\(name).ledger")
+            partitions: 4,
+            servers: servers,
+            offsetReset: "earliest",
+            in: bench
         )
         var pod = try bench.pod(bench.leaklab, "pod", configuration)
         if let cgroup {
