@@ -23,9 +23,11 @@ struct ObservedWaves: Sendable {
         waves.periodSeconds = median(cycles.map { $0.seconds * timeScale })
         waves.eventsToOOM = median(lives.map(\.handled))
         let climbs = lives.compactMap { life in Climb(of: life).map { (life: life, climb: $0) } }
-        let foretold = climbs.compactMap { life, climb in
+        let predictions = climbs.compactMap { life, climb in
             limit.flatMap(climb.events(untilReaching:)).map { (observed: life.handled, events: $0) }
         }
+        // The few lives that were long enough to be foretold do not stand for the rest.
+        let foretold = predictions.count * 2 >= lives.count ? predictions : []
         waves.predictedEventsToOOM = median(foretold.map(\.events))
         let errors = foretold.map { abs($0.events - $0.observed) / $0.observed * 100 }.filter(\.isFinite)
         waves.medianErrorPercent = median(errors)

@@ -69,6 +69,20 @@ struct WaveTests {
         #expect(abs(predicted - model.eventsToOOM) < 0.05 * model.eventsToOOM)
     }
 
+    @Test(
+        "A few lives that can be foretold do not speak for the many that cannot",
+        arguments: [(1, false), (8, true)]
+    )
+    func fewPredictions(longLives: Int, isForetold: Bool) throws {
+        let (long, short) = (WaveModel(lives: longLives), WaveModel(rate: 15_000, lives: 6))
+        #expect(short.climbSeconds < 0.4)
+        let waves = try #require([alone(long, short)].results().first?.segments.first).waves
+        #expect(waves.lives == longLives + 6)
+        #expect((waves.predictedEventsToOOM != nil) == isForetold)
+        #expect((waves.worstErrorPercent != nil) == isForetold)
+        #expect((waves.predictedPeriodSeconds != nil) == isForetold)
+    }
+
     @Test("Only the first half of a life is looked at") func firstHalf() throws {
         let model = WaveModel(noise: 0)
         var life = try #require(model.recorded(start: 1).first)
