@@ -44,7 +44,7 @@ package final class PodSupervisor: Sendable {
         var isOver = false
         defer { if !isOver { observer.podIsOver(current) } }
         let cgroup = try makeCgroup()
-        defer { if let cgroup { remove(cgroup) } }
+        defer { if let cgroup { guardian.remove(cgroup) } }
         var backOff = BackOff(current.restart)
         while !isEnding {
             if let replacement = orders.takeReplacement() {
@@ -96,15 +96,7 @@ package final class PodSupervisor: Sendable {
     }
 
     private func makeCgroup() throws -> MemoryCgroup? {
-        guard control.place != nil, !isEnding else { return nil }
-        let cgroup = try MemoryCgroup.create(named: cgroupName, under: control, limit: pod.memoryLimit)
-        guardian.watch(cgroup: cgroup)
-        return cgroup
-    }
-
-    private func remove(_ cgroup: MemoryCgroup) {
-        cgroup.killAll()
-        cgroup.remove()
-        guardian.release(cgroup: cgroup)
+        guard !isEnding else { return nil }
+        return try guardian.makeCgroup(named: cgroupName, under: control, limit: pod.memoryLimit)
     }
 }

@@ -19,23 +19,36 @@ struct Children: Sendable {
     }
 
     func producer(_ configuration: ProducerConfiguration, name: String) throws -> ChildProcess {
-        let path = scratch.file("\(name).json")
-        try write(configuration, to: path)
-        return ChildProcess(
-            executable: executable,
-            arguments: ["producer", path],
-            logPath: "\(logsFolder)/producer.log"
-        )
+        try child("producer", told: configuration, in: name, log: "producer")
     }
 
     func pod(_ configuration: PodConfiguration, life: Int) throws -> ChildProcess {
-        let path = scratch.file("\(configuration.name)-\(life).json")
+        let name = configuration.name
+        return try child("pod", told: configuration, in: "\(name)-\(life)", log: name, Self.podEnvironment)
+    }
+
+    /// The process that measures a handler, with the allocator's settings of a pod.
+    func rehearsal(_ configuration: RehearsalConfiguration, name: String) throws -> ChildProcess {
+        try child("rehearse", told: configuration, in: name, log: name, Self.podEnvironment)
+    }
+
+    private static let podEnvironment = ["MALLOC_ARENA_MAX": MallocArenas.pinned]
+
+    /// A subcommand that is told what to do by a file.
+    private func child(
+        _ verb: String,
+        told configuration: some Encodable,
+        in file: String,
+        log: String,
+        _ environment: [String: String] = [:]
+    ) throws -> ChildProcess {
+        let path = scratch.file("\(file).json")
         try write(configuration, to: path)
         return ChildProcess(
             executable: executable,
-            arguments: ["pod", path],
-            environment: ["MALLOC_ARENA_MAX": MallocArenas.pinned],
-            logPath: "\(logsFolder)/\(configuration.name).log"
+            arguments: [verb, path],
+            environment: environment,
+            logPath: "\(logsFolder)/\(log).log"
         )
     }
 

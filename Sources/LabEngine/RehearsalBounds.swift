@@ -28,7 +28,9 @@ struct TimeScaleNeeds {
 
     /// The tightest for these variants.
     func bound(among variants: [ScenarioVariant]) -> Bound {
-        let stages = scenario.variantStages.map { stage in stage.filter(variants.contains) }
+        let stages = scenario.schedule.stages(of: scenario.variants).map { stage in
+            stage.filter(variants.contains)
+        }
         let bounds = stages.flatMap { [processors($0), producer($0)] } + variants.flatMap(pods)
         return bounds.compactMap(\.self).min { $0.limit < $1.limit } ?? .none
     }

@@ -45,7 +45,7 @@ extension RehearsalFigures {
     package func memoryRefusal(of scenario: Scenario, on machine: RehearsalMachine) -> LabError? {
         guard let available = machine.availableMemory else { return nil }
         let usable = Double(available.bytes) * Self.usableMemory
-        for stage in scenario.variantStages {
+        for stage in scenario.schedule.stages(of: scenario.variants) {
             let kept = stage.map { (name: $0.name, bytes: keptBytes(of: $0, in: scenario)) }
             let total = kept.reduce(0) { $0 + $1.bytes }
             guard total > usable else { continue }

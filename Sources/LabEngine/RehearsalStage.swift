@@ -87,8 +87,9 @@ struct RehearsalStage: Sendable {
         _ = try TelemetryPage.create(at: page)
         _ = try Ledger.create(at: scratch.file("\(name).ledger"), bases: [0], capacityPerPartition: 1)
         let reader = try TelemetryReader(openingPageAt: page)
-        let cgroup = try makeCgroup(named: "\(Scratch.namePrefix)\(id)-\(name)")
-        defer { if let cgroup { remove(cgroup) } }
+        let cgroupName = "\(Scratch.namePrefix)\(id)-\(name)"
+        let cgroup = try guardian.makeCgroup(named: cgroupName, under: rehearsal.control, limit: nil)
+        defer { if let cgroup { guardian.remove(cgroup) } }
         var child = try children.pod(configuration, life: 0)
         child.cgroup = cgroup
         child.gracePeriod = .zero
@@ -122,19 +123,6 @@ struct RehearsalStage: Sendable {
         return RehearsedPod(idleCharge: peak, readySeconds: ((ready ?? .now) - start).inSeconds)
     }
 
-    private func makeCgroup(named name: String) throws -> MemoryCgroup? {
-        guard rehearsal.control.place != nil else { return nil }
-        let cgroup = try MemoryCgroup.create(named: name, under: rehearsal.control, limit: nil)
-        guardian.watch(cgroup: cgroup)
-        return cgroup
-    }
-
-    private func remove(_ cgroup: MemoryCgroup) {
-        cgroup.killAll()
-        cgroup.remove()
-        guardian.release(cgroup: cgroup)
-    }
-
     /// Lets a moment pass.
     /// - Throws: ``LabError`` if the process has ended, `CancellationError` if the rehearsal has.
     private func look(at pid: Int32, _ name: String, logPath: String) async throws {
@@ -145,22 +133,6 @@ struct RehearsalStage: Sendable {
                 hint: "Its last words: \(LogTail.lastLine(of: logPath))"
             )
         }
-    }
-}
-
-extension Children {
-    /// The process that measures a handler, with the allocator's settings of a pod.
-    fileprivate func rehearsal(_ configuration: RehearsalConfiguration, name: String) throws -> ChildProcess {
-        let path = scratch.file("\(name).json")
-        let json = String(decoding: try JSONEncoder().encode(configuration), as: UTF8.self)
-        let error = TextFile.put(json, to: path, creating: true)
-        guard error == 0 else { throw LabError("\(path): cannot be written (error \(error))") }
-        return ChildProcess(
-            executable: executable,
-            arguments: ["rehearse", path],
-            environment: ["MALLOC_ARENA_MAX": MallocArenas.pinned],
-            logPath: scratch.file("\(name).log")
-        )
     }
 }
 

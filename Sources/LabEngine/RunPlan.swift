@@ -25,7 +25,7 @@ struct RunPlan: Sendable {
             )
         }
         self.variants = variants
-        stages = scenario.schedule == .parallel ? [variants] : variants.map { [$0] }
+        stages = scenario.schedule.stages(of: variants)
     }
 
     /// Events that one partition can receive at most: its share of the runs, and one run more.
@@ -55,14 +55,7 @@ struct RunPlan: Sendable {
 
     /// The highest rate of the schedule, on the wall clock.
     var peakRate: EventRate {
-        let peaks = scenario.workload.phases.map { phase -> EventRate in
-            switch phase.shape {
-            case .constant(let rate): rate
-            case .ramp(let from, let to): max(from, to)
-            case .spikes(let base, let peak, _, _): max(base, peak)
-            }
-        }
-        return scenario.timeScale.wall(peaks.max() ?? .zero)
+        scenario.timeScale.wall(scenario.workload.peak(in: .zero..<scenario.totalDuration))
     }
 
     var meanPayload: ByteCount { ByteCount(Int64(scenario.workload.payload.mean.rounded(.up))) }

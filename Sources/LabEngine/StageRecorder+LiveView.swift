@@ -15,8 +15,6 @@ extension StageRecorder {
             let longest = lives.max {
                 ($0.series[.processed]?.times.count ?? 0) < ($1.series[.processed]?.times.count ?? 0)
             }
-            let segment = variant.segments[state.segments[variant.name] ?? 0]
-            let names = (0..<segment.replicas).map(variant.podName)
             let watch = state.lag[variant.name]
             return VariantGlance(
                 produced: totals.produced,
@@ -24,13 +22,13 @@ extension StageRecorder {
                 lag: totals.lag,
                 lagStatus: watch?.status,
                 drainSeconds: watch?.drainSeconds,
-                segment: variant.segments.count == 1 ? nil : segment.name,
+                segment: variant.segments.count == 1 ? nil : state.segment(of: variant).name,
                 rss: Self.sum(.rss, lives.map(\.series)),
                 heap: Self.sum(.heap, lives.map(\.series)),
                 tasks: Self.sum(.tasks, lives.map(\.series)),
                 longestSeries: longest?.series ?? [:],
                 longestStart: longest?.series[.processed]?.times.first ?? 0,
-                podStates: names.map { state.podStates[$0] ?? "Pending" },
+                podStates: state.podNames(of: variant).map { state.podStates[$0] ?? "Pending" },
                 restarts: variant.podNames.reduce(0) { $0 + (state.restarts[$1] ?? 0) },
                 oomKills: variant.podNames.reduce(0) { $0 + (state.oomKills[$1] ?? 0) }
             )

@@ -113,19 +113,18 @@ extension StageRecorder: PodObserver {
 
     /// Whether a pod of the variant is alive, or will be again.
     func hasPods(of variant: VariantPlan) -> Bool {
-        let names = podNames(of: variant)
-        return state.withLock { !$0.podsThatAreOver.isSuperset(of: names) }
+        state.withLock { !$0.podsThatAreOver.isSuperset(of: $0.podNames(of: variant)) }
     }
 
     /// Whether all pods that the variant is to have are alive.
     func isComplete(_ variant: VariantPlan) -> Bool {
-        let names = podNames(of: variant)
-        return state.withLock { state in Set(state.lives.values.map(\.pod.name)).isSuperset(of: names) }
+        state.withLock { state in
+            Set(state.lives.values.map(\.pod.name)).isSuperset(of: state.podNames(of: variant))
+        }
     }
 
     /// The pods that the variant is to have at this instant.
     func podNames(of variant: VariantPlan) -> [String] {
-        let segment = variant.segments[state.withLock { $0.segments[variant.name] ?? 0 }]
-        return (0..<segment.replicas).map(variant.podName)
+        state.withLock { $0.podNames(of: variant) }
     }
 }

@@ -2,6 +2,7 @@ import LabAnalysis
 import LabCluster
 import LabCore
 import LabRecording
+import LabScenario
 import LabTelemetry
 import Synchronization
 
@@ -29,6 +30,16 @@ final class StageRecorder: Sendable {
         var quiescentFrom: [String: Int64] = [:]
         var lastObservation: UInt64 = 0
         var isOver = false
+
+        /// The one that the variant is in.
+        func segment(of variant: VariantPlan) -> VariantSegment {
+            variant.segments[segments[variant.name] ?? 0]
+        }
+
+        /// The pods that the variant is to have at this instant.
+        func podNames(of variant: VariantPlan) -> [String] {
+            (0..<segment(of: variant).replicas).map(variant.podName)
+        }
     }
 
     /// A life that the sampler reads.

@@ -170,13 +170,15 @@ struct StageRun: Sendable {
         let topics = ForeignTopics(servers: broker.bootstrapServers, properties: request.kafkaProperties)
         for variant in variants {
             guard let ledger = ledgers[variant.name] else { continue }
-            var counts = ledger.counts()
             let peaks = recorder.peakLags(of: variant.name)
             let partitions = (0..<ledger.partitionCount).map { partition in
-                var books = ledger.books(of: Int32(partition), lostLimit: Self.toldLosses)
-                books.peakLag = peaks.indices.contains(partition) ? peaks[partition] : 0
-                return books
+                ledger.books(
+                    of: Int32(partition),
+                    lostLimit: Self.toldLosses,
+                    peakLag: peaks.indices.contains(partition) ? peaks[partition] : 0
+                )
             }
+            var counts = LedgerCounts(of: partitions)
             if counts.lost > 0, broker.isAlive,
                 let starts = topics.startOffsets(of: variant.topic, partitions: ledger.partitionCount)
             {

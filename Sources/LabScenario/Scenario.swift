@@ -37,6 +37,11 @@ package enum VariantSchedule: String, Hashable, Sendable, Codable, CaseIterable 
     case parallel
     /// One variant after another, on a quiet machine each.
     case sequential
+
+    /// What runs side by side; one stage after another.
+    package func stages<Variant>(of variants: [Variant]) -> [[Variant]] {
+        self == .parallel ? [variants] : variants.map { [$0] }
+    }
 }
 
 /// In wall time.

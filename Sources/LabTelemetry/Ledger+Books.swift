@@ -9,9 +9,7 @@ extension Ledger {
     /// what ``markFailed(_:_:)`` counts.
     /// - Complexity: proportional to the capacity; about 1 ms for ten million events.
     package func counts() -> LedgerCounts {
-        var counts = LedgerCounts()
-        for partition in 0..<Int32(partitionCount) { counts.add(books(of: partition, lostLimit: 0).counts) }
-        return counts
+        LedgerCounts(of: (0..<Int32(partitionCount)).map { books(of: $0, lostLimit: 0) })
     }
 
     /// The exact books of one partition; empty ones for a partition that does not exist.
@@ -89,7 +87,13 @@ private struct OffsetRuns {
 }
 
 extension LedgerCounts {
-    fileprivate mutating func add(_ other: LedgerCounts) {
+    /// Of all these partitions together.
+    package init(of partitions: [PartitionBooks]) {
+        self.init()
+        for partition in partitions { add(partition.counts) }
+    }
+
+    private mutating func add(_ other: LedgerCounts) {
         produced += other.produced
         processed += other.processed
         lost += other.lost
