@@ -126,7 +126,8 @@ package enum MemoryControl: Hashable, Sendable {
 
     /// Why no cgroup can be created here; `nil` if one can.
     private func refusal() -> LabError? {
-        let probe = "leaklab-probe-\(getpid())"
+        // Two looks at a time, of one process or of two that cannot see each other, must not share a cgroup.
+        let probe = "leaklab-probe-\(getpid())-\(String(UInt32.random(in: 0...(.max)), radix: 16))"
         do {
             let group = try MemoryCgroup.create(named: probe, under: self, limit: nil)
             group.remove()

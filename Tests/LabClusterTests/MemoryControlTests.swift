@@ -113,7 +113,12 @@ struct MemoryControlTests {
     // MARK: - The choice
 
     private static let nowhere = "cgroup /no/cgroup/memory cgroup rw,memory 0 0\n"
-    private static let refusal = "/no/cgroup/memory/leaklab-probe-\(getpid()): No such file or directory"
+    private static let refusal = "/no/cgroup/memory/leaklab-probe-…: No such file or directory"
+
+    /// Without what is different in each name of a probe.
+    private func nameless(_ text: String) -> String {
+        text.replacing(/leaklab-probe-\d+-[0-9a-f]+/, with: "leaklab-probe-…")
+    }
 
     @Test(
         "and where there is none the watchdog steps in, with the reason",
@@ -125,8 +130,9 @@ struct MemoryControlTests {
     )
     func fallback(membership: String?, mounts: String?, reason: String) throws {
         let found = MemoryControl.detect(membership: membership, mounts: mounts)
-        #expect(found == .watchdog(reason: reason))
-        #expect(try MemoryControl.choose(.auto, membership: membership, mounts: mounts) == found)
+        #expect(nameless(found.explanation) == "watchdog: \(reason)")
+        let chosen = try MemoryControl.choose(.auto, membership: membership, mounts: mounts)
+        #expect(nameless(chosen.explanation) == nameless(found.explanation))
     }
 
     @Test("but not if somebody insists on cgroups, who is told why and what to do")
@@ -134,7 +140,7 @@ struct MemoryControlTests {
         let error = #expect(throws: LabError.self) {
             try MemoryControl.choose(.cgroup, membership: "5:memory:/\n", mounts: Self.nowhere)
         }
-        #expect(error?.description == "memory limits: no cgroup can be had: \(Self.refusal)")
+        #expect(error.map { nameless($0.description) } == "memory limits: no cgroup can be had: \(Self.refusal)")
         #expect(error?.hint?.contains("systemd-run --user --scope -p Delegate=yes leaklab …") == true)
         #expect(error?.exitStatus == .capabilityMissing)
     }
