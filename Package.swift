@@ -18,6 +18,12 @@ let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
+let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let nio: [Target.Dependency] = ["NIOCore", "NIOHTTP1", "NIOPosix"].map {
+    .product(name: $0, package: "swift-nio")
+}
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let systemPackage: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 
 // Bottom to top: a target imports only what stands above it in this list, and one third-party library stays
@@ -28,9 +34,13 @@ let package = Package(
     products: [.executable(name: "leaklab", targets: ["leaklab"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     ],
@@ -40,12 +50,24 @@ let package = Package(
             pkgConfig: "rdkafka",
             providers: [.apt(["librdkafka-dev"]), .brew(["librdkafka"])]
         ),
+        .systemLibrary(
+            name: "CSQLite",
+            pkgConfig: "sqlite3",
+            providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]
+        ),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .target(name: "CPlatform"),
         .target(name: "Kafka", dependencies: ["CRdKafka"], swiftSettings: strict),
         .target(name: "LabCore", swiftSettings: safe),
         .target(name: "LabTelemetry", dependencies: ["CPlatform", "LabCore"], swiftSettings: strict),
         .target(name: "LabScenario", dependencies: ["LabCore", yams], swiftSettings: safe),
-        .target(name: "LabIncidents", dependencies: ["LabCore", "LabTelemetry"], swiftSettings: safe),
+        .target(
+            name: "LabIncidents",
+            dependencies: [
+                "CSQLite", "CZlib", "LabCore", "LabTelemetry", asyncHTTPClient, hummingbird, nioSSL,
+            ] + nio,
+            swiftSettings: safe
+        ),
         .target(
             name: "LabPod",
             dependencies: ["CPlatform", "Kafka", "LabCore", "LabTelemetry"],

@@ -15,6 +15,10 @@ package struct Incident: Sendable {
     package let parameters: [IncidentParameter]
     /// How many events of one pod are handled at once if the scenario does not say.
     package let defaultConcurrency: Int
+    /// What phases may change besides the load.
+    package var world: [WorldVariable] = []
+    /// What the handlers talk to; `nil` if they need nobody.
+    package var companion: IncidentCompanion? = nil
 
     package func handler(named name: String) -> IncidentHandler? { handlers.first { $0.name == name } }
 }
