@@ -100,7 +100,7 @@ let package = Package(
             dependencies: [
                 "CPlatform", "Kafka", "LabCluster", "LabCore", "LabEngine", "LabIncidents", "LabLoad",
                 "LabPod",
-                "LabRecording", "LabReport", "LabScenario", argumentParser, unixSignals,
+                "LabRecording", "LabReport", "LabScenario", "LabTelemetry", argumentParser, unixSignals,
             ],
             resources: [
                 .embedInCode("Scenarios/mitigation.yaml"),

@@ -12,9 +12,12 @@ struct IncidentMetrics: Sendable {
         self.variants = variants.map { variant in
             let recorded = variant.recorded.pods.flatMap(\.lives)
             let names = Set(recorded.flatMap(\.series.keys)).filter(\.isOfIncident)
-            return names.reduce(into: [:]) { metrics, name in
-                metrics[name] = IncidentMetric(name, of: variant, lives: recorded)
+            var metrics: [MetricName: IncidentMetric] = [:]
+            for name in names { metrics[name] = IncidentMetric(name, of: variant, lives: recorded) }
+            for (name, series) in variant.recorded.series where name.isOfIncident {
+                metrics[name] = IncidentMetric(ofCompanion: series, beside: variant)
             }
+            return metrics
         }
         gauges = Set(self.variants.flatMap { $0.filter(\.value.isGauge).keys })
     }
@@ -64,14 +67,28 @@ private struct IncidentMetric: Sendable {
         peak = PodSum(tracks).peak ?? 0
     }
 
+    /// What the variant's companion counted, in its one life.
+    init?(ofCompanion series: Series, beside variant: ObservedVariant) {
+        let track = Track(series)
+        guard !track.isEmpty else { return nil }
+        note(track)
+        events = Double(variant.recorded.ledger.processed)
+        end = track.values.last
+        peak = track.values.max() ?? 0
+    }
+
     private mutating func add(_ track: Track, of life: Life, finalMoment: Double?) {
-        total += track.values.last ?? 0
+        note(track)
         events += track.times.last.map(life.events) ?? 0
-        isGauge =
-            isGauge || track.values.contains { $0 < 0 }
-            || zip(track.values, track.values.dropFirst()).contains { $0 > $1 }
         guard let finalMoment, let value = track.value(at: finalMoment) else { return }
         let isThere = life.end.map { finalMoment <= $0 } ?? true
         end = (end ?? 0) + (isThere ? value : 0)
+    }
+
+    private mutating func note(_ track: Track) {
+        total += track.values.last ?? 0
+        isGauge =
+            isGauge || track.values.contains { $0 < 0 }
+            || zip(track.values, track.values.dropFirst()).contains { $0 > $1 }
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import LabCluster
 import LabCore
 import LabEngine
 import LabPod
@@ -59,6 +60,9 @@ struct ConsumeCommand: AsyncParsableCommand {
         try broker.checkAddress()
         let handler = handler ?? Environment.value("LEAKLAB_HANDLER") ?? "singleton"
         let servers = try broker.requiredAddress()
+        let folder = "\(Scratch.temporaryFolder)/\(Scratch.namePrefix)consume-\(ProcessIdentity.own.pid)"
+        try Folder.make(folder)
+        defer { Folder.remove(folder) }
         let configuration = PodConfiguration(
             name: handler,
             incident: incident,
@@ -76,11 +80,12 @@ struct ConsumeCommand: AsyncParsableCommand {
             assignment: .group(id: groupName(handler)),
             concurrency: concurrency,
             commitInterval: 1,
-            heapInterval: 1
+            heapInterval: 1,
+            folder: folder
         )
         try ForeignTopics(servers: servers, properties: try broker.properties()).checkReachable()
         let pod = try Pod(configuration)
-        let made = try configuration.makeHandler()
+        let made = try await configuration.makeHandler()
         pod.reportProgress(every: Duration(parsing: interval) ?? .seconds(10)) {
             StandardError.write($0 + "\n")
         }

@@ -48,6 +48,17 @@ enum IncidentStory {
             text +=
                 wrapped("\(handler.name) (\(role)): \(handler.summary)", width: width, indent: "  ") + "\n"
         }
+        if let companion = incident.companion {
+            text += "\nBeside the pods of each variant\n"
+            text += wrapped(companion.summary, width: width, indent: "  ") + "\n"
+        }
+        if !incident.world.isEmpty {
+            text += "\nWhat phases can change\n"
+            for variable in incident.world {
+                let line = "\(variable.name) (\(variable.notation)): \(variable.help)"
+                text += wrapped(line, width: width, indent: "  ") + "\n"
+            }
+        }
         if !incident.parameters.isEmpty {
             text += "\nParameters\n"
             for parameter in incident.parameters {

@@ -2,8 +2,10 @@ import ArgumentParser
 import Foundation
 import LabCluster
 import LabCore
+import LabEngine
 import LabIncidents
 import LabPod
+import LabTelemetry
 
 /// One pod of a run.
 struct PodCommand: AsyncParsableCommand {
@@ -19,20 +21,39 @@ struct PodCommand: AsyncParsableCommand {
     func run() async throws {
         let configuration = try ConfigurationFile.read(PodConfiguration.self, from: configuration)
         let pod = try Pod(configuration)
-        try await pod.run(try configuration.makeHandler())
+        try await pod.run(try await configuration.makeHandler())
     }
 }
 
 extension PodConfiguration {
-    /// - Throws: ``LabError`` if this program has no such incident or handler.
-    func makeHandler() throws -> any EventHandler {
-        guard let handler = IncidentLibrary.named(incident)?.handler(named: handler) else {
+    /// Makes the handler; where no lab has started the incident's companion, its servers run in this process.
+    /// - Throws: ``LabError`` if this program has no such incident or handler; what the companion throws.
+    func makeHandler() async throws -> any EventHandler {
+        guard let incident = IncidentLibrary.named(incident), let handler = incident.handler(named: handler)
+        else {
             throw LabError(
                 "incident “\(incident)” with handler “\(handler)” is not known",
                 exitStatus: .invalidScenario
             )
         }
-        return try handler.make(IncidentContext(seed: seed, timeScale: timeScale, values: parameters))
+        var endpoints = endpoints
+        if endpoints.isEmpty, let companion = incident.companion {
+            let page = try TelemetryPage.anonymous()
+            endpoints = try await companion.start(context(page: page, [:])).endpoints
+        }
+        return try handler.make(context(page: Census.page, endpoints))
+    }
+
+    private func context(page: TelemetryPage, _ endpoints: [String: Int]) throws -> IncidentContext {
+        IncidentContext(
+            seed: seed,
+            timeScale: timeScale,
+            values: parameters,
+            page: page,
+            world: try worldPath.map(World.open) ?? .undisturbed,
+            endpoints: endpoints,
+            folder: folder ?? Scratch.temporaryFolder
+        )
     }
 }
 

@@ -21,7 +21,7 @@ struct RehearseCommand: AsyncParsableCommand {
             let heap = cplatform_read_heap()
             return heap.is_known ? Double(heap.used_bytes) : nil
         } makeHandler: {
-            try $0.makeHandler()
+            try await $0.makeHandler()
         } whenKnown: {
             StandardOutput.write(try RehearsalOutput.line(of: $0))
             // Nothing is worth waiting for.

@@ -52,16 +52,35 @@ package struct LoadPhase: Hashable, Sendable, Codable {
     package var name: String
     package var duration: Duration
     package var shape: LoadShape
+    /// What is not as it should be meanwhile in the incident's world, by the variable's name.
+    package var world: [String: WorldCondition]
 
-    package init(name: String, duration: Duration, shape: LoadShape) {
+    package init(
+        name: String,
+        duration: Duration,
+        shape: LoadShape,
+        world: [String: WorldCondition] = [:]
+    ) {
         self.name = name
         self.duration = duration
         self.shape = shape
+        self.world = world
     }
 
     /// The phase on the wall clock, if this one is in incident time.
     package func scaled(by timeScale: TimeScale) -> LoadPhase {
-        LoadPhase(name: name, duration: timeScale.wall(duration), shape: shape.scaled(by: timeScale))
+        LoadPhase(
+            name: name,
+            duration: timeScale.wall(duration),
+            shape: shape.scaled(by: timeScale),
+            world: world.mapValues { $0.scaled(by: timeScale) }
+        )
+    }
+
+    /// Such as `200/s` or `200/s, database down`.
+    package var summary: String {
+        ([shape.summary] + world.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.text)" })
+            .joined(separator: ", ")
     }
 
     /// The events and fraction of an event that the phase asks for.

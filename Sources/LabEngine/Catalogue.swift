@@ -15,7 +15,8 @@ extension IncidentCatalogue {
                     parameters: incident.parameters.map {
                         Parameter(name: $0.name, type: $0.type, defaultValue: $0.defaultValue, help: $0.help)
                     },
-                    defaultConcurrency: incident.defaultConcurrency
+                    defaultConcurrency: incident.defaultConcurrency,
+                    world: incident.world
                 )
             }
         )

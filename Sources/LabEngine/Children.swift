@@ -12,6 +12,11 @@ struct Children: Sendable {
 
     func ledgerPath(of variant: VariantPlan) -> String { scratch.file("\(variant.name).ledger") }
 
+    /// For files of the handlers and the companion of a variant, in all their lives.
+    func folder(of variant: VariantPlan) -> String { scratch.file("\(variant.name).files") }
+
+    var worldPath: String { scratch.file("world.page") }
+
     func broker(topics: [String], partitions: Int, announcement: String) -> ChildProcess {
         var arguments = ["broker", "--announce", announcement]
         for topic in topics { arguments += ["--topic", "\(topic):\(partitions)"] }
@@ -25,6 +30,11 @@ struct Children: Sendable {
     func pod(_ configuration: PodConfiguration, life: Int) throws -> ChildProcess {
         let name = configuration.name
         return try child("pod", told: configuration, in: "\(name)-\(life)", log: name, Self.podEnvironment)
+    }
+
+    /// What the handlers of one variant talk to.
+    func companion(_ configuration: CompanionConfiguration, of variant: String) throws -> ChildProcess {
+        try child("companion", told: configuration, in: "\(variant)-companion", log: "\(variant)-companion")
     }
 
     /// The process that measures a handler, with the allocator's settings of a pod.

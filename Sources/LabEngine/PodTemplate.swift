@@ -11,6 +11,8 @@ struct PodTemplate: Sendable {
     let request: RunRequest
     let broker: RunBroker
     let children: Children
+    /// Of the variant's companion.
+    let endpoints: [String: Int]
 
     func specification(segment index: Int, ordinal: Int) -> PodSpecification {
         let segment = variant.segments[index]
@@ -68,7 +70,10 @@ struct PodTemplate: Sendable {
             commitInterval: pods.commitInterval.inSeconds,
             heapInterval: scenario.sampling.heap.inSeconds,
             telemetryPath: page,
-            ledgerPath: children.ledgerPath(of: variant)
+            ledgerPath: children.ledgerPath(of: variant),
+            worldPath: children.worldPath,
+            endpoints: endpoints,
+            folder: children.folder(of: variant)
         )
     }
 

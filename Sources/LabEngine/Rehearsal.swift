@@ -185,7 +185,8 @@ package struct Rehearsal: Sendable {
             commitInterval: 1,
             heapInterval: scenario.sampling.heap.inSeconds,
             telemetryPath: scratch.file("\(name).page"),
-            ledgerPath: scratch.file("\(name).ledger")
+            ledgerPath: scratch.file("\(name).ledger"),
+            folder: scratch.path
         )
     }
 }

@@ -32,7 +32,7 @@ package struct RehearsalMeasurement: Sendable {
     ///   what the pod throws.
     package func run(
         heapBytes: @escaping @Sendable () -> Double?,
-        makeHandler: (PodConfiguration) throws -> any EventHandler,
+        makeHandler: (PodConfiguration) async throws -> any EventHandler,
         whenKnown: (RehearsedCost) throws -> Void = { _ in }
     ) async throws -> RehearsedCost {
         let cluster = try MockCluster()
@@ -119,10 +119,10 @@ package struct RehearsalMeasurement: Sendable {
     private func consume(
         _ configuration: PodConfiguration,
         _ watch: RehearsalWatch,
-        _ makeHandler: (PodConfiguration) throws -> any EventHandler
+        _ makeHandler: (PodConfiguration) async throws -> any EventHandler
     ) async throws -> RehearsalCourse {
         let pod = try Pod(configuration)
-        let handler = GatedHandler(handler: try makeHandler(configuration), gate: watch.gate)
+        let handler = GatedHandler(handler: try await makeHandler(configuration), gate: watch.gate)
         let page = try TelemetryReader(openingPageAt: configuration.telemetryPath ?? "")
         let (courses, seen) = AsyncThrowingStream.makeStream(of: RehearsalCourse?.self)
         watch.start(reading: page) { course in

@@ -45,7 +45,7 @@ struct RunDescription {
                 name: phase.name,
                 start: start.inNanoseconds,
                 end: (start + phase.duration).inNanoseconds,
-                summary: plan.scenario.workload.phases[index].shape.summary
+                summary: plan.scenario.workload.phases[index].summary
             )
         }
     }

@@ -38,7 +38,7 @@ struct RunPlan: Sendable {
     /// Of all files that the run's processes share.
     var sharedBytes: ByteCount {
         let ledger = variants.count * scenario.workload.partitions * (ledgerCapacity / 4 + 1_024)
-        let pages = (variants.reduce(0) { $0 + $1.largestReplicas } + 1) * (512 << 10)
+        let pages = (variants.reduce(0) { $0 + $1.largestReplicas } + variants.count + 2) * (512 << 10)
         return ByteCount(Int64(ledger + pages + (4 << 20)))
     }
 

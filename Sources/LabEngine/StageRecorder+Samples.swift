@@ -23,7 +23,9 @@ extension StageRecorder: SampleSink {
                     )
                 }
             } else if let process = state.processes[target] {
-                recorder.record(value, of: metric, subject: recorder.process(process.name), at: at)
+                let owner = metric.isOfIncident ? process.variant : nil
+                let subject = owner.map(recorder.variant) ?? recorder.process(process.name)
+                recorder.record(value, of: metric, subject: subject, at: at)
                 state.processes[target]?.latest[metric] = value
             }
         }

@@ -58,6 +58,8 @@ final class StageRecorder: Sendable {
     /// A process of the lab that the sampler reads.
     struct LiveProcess {
         let name: String
+        /// The variant whose companion it is; what the incident counts there is the variant's.
+        let variant: String?
         var latest: [MetricName: Double] = [:]
     }
 
@@ -163,10 +165,10 @@ final class StageRecorder: Sendable {
 
     // MARK: - Processes of the lab
 
-    func watch(_ name: String, pid: Int32, telemetryPath: String? = nil) {
+    func watch(_ name: String, pid: Int32, telemetryPath: String? = nil, variant: String? = nil) {
         let id = state.withLock { state in
             state.nextTarget += 1
-            state.processes[state.nextTarget] = LiveProcess(name: name)
+            state.processes[state.nextTarget] = LiveProcess(name: name, variant: variant)
             return state.nextTarget
         }
         sampler?.add(SampleTarget(pid: pid, telemetryPath: telemetryPath), as: id)

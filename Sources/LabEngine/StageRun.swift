@@ -47,8 +47,34 @@ struct StageRun: Sendable {
         recorder.attach(sampler)
         sampler.start()
         defer { sampler.stop() }
+        let world = try StageWorld(of: plan, at: children.worldPath)
+        for variant in variants { try Folder.make(children.folder(of: variant)) }
+        let companions = StageCompanions(
+            plan: plan,
+            variants: variants,
+            children: children,
+            guardian: guardian,
+            faults: faults,
+            stop: stop,
+            recorder: recorder
+        )
+        try await companions.beside { endpoints in
+            try await run(world, endpoints, ledgers, recorder, begin)
+        }
+        for variant in variants { Folder.remove(children.folder(of: variant)) }
+        close(ledgers, recorder)
+    }
+
+    /// Runs the pods and the load beside the companions.
+    private func run(
+        _ world: StageWorld,
+        _ endpoints: [String: [String: Int]],
+        _ ledgers: [String: Ledger],
+        _ recorder: StageRecorder,
+        _ begin: @Sendable (RunClock) throws -> RecordingHandle
+    ) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
-            let fleets = variants.map { fleet(of: $0, recorder) }
+            let fleets = variants.map { fleet(of: $0, endpoints[$0.name] ?? [:], recorder) }
             for fleet in fleets {
                 group.addTask { [faults] in
                     do {
@@ -61,17 +87,17 @@ struct StageRun: Sendable {
                 }
             }
             defer { group.cancelAll() }
-            try await conduct(recorder, ledgers, fleets, begin)
+            try await conduct(recorder, ledgers, fleets, world, begin)
             group.cancelAll()
             try await group.waitForAll()
         }
-        close(ledgers, recorder)
     }
 
     private func conduct(
         _ recorder: StageRecorder,
         _ ledgers: [String: Ledger],
         _ fleets: [VariantPods],
+        _ world: StageWorld,
         _ begin: (RunClock) throws -> RecordingHandle
     ) async throws {
         _ = await stop.wait(atMost: Self.readyLimit) { recorder.isReady || !recorder.podsThatAreOver.isEmpty }
@@ -91,6 +117,7 @@ struct StageRun: Sendable {
             for (variant, fleet) in zip(variants, fleets) {
                 group.addTask { await self.advance(fleet, of: variant, clock) }
             }
+            group.addTask { [stop] in await world.follow(clock, stop: stop, recorder) }
             defer { group.cancelAll() }
             try await produce(recorder, clock)
             if stop.reason == nil { try await group.waitForAll() }
@@ -110,13 +137,18 @@ struct StageRun: Sendable {
         stageBoard.setPhase("stopping")
     }
 
-    private func fleet(of variant: VariantPlan, _ recorder: StageRecorder) -> VariantPods {
+    private func fleet(
+        of variant: VariantPlan,
+        _ endpoints: [String: Int],
+        _ recorder: StageRecorder
+    ) -> VariantPods {
         let template = PodTemplate(
             plan: plan,
             variant: variant,
             request: request,
             broker: broker,
-            children: children
+            children: children,
+            endpoints: endpoints
         )
         return VariantPods(template, control: control, guardian: guardian, recorder: recorder, stop: stop)
     }
@@ -125,10 +157,7 @@ struct StageRun: Sendable {
     private func advance(_ fleet: VariantPods, of variant: VariantPlan, _ clock: RunClock) async {
         for (index, segment) in variant.segments.enumerated().dropFirst() {
             let start = plan.scenario.timeScale.wall(segment.at)
-            let isDue = await stop.wait(atMost: .seconds(1_000_000)) {
-                Task.isCancelled || clock.now >= start.inNanoseconds
-            }
-            guard isDue, !Task.isCancelled else { return }
+            guard await !stop.isThrown(before: start, on: clock) else { return }
             await fleet.advance(to: index)
         }
     }

@@ -33,6 +33,12 @@ package struct PodConfiguration: Codable, Hashable, Sendable {
     package var telemetryPath: String?
     /// The file that keeps the events' books; `nil` for a pod without a lab.
     package var ledgerPath: String?
+    /// The page of what the phases change in the incident's world; `nil` if nothing does.
+    package var worldPath: String?
+    /// The ports of the incident's companion on 127.0.0.1, by name.
+    package var endpoints: [String: Int]
+    /// For files of the handler's own; `nil` for a pod without a lab.
+    package var folder: String?
 
     package init(
         name: String,
@@ -49,7 +55,10 @@ package struct PodConfiguration: Codable, Hashable, Sendable {
         commitInterval: Double,
         heapInterval: Double,
         telemetryPath: String? = nil,
-        ledgerPath: String? = nil
+        ledgerPath: String? = nil,
+        worldPath: String? = nil,
+        endpoints: [String: Int] = [:],
+        folder: String? = nil
     ) {
         self.name = name
         self.incident = incident
@@ -66,5 +75,8 @@ package struct PodConfiguration: Codable, Hashable, Sendable {
         self.heapInterval = heapInterval
         self.telemetryPath = telemetryPath
         self.ledgerPath = ledgerPath
+        self.worldPath = worldPath
+        self.endpoints = endpoints
+        self.folder = folder
     }
 }

@@ -8,17 +8,21 @@ package struct IncidentCatalogue: Hashable, Sendable {
         package let parameters: [Parameter]
         /// How many events of one pod are handled at once if the scenario does not say.
         package let defaultConcurrency: Int
+        /// What phases may change besides the load.
+        package let world: [WorldVariable]
 
         package init(
             name: String,
             handlers: [Handler],
             parameters: [Parameter] = [],
-            defaultConcurrency: Int = 1
+            defaultConcurrency: Int = 1,
+            world: [WorldVariable] = []
         ) {
             self.name = name
             self.handlers = handlers
             self.parameters = parameters
             self.defaultConcurrency = defaultConcurrency
+            self.world = world
         }
     }
 

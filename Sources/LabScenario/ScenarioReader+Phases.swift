@@ -7,14 +7,16 @@ struct LocatedPhase {
 }
 
 extension ScenarioReader {
-    private static let phaseKeys = ["name", "duration", "rate", "from", "to", "spike"]
+    private static let phaseKeys = ["name", "duration", "rate", "from", "to", "spike", "world"]
     private static let rate = ValueType<EventRate>.rate.above(.zero, to: EventRate(perSecond: 1e7))
     /// The end of a ramp, which may stand still.
     private static let rampRate = ValueType<EventRate>.rate.within(.zero, EventRate(perSecond: 1e7))
     private static let span = ValueType<Duration>.duration.above(.zero, to: .seconds(366 * 86_400))
 
+    /// `world` is what the phases may change besides the load; `nil` if the incident is unknown.
+    ///
     /// - Returns: `nil` if any phase has a problem.
-    func phases(in workload: Fields) -> [LocatedPhase]? {
+    func phases(in workload: Fields, world: [WorldVariable]?) -> [LocatedPhase]? {
         guard workload.has("phases") else {
             report(
                 .missing,
@@ -34,11 +36,16 @@ extension ScenarioReader {
             )
         }
         var seen: [String: SourcePlace] = [:]
-        let phases = items.enumerated().map { phase($1, number: $0 + 1, seen: &seen) }
+        let phases = items.enumerated().map { phase($1, number: $0 + 1, world: world, seen: &seen) }
         return phases.contains { $0 == nil } || phases.isEmpty ? nil : phases.compactMap(\.self)
     }
 
-    private func phase(_ node: SourceNode, number: Int, seen: inout [String: SourcePlace]) -> LocatedPhase? {
+    private func phase(
+        _ node: SourceNode,
+        number: Int,
+        world variables: [WorldVariable]?,
+        seen: inout [String: SourcePlace]
+    ) -> LocatedPhase? {
         let problemsBefore = problems.count
         let standardName = "phase-\(number)"
         let label = node["name"]?.text.flatMap { isName($0) ? $0 : nil } ?? standardName
@@ -55,10 +62,11 @@ extension ScenarioReader {
         }
         let duration = required("duration", Self.span, in: fields)
         let shape = shape(in: fields)
+        let world = variables.map { self.world(in: fields, $0) } ?? [:]
         guard let duration, let shape, let place = duration.place, problems.count == problemsBefore else {
             return nil
         }
-        let phase = LoadPhase(name: name.value, duration: duration.value, shape: shape)
+        let phase = LoadPhase(name: name.value, duration: duration.value, shape: shape, world: world)
         return LocatedPhase(phase: phase, durationPlace: place)
     }
 

@@ -22,7 +22,12 @@ extension ScenarioReader {
         let description = present("description", .text, in: root)
         let seed = setting("seed", .seed, in: root, default: 1)
         let timeScale = setting("timeScale", .number.within(0.01, 10_000), in: root, default: 1)
-        let workload = workload(in: root, scenario: name, timeScale: TimeScale(timeScale.value))
+        let workload = workload(
+            in: root,
+            scenario: name,
+            timeScale: TimeScale(timeScale.value),
+            world: entry?.world
+        )
         let run = PlannedRun(workload: workload, timeScale: TimeScale(timeScale.value))
         let variants = variants(in: root, entry: entry, run: run)
         let schedule = setting("schedule", .choice, in: root, default: VariantSchedule.parallel)

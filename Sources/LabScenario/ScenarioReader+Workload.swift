@@ -11,7 +11,12 @@ extension ScenarioReader {
     private static let workloadKeys = ["topic", "partitions", "payload", "keys", "runLength", "phases"]
 
     /// - Returns: `nil` if the phases have problems; wrong values elsewhere count as their defaults.
-    func workload(in root: Fields, scenario: String, timeScale: TimeScale) -> LocatedWorkload? {
+    func workload(
+        in root: Fields,
+        scenario: String,
+        timeScale: TimeScale,
+        world: [WorldVariable]?
+    ) -> LocatedWorkload? {
         guard root.has("workload") else {
             report(
                 .missing,
@@ -27,7 +32,7 @@ extension ScenarioReader {
         let payload = payload(in: fields)
         let keys = keys(in: fields, partitions: UInt64(partitions.value))
         let runLength = setting("runLength", .count.within(1, 100_000), in: fields, default: 64)
-        guard let phases = phases(in: fields), let first = phases.first else { return nil }
+        guard let phases = phases(in: fields, world: world), let first = phases.first else { return nil }
         let workload = Workload(
             topic: topic,
             partitions: Int(partitions.value),

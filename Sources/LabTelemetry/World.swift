@@ -20,7 +20,9 @@ package struct World: Sendable {
     }
 
     /// - Throws: ``LabError`` if the file is missing or no page of this version.
-    package static func open(at path: String) throws -> World { World(page: try TelemetryPage.open(at: path)) }
+    package static func open(at path: String) throws -> World {
+        World(page: try TelemetryPage.open(at: path))
+    }
 
     /// A world in the memory of this process, for a handler without a lab and for tests.
     /// - Throws: ``LabError`` if the memory cannot be mapped.

@@ -62,7 +62,12 @@ extension IncidentCatalogue {
                     help: "whether an agent is local"
                 ),
             ],
-            defaultConcurrency: 200
+            defaultConcurrency: 200,
+            world: [
+                WorldVariable(name: "registry", kind: .service, help: "who tells the nodes"),
+                WorldVariable(name: "backend-2", kind: .service, help: "the second node"),
+                WorldVariable(name: "error-rate", kind: .share, help: "of the answers that are wrong"),
+            ]
         ),
     ])
 }

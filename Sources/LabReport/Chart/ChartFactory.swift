@@ -93,7 +93,7 @@ struct ChartFactory {
         case .gauge:
             let subtitle = "All live pods of a variant together"
             return chart(of: metric, index: index, subtitle: subtitle, unit: .count) {
-                totals($0).sum(of: metric)
+                $0.series[metric] ?? totals($0).sum(of: metric)
             }
         case .counter:
             let subtitle = "How many per hour of incident time, all live pods of a variant together"
@@ -129,6 +129,10 @@ struct ChartFactory {
         var names: Set<MetricName> = []
         for life in report.recording.variants.flatMap(\.pods).flatMap(\.lives) {
             names.formUnion(life.series.keys)
+        }
+        // Those of the variants' companions.
+        for variant in report.recording.variants {
+            names.formUnion(variant.series.keys.filter(\.isOfIncident))
         }
         let process = names.intersection(MetricName.ofLab).subtracting(Self.charted)
         return (names.filter(\.isOfIncident).sorted(), process.sorted())
@@ -181,7 +185,10 @@ struct ChartFactory {
 
     /// How fast a counter of all pods together grows, per hour of incident time.
     private func hourlyGrowth(of counter: MetricName, in variant: RecordedVariant) -> Series {
-        totals(variant).cumulative(of: counter).growth(windows: 150, shortest: 1_000_000_000)
-            .scaled(by: 3_600 / report.timeScale)
+        (variant.series[counter] ?? totals(variant).cumulative(of: counter)).growth(
+            windows: 150,
+            shortest: 1_000_000_000
+        )
+        .scaled(by: 3_600 / report.timeScale)
     }
 }

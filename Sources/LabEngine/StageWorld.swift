@@ -1,0 +1,62 @@
+import LabCore
+import LabIncidents
+import LabScenario
+import LabTelemetry
+
+/// The incident's world during one stage: what each phase says of it, set when the phase begins.
+struct StageWorld: Sendable {
+    private let world: World
+    private let variables: [WorldVariable]
+    private let profile: LoadProfile
+    /// As the scenario has them, for words.
+    private let phases: [LoadPhase]
+
+    /// Makes the page at `path`, with everything as it should be.
+    /// - Throws: ``LabError`` if the file cannot be made.
+    init(of plan: RunPlan, at path: String) throws {
+        variables = IncidentLibrary.named(plan.scenario.incident)?.world ?? []
+        world = try World.create(at: path, variables: variables)
+        profile = plan.profile
+        phases = plan.scenario.workload.phases
+    }
+
+    /// Sets the world phase by phase, until the last one is over, the run is stopped, or the task is cancelled.
+    func follow(_ clock: RunClock, stop: StopSwitch, _ recorder: StageRecorder) async {
+        guard phases.contains(where: { !$0.world.isEmpty }) else { return }
+        for index in profile.phases.indices {
+            guard await stop.isThrown(before: profile.start(ofPhase: index), on: clock) == false else {
+                return
+            }
+            enter(index, recorder)
+        }
+        guard await stop.isThrown(before: profile.duration, on: clock) == false else { return }
+        for variable in variables { world.set(variable.name, to: .normal) }
+    }
+
+    private func enter(_ index: Int, _ recorder: StageRecorder) {
+        let before = index > 0 ? phases[index - 1].world : [:]
+        for variable in variables {
+            let name = variable.name
+            world.set(name, to: profile.phases[index].world[name] ?? .normal)
+            let (old, new) = (before[name] ?? .normal, phases[index].world[name] ?? .normal)
+            guard old != new else { continue }
+            recorder.note(
+                "WorldChanged",
+                of: "world/\(name)",
+                "\(old.text) → \(new.text)",
+                isWarning: new != .normal
+            )
+        }
+    }
+}
+
+extension StopSwitch {
+    /// Waits for an instant of the run.
+    /// - Returns: whether the switch was thrown, or the task cancelled, before.
+    func isThrown(before instant: Duration, on clock: RunClock) async -> Bool {
+        let isDue = await wait(atMost: .seconds(1_000_000)) {
+            Task.isCancelled || clock.now >= instant.inNanoseconds
+        }
+        return !isDue || Task.isCancelled
+    }
+}
