@@ -34,7 +34,8 @@ package struct LeakLabCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "The lab's own children",
                 subcommands: [
-                    PodCommand.self, CompanionCommand.self, ProducerCommand.self, LaunchCommand.self, GuardianCommand.self,
+                    PodCommand.self, CompanionCommand.self, ProducerCommand.self, LaunchCommand.self,
+                    GuardianCommand.self,
                     RehearseCommand.self,
                 ]
             ),

@@ -140,7 +140,9 @@ struct MemoryControlTests {
         let error = #expect(throws: LabError.self) {
             try MemoryControl.choose(.cgroup, membership: "5:memory:/\n", mounts: Self.nowhere)
         }
-        #expect(error.map { nameless($0.description) } == "memory limits: no cgroup can be had: \(Self.refusal)")
+        #expect(
+            error.map { nameless($0.description) } == "memory limits: no cgroup can be had: \(Self.refusal)"
+        )
         #expect(error?.hint?.contains("systemd-run --user --scope -p Delegate=yes leaklab …") == true)
         #expect(error?.exitStatus == .capabilityMissing)
     }
