@@ -66,6 +66,10 @@ package struct RunHeader: Sendable, Hashable, Codable {
     /// The limit that time to OOM is told for where a pod has none.
     package var oomLimit: Int64?
     package var expectations: [String]
+    /// What is looked for besides growth; empty in recordings of before there was a choice.
+    @AddedList package var findings: [FindingRule]
+    /// Gauges of the incident's that are judged as tasks are.
+    @AddedList package var resources: [String]
 
     package init(
         id: String,
@@ -86,7 +90,9 @@ package struct RunHeader: Sendable, Hashable, Codable {
         sampleInterval: Double,
         warmUp: Double,
         oomLimit: Int64?,
-        expectations: [String]
+        expectations: [String],
+        findings: [FindingRule] = [],
+        resources: [String] = []
     ) {
         self.id = id
         self.startedAt = startedAt
@@ -107,6 +113,8 @@ package struct RunHeader: Sendable, Hashable, Codable {
         self.warmUp = warmUp
         self.oomLimit = oomLimit
         self.expectations = expectations
+        self.findings = findings
+        self.resources = resources
     }
 }
 
@@ -132,6 +140,8 @@ package struct VariantHeader: Sendable, Hashable, Codable {
     package var memoryLimit: Int64?
     /// How the variant ran from when on, in order; empty if it never changed.
     @AddedList package var segments: [SegmentHeader]
+    /// What its pods are to show, told before the run.
+    @AddedList package var predictions: [Prediction]
 
     package init(
         name: String,
@@ -142,7 +152,8 @@ package struct VariantHeader: Sendable, Hashable, Codable {
         topic: String,
         replicas: Int,
         memoryLimit: Int64?,
-        segments: [SegmentHeader] = []
+        segments: [SegmentHeader] = [],
+        predictions: [Prediction] = []
     ) {
         self.name = name
         self.role = role
@@ -153,6 +164,7 @@ package struct VariantHeader: Sendable, Hashable, Codable {
         self.replicas = replicas
         self.memoryLimit = memoryLimit
         self.segments = segments
+        self.predictions = predictions
     }
 }
 

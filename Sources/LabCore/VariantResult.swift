@@ -26,6 +26,8 @@ package struct VariantResult: Codable, Hashable, Sendable {
     @AddedList package var segments: [Segment]
     /// The incident's own counters and gauges, by name.
     @AddedList package var metrics: [Metric]
+    /// What the pods hold besides memory and tasks: descriptors, threads, and gauges that the scenario names.
+    @AddedList package var resources: [Resource]
 
     package struct Events: Codable, Hashable, Sendable {
         package var produced = 0
@@ -180,6 +182,7 @@ package struct VariantResult: Codable, Hashable, Sendable {
         evidence = []
         segments = []
         metrics = []
+        resources = []
     }
 }
 
@@ -211,33 +214,9 @@ package struct Estimate: Codable, Hashable, Sendable {
     }
 }
 
-/// Something worth flagging besides growth.
-package struct Finding: Codable, Hashable, Sendable {
-    package enum Kind: String, Codable, Sendable, CaseIterable {
-        case spike
-        case plateau
-        case sawTooth = "saw-tooth"
-        case imbalance
-        case pileUp = "pile-up"
-        case stampede
-    }
-
-    package var kind: Kind
-    package var metric: String
-    package var value: Double
-    @NullCoded package var limit: Double?
-
-    package init(kind: Kind, metric: String, value: Double, limit: Double?) {
-        self.kind = kind
-        self.metric = metric
-        self.value = value
-        self.limit = limit
-    }
-}
-
 /// One line of a verdict's working: what was measured, how, and against what.
 package struct Evidence: Codable, Hashable, Sendable {
-    /// `tasks`, `instances`, `outliving`, `heap`, `rss`, `charge`.
+    /// `tasks`, `instances`, `outliving`, `heap`, `rss`, `charge`, or the name of a resource such as `descriptors`.
     package var metric: String
     /// What the estimate is compared with: `threshold` alone, or the name of the control variant.
     package var against: String

@@ -29,12 +29,14 @@ struct RunDescription {
             memoryControl: control.name,
             environment: environment,
             configuration: configuration,
-            variants: plan.variants.map { $0.header(timeScale: scenario.timeScale) },
+            variants: plan.variants.map { $0.header(in: scenario) },
             phases: phases,
             sampleInterval: scenario.sampling.interval.inSeconds,
             warmUp: scenario.verdict.warmUp.inSeconds,
             oomLimit: scenario.verdict.oomLimit?.bytes,
-            expectations: scenario.expectations.map(\.text)
+            expectations: scenario.expectations.map(\.text),
+            findings: scenario.findings,
+            resources: scenario.verdict.resources
         )
     }
 

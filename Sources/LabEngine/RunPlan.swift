@@ -113,7 +113,7 @@ struct VariantPlan: Sendable {
         }
     }
 
-    func header(timeScale: TimeScale) -> VariantHeader {
+    func header(in scenario: Scenario) -> VariantHeader {
         VariantHeader(
             name: name,
             role: variant.role,
@@ -123,7 +123,8 @@ struct VariantPlan: Sendable {
             topic: topic,
             replicas: variant.pods.replicas,
             memoryLimit: variant.pods.memory?.bytes,
-            segments: segments.count == 1 ? [] : segments.map { $0.header(timeScale: timeScale) }
+            segments: segments.count == 1 ? [] : segments.map { $0.header(timeScale: scenario.timeScale) },
+            predictions: predictions(in: scenario)
         )
     }
 }

@@ -19,6 +19,8 @@ package struct Incident: Sendable {
     package var world: [WorldVariable] = []
     /// What the handlers talk to; `nil` if they need nobody.
     package var companion: IncidentCompanion? = nil
+    /// What the pods of one variant will show, from the code and the load alone; none if nobody can tell.
+    package var predictions: @Sendable (PredictionContext) -> [Prediction] = { _ in [] }
 
     package func handler(named name: String) -> IncidentHandler? { handlers.first { $0.name == name } }
 }

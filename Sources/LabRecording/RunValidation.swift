@@ -27,6 +27,12 @@ struct RunValidation {
             try count(variant.replicas, "replicas")
             try segments(of: variant)
         }
+        for limit in header.findings.compactMap(\.limit) {
+            try require(limit.isFinite && limit >= 0, "a limit of \(limit)")
+        }
+        for prediction in header.variants.flatMap(\.predictions) {
+            try require(prediction.value.isFinite, "a prediction of \(prediction.value)")
+        }
         let names = Set(header.variants.map(\.name))
         try require(names.count == header.variants.count, "two variants of one name")
         return header

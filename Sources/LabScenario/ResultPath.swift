@@ -2,7 +2,8 @@ import LabCore
 
 /// A way to one value of a run's result: `valid`, `per-event.heap.bytesPerEvent.low`, the count of one construction
 /// site, `per-event.tasks.sites.IndexCache.worker.live`, one of an incident's own metrics, `no-janitor.metrics.entries.peak`,
-/// or a value of one segment, `production.segments.mitigation.oomKills`.
+/// of one finding, `no-janitor.findings.plateau.value`, of one resource, `unclosed.resources.statementsOpen.end`, or of
+/// one segment, `production.segments.mitigation.oomKills`.
 struct ResultPath: Hashable, Sendable {
     /// `nil` for a value of the run as a whole.
     let variant: String?
@@ -61,8 +62,10 @@ struct ResultPath: Hashable, Sendable {
     ) throws(ExpectationProblem) -> ResultType {
         if Site(keys) != nil { return .number(.plain) }
         let prefix = [outline.name]
+        if keys.count > 2, let type = try FindingPath.type(of: keys, in: outline) { return type }
+        if let type = try ResourcePath.type(of: keys, in: outline) { return type }
         guard keys.first == Metric.list else {
-            let others = [Metric.list, segments]
+            let others = [Metric.list, ResourcePath.list, segments]
             return try type(of: keys, in: ResultSchema.variantKeys, after: prefix, or: others)
         }
         guard let metric = Metric(keys) else {
@@ -96,7 +99,7 @@ struct ResultPath: Hashable, Sendable {
     }
 
     /// Looks up `keys`, which stand after `prefix`; `others` are known there too, but no values.
-    private static func type<Root>(
+    static func type<Root>(
         of keys: [String],
         in schema: [ResultSchema.Key<Root>],
         after prefix: [String],
@@ -143,6 +146,8 @@ extension ResultPath {
             return key.value(in: outcome)
         }
         if let metric = Metric(keys) { return metric.value(in: outcome) }
+        if let finding = FindingPath(keys) { return finding.value(in: outcome) }
+        if let resource = ResourcePath(keys) { return resource.value(in: outcome) }
         return Site(keys)?.count(in: outcome).map { .number($0) }
     }
 

@@ -8,7 +8,8 @@ package enum ResultSchema {
         /// The keys of the JSON document that lead to the value.
         package let path: [String]
         package let type: ResultType
-        /// `false` for a key of the document itself, `true` for a count or sum over one of its lists.
+        /// `false` for a key of the document itself, `true` for what is calculated from it, such as a count over one
+        /// of its lists.
         package let isDerived: Bool
 
         private let read: @Sendable (Root) -> ResultValue?
@@ -141,6 +142,19 @@ extension ResultSchema.Key {
 
     static func derived(_ name: String, _ read: @escaping @Sendable (Root) -> Double) -> Self {
         Self(path: components(name), type: .number(.plain), isDerived: true) { .number(read($0)) }
+    }
+
+    /// A number that is calculated from others of the document.
+    static func derivedNumber(_ name: String, _ read: @escaping @Sendable (Root) -> Double?) -> Self {
+        Self(path: components(name), type: .number(.plain), isDerived: true) {
+            read($0).map { .number($0) }
+        }
+    }
+
+    static func derivedFlag(_ name: String, _ read: @escaping @Sendable (Root) -> Bool) -> Self {
+        Self(path: components(name), type: .word(["true", "false"]), isDerived: true) {
+            .word(read($0) ? "true" : "false")
+        }
     }
 
     static func word(

@@ -18,6 +18,8 @@ package struct Scenario: Hashable, Sendable {
     package let schedule: VariantSchedule
     package let sampling: SamplingSettings
     package let verdict: VerdictSettings
+    /// What is looked for besides growth: what the file lists, and the standard ones of other kinds.
+    package let findings: [FindingRule]
     package let expectations: [Expectation]
     /// Every value that takes effect, in the order to be shown.
     package let settings: [EffectiveSetting]
@@ -62,6 +64,8 @@ package struct VerdictSettings: Hashable, Sendable, Codable {
     package var hold: Duration = .seconds(5)
     /// The limit that time to OOM is told for where a pod has none.
     package var oomLimit: ByteCount?
+    /// Gauges of the incident's that are judged as tasks are.
+    package var resources: [String] = []
 
     /// The defaults.
     package init() {}

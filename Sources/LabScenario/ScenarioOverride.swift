@@ -164,7 +164,7 @@ extension SourceNode {
         below key: String
     ) throws(LostPath) -> Int {
         let labels = items.enumerated().map { index, item in
-            item["name"]?.text ?? standardNames[key].map { $0 + String(index + 1) }
+            item["name"]?.text ?? item.findingName ?? standardNames[key].map { $0 + String(index + 1) }
         }
         if let index = labels.firstIndex(of: step) { return index }
         if let index = Int(step), items.indices.contains(index) { return index }

@@ -4,7 +4,7 @@ extension ScenarioReader {
     static let scenarioKeys = [
         "title", "incident", "description", "seed", "timeScale", "workload", "pods", "variants", "schedule",
         "sampling",
-        "verdict", "parameters", "expect",
+        "verdict", "findings", "parameters", "expect",
     ]
 
     /// Reads everything, also after the first problem.
@@ -33,10 +33,13 @@ extension ScenarioReader {
         let schedule = setting("schedule", .choice, in: root, default: VariantSchedule.parallel)
         let sampling = sampling(in: root)
         let verdict = verdict(in: root, run: run)
+        let findings = findings(in: root)
         let expectations = expectations(
             in: root,
-            variants: outlines(of: variants, in: root),
-            removed: source.removedVariants
+            variants: outlines(of: variants, in: root).map {
+                $0.looking(for: findings, resources: verdict.resources)
+            },
+            removed: source.removedVariants.map { $0.looking(for: findings, resources: verdict.resources) }
         )
         guard let entry, let workload else { return nil }
         return Scenario(
@@ -53,6 +56,7 @@ extension ScenarioReader {
             schedule: schedule.value,
             sampling: sampling,
             verdict: verdict,
+            findings: findings,
             expectations: expectations,
             settings: settings
         )
@@ -87,7 +91,7 @@ extension ScenarioReader {
     }
 
     private func verdict(in root: Fields, run: PlannedRun) -> VerdictSettings {
-        let fields = fields("verdict", in: root, keys: ["warmUp", "hold", "oomLimit"])
+        let fields = fields("verdict", in: root, keys: ["warmUp", "hold", "oomLimit", "resources"])
         var verdict = VerdictSettings()
         let upToAnHour = ValueType<Duration>.duration.within(.zero, .seconds(3_600))
         let warmUp = setting("warmUp", upToAnHour, in: fields, default: verdict.warmUp)
@@ -95,6 +99,7 @@ extension ScenarioReader {
         verdict.warmUp = warmUp.value
         verdict.hold = setting("hold", upToAnHour, in: fields, default: verdict.hold).value
         verdict.oomLimit = setting("oomLimit", .limit, in: fields, default: verdict.oomLimit).value
+        verdict.resources = resources(in: fields)
         return verdict
     }
 

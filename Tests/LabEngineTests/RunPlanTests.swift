@@ -131,7 +131,7 @@ struct RunPlanTests {
         let plan = try plan(Self.steps, "pods.memory=256MiB", "timeScale=2")
         let variant = plan.variants[0]
         #expect(
-            variant.header(timeScale: plan.scenario.timeScale).segments == [
+            variant.header(in: plan.scenario).segments == [
                 SegmentHeader(
                     name: "start",
                     start: 0,
@@ -155,7 +155,7 @@ struct RunPlanTests {
                 ),
             ]
         )
-        #expect(plan.variants[1].header(timeScale: plan.scenario.timeScale).segments.isEmpty)
+        #expect(plan.variants[1].header(in: plan.scenario).segments.isEmpty)
         #expect(variant.podNames == (0..<4).map { "per-event-\($0)" })
         #expect(plan.sharedBytes > (try self.plan("pods.memory=256MiB")).sharedBytes)
     }
@@ -174,6 +174,24 @@ struct RunPlanTests {
     func largestMemory(assignments: [String], gibibytes: Int64?) throws {
         let plan = RunPlan(id: Self.id, scenario: try TestScenario.make(assignments))
         #expect(plan.largestMemory?.bytes == gibibytes.map { $0 << 30 })
+    }
+
+    @Test(
+        "what an incident foretells is told with the run, unless a step changes its pods",
+        arguments: [
+            ([], ["lru-by-count"]), (["variants.lru-by-count.steps=[{at: 12s, scale: 4}]"], []),
+            (["variants.lru-by-count.steps=[{at: 12s, handler: disabled}]"], []),
+            (["variants.lru-by-count.steps=[{at: 12s, memory: 1GiB}]"], ["lru-by-count"]),
+        ] as [([String], [String])]
+    )
+    func predictions(assignments: [String], foretold: [String]) throws {
+        let incident = [
+            "incident=oversized-result-cache",
+            "variants=[{name: lru-by-count}, {name: disabled}, {name: lru-by-bytes, control: true}]",
+        ]
+        let plan = RunPlan(id: Self.id, scenario: try TestScenario.make(incident + assignments))
+        let headers = plan.variants.map { $0.header(in: plan.scenario) }
+        #expect(headers.filter { !$0.predictions.isEmpty }.map(\.name) == foretold)
     }
 
     @Test("before its first stage a run has nothing to show")

@@ -57,6 +57,35 @@ import Testing
         #expect(abs(Double(total) / (1_000 * sizes.mean) - 1) < 0.05)
     }
 
+    @Test(
+        "Where the cache settles is foretold by its room or by what there is to ask for, whichever is less",
+        arguments: [(1_000, 4_000, 1, 1_000), (1_000, 4_000, 8, 500), (100, nil, 1, 100)]
+            as [(Int64, UInt64?, Int, Double)]
+    )
+    func foretold(entries: Int64, keys: UInt64?, replicas: Int, results: Double) throws {
+        var context = PredictionContext(
+            handler: "lru-by-count",
+            values: values(["entries": .wholeNumber(entries)]),
+            workload: Workload(
+                topic: "t",
+                partitions: 8,
+                payload: .fixed(ByteCount(200)),
+                keys: keys.map { .uniform(count: $0) } ?? .none,
+                runLength: 1,
+                phases: []
+            ),
+            replicas: replicas
+        )
+        let prediction = try #require(incident.predictions(context).first)
+        #expect(prediction.kind == .plateau && prediction.metric == "heap")
+        // The array's head and the chunk's: 10,040 bytes, in steps of 16.
+        #expect(prediction.value == results * 10_048)
+        for handler in ["disabled", "lru-by-bytes"] {
+            context.handler = handler
+            #expect(incident.predictions(context).isEmpty)
+        }
+    }
+
     @Test("Room for bytes holds, whatever the results weigh")
     func byBytes() async throws {
         let capacity: Int64 = 2_000_000

@@ -84,7 +84,11 @@ import Testing
             "UPDATE runs SET header = replace(header, '\"warmUp\":5', '\"warmUp\":\"inf\"')",
             "UPDATE runs SET header = replace(header, '\"end\":60000000000', '\"end\":-1')",
             "UPDATE runs SET header = replace(header, '\"replicas\":2', '\"replicas\":-2')",
-            "UPDATE runs SET header = replace(header, 'per-event\",\"replicas', 'singleton\",\"replicas')",
+            "UPDATE runs SET header = replace(header, '\"name\":\"per-event\"', '\"name\":\"singleton\"')",
+            "UPDATE runs SET header = replace(header, '\"limit\":3', '\"limit\":-3')",
+            "UPDATE runs SET header = replace(header, '\"limit\":3', '\"limit\":\"inf\"')",
+            "UPDATE runs SET header = replace(header, '\"value\":7', '\"value\":\"nan\"')",
+            "UPDATE runs SET header = replace(header, 'spike', 'bump')",
             "UPDATE runs SET header = replace(header, '\"name\":\"per-event\"', '\"name\":\"singleton\"')",
             "UPDATE runs SET header = replace(header, '\"name\":\"singleton\"', '\"name\":\"other\"')",
             "UPDATE samples SET at = \(Int64.min)", "UPDATE samples SET value = 9e999",
@@ -135,6 +139,22 @@ import Testing
             #expect(run.variants[1].pods.map(\.lives.count) == [1])
             #expect(run.variants[1].partitions.isEmpty)
             #expect(try store.runs().map(\.state) == [.finished])
+        }
+    }
+
+    @Test("A recording from before there were limits of findings is read")
+    func earlierHeader() async throws {
+        try await withStore { store in
+            let folder = try await makeRun(in: store)
+            let sql = """
+                UPDATE runs SET header = json_remove(
+                    header, '$.findings', '$.resources', '$.variants[0].predictions', '$.variants[1].predictions'
+                )
+                """
+            try await execute(sql, in: folder)
+            let header = try store.open(folder.id).header
+            #expect(header.findings.isEmpty && header.resources.isEmpty)
+            #expect(header.variants.allSatisfy { $0.predictions.isEmpty })
         }
     }
 

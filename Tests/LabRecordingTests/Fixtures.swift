@@ -60,7 +60,9 @@ extension RunHeader {
             sampleInterval: 0.1,
             warmUp: 5,
             oomLimit: 1 << 28,
-            expectations: ["singleton.verdict == bounded"]
+            expectations: ["singleton.verdict == bounded"],
+            findings: [FindingRule(kind: .spike, metric: "heap", limit: 3)],
+            resources: ["rowsOpen"]
         )
     }
 
@@ -77,7 +79,8 @@ extension RunHeader {
             segments: [
                 SegmentHeader(name: "start", start: 0, handler: name, replicas: 2, memoryLimit: 1 << 28),
                 SegmentHeader(name: "more", start: 3_000, handler: name, replicas: 4, memoryLimit: 1 << 30),
-            ]
+            ],
+            predictions: [Prediction(kind: .plateau, metric: "heap", value: 7, note: "7 × 1")]
         )
     }
 }

@@ -48,11 +48,12 @@ import Testing
             variants: [{x: 1, steps: [{x: 1}]}]
             sampling: {x: 1}
             verdict: {x: 1}
+            findings: [{x: 1}]
             """
         let hints = report(text).split(separator: "\n").compactMap { line in
             line.contains("Known keys here: ") ? line.split(separator: ": ").last?.dropLast() : nil
         }
-        #expect(hints.count == 14)
+        #expect(hints.count == 15)
         for key in hints.flatMap({ $0.components(separatedBy: ", ") }) {
             #expect(Self.page.contains("`\(key)`") || Self.page.contains("\(key): "), "\(key)")
         }
@@ -68,6 +69,12 @@ import Testing
         }
         for key in ResultSchema.segmentKeys.map(\.name) {
             #expect(Self.page.contains("`\(key)`") || Self.page.contains("`segments.NAME.\(key)`"), "\(key)")
+        }
+        for key in ResultSchema.findingKeys(in: .ratio).map(\.name) {
+            #expect(Self.page.contains("`findings.KIND.\(key)`"), "\(key)")
+        }
+        for key in ResultSchema.resourceKeys.map(\.name) {
+            #expect(Self.page.contains("`resources.NAME.\(key)`"), "\(key)")
         }
     }
 

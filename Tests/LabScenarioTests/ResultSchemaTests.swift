@@ -9,7 +9,7 @@ import Testing
     private static let leftOut: Set<String> = [
         "schema", "invalidBecause", "variants", "expectations", "exitStatus", "tasks.sites", "pods",
         "findings", "because",
-        "evidence", "events.partitions", "segments", "metrics",
+        "evidence", "events.partitions", "segments", "metrics", "resources",
     ]
 
     /// A result in which every number is different and nothing is missing.
@@ -25,6 +25,21 @@ import Testing
         outcome.lag.worstStatus = .stopped
         outcome.segments = [filledSegment]
         outcome.metrics = [.init(name: "entries", kind: .counter, peak: 0, end: 0, total: 0, perEvent: 0)]
+        outcome.findings = [
+            Finding(
+                kind: .pileUp,
+                metric: "m",
+                value: 0,
+                limit: 0,
+                times: 0,
+                predicted: 0,
+                rising: true,
+                note: "n"
+            )
+        ]
+        outcome.resources = [
+            .init(name: "r", peak: 0, end: 0, perEvent: outcome.heap.bytesPerEvent, verdict: .bounded)
+        ]
         let footprint = LabFootprint(rss: .init(startBytes: 0, peakBytes: 0, endBytes: 0), cpuSeconds: 0)
         let result = RunResult(
             run: "r",
@@ -87,6 +102,31 @@ import Testing
         let table = ResultSchema.metricKeys.map(\.name)
         #expect(Set(table) == Set(try Self.document(of: metric).keys))
         #expect(Set(table).count == table.count)
+    }
+
+    @Test("The tables have exactly the keys of a finding's and of a resource's document")
+    func itemKeys() throws {
+        let outcome = try #require(try Self.filledResult().variants.first)
+        let findings = ResultSchema.findingKeys(in: .count).filter { !$0.isDerived }
+        #expect(Set(findings.map(\.name)) == Set(try Self.document(of: outcome.findings.first).keys))
+        let resources = ResultSchema.resourceKeys.map(\.name)
+        #expect(Set(resources) == Set(try Self.document(of: outcome.resources.first).keys))
+    }
+
+    @Test("Every key of a finding and of a resource reads the value that the document has under it")
+    func itemValues() throws {
+        let outcome = try #require(try Self.filledResult().variants.first)
+        let (finding, resource) = (
+            try #require(outcome.findings.first), try #require(outcome.resources.first)
+        )
+        let findingDocument = try Self.document(of: finding)
+        for key in ResultSchema.findingKeys(in: .count) where !key.isDerived {
+            #expect(key.value(in: finding)?.description == findingDocument[key.name], "\(key.name)")
+        }
+        let resourceDocument = try Self.document(of: resource)
+        for key in ResultSchema.resourceKeys {
+            #expect(key.value(in: resource)?.description == resourceDocument[key.name], "\(key.name)")
+        }
     }
 
     @Test("Every key reads the value that the document has under it")

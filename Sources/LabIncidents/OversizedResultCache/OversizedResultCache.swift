@@ -25,7 +25,8 @@ extension Incident {
         ],
         handlers: [.listByCount, .listDisabled, .listByBytes],
         parameters: OversizedResultCacheParameters.all,
-        defaultConcurrency: 1
+        defaultConcurrency: 1,
+        predictions: { $0.handler == IncidentHandler.listByCount.name ? [.fullListCache($0)] : [] }
     )
 }
 

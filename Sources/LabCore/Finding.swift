@@ -1,0 +1,92 @@
+/// Something worth flagging besides growth.
+package struct Finding: Codable, Hashable, Sendable {
+    package enum Kind: String, Codable, Sendable, CaseIterable {
+        /// A peak far above what is usual: its value is the peak over the baseline.
+        case spike
+        /// A rise that came to an end: its value is the level.
+        case plateau
+        /// Climbing and falling back at a regular distance: its value is the period, seconds of incident time.
+        case sawTooth = "saw-tooth"
+        /// One of several members does more than its share: its value is the busiest one's load over the mean.
+        case imbalance
+        /// Work that was begun and is not done: its value is the most there was.
+        case pileUp = "pile-up"
+        /// The same work done many times at once: its value is how many times at most.
+        case stampede
+    }
+
+    package var kind: Kind
+    package var metric: String
+    package var value: Double
+    /// The scenario's; `null` if it is told without flagging.
+    @NullCoded package var limit: Double?
+    /// How often the metric went beyond the limit (`spike`, `stampede`, `pile-up`) or fell back (`saw-tooth`), all lives
+    /// together; `null` where nothing is counted.
+    @NullCoded package var times: Int?
+    /// What the incident foretold before the run, in the unit of the value.
+    @NullCoded package var predicted: Double?
+    /// A `pile-up` went on rising to the end; `null` for all others.
+    @NullCoded package var rising: Bool?
+    /// What a person needs to understand the value: the baseline of a spike, the busiest member.
+    @NullCoded package var note: String?
+
+    package init(
+        kind: Kind,
+        metric: String,
+        value: Double,
+        limit: Double?,
+        times: Int? = nil,
+        predicted: Double? = nil,
+        rising: Bool? = nil,
+        note: String? = nil
+    ) {
+        self.kind = kind
+        self.metric = metric
+        self.value = value
+        self.limit = limit
+        self.times = times
+        self.predicted = predicted
+        self.rising = rising
+        self.note = note
+    }
+
+    /// Whether it flags its variant.
+    package var isBeyondLimit: Bool { limit.map { value > $0 } ?? false }
+
+    /// The value over what was predicted; `nil` without a prediction to compare with.
+    package var ratio: Double? {
+        guard let predicted, predicted > 0 else { return nil }
+        let ratio = value / predicted
+        return ratio.isFinite ? ratio : nil
+    }
+}
+
+extension Finding {
+    /// What a value, limit or prediction is measured in.
+    package enum Unit: Hashable, Sendable {
+        case bytes
+        /// Of incident time.
+        case seconds
+        case ratio
+        case count
+    }
+
+    package var unit: Unit { kind.unit(of: MetricName(metric)) }
+}
+
+extension Finding.Kind {
+    package func unit(of metric: MetricName) -> Finding.Unit {
+        switch self {
+        case .spike, .imbalance: .ratio
+        case .sawTooth: .seconds
+        case .plateau, .pileUp, .stampede: metric.isInBytes ? .bytes : .count
+        }
+    }
+}
+
+extension MetricName {
+    /// Memory, or an incident's own metric whose name ends in `Bytes`.
+    package var isInBytes: Bool {
+        [.rss, .charge, .heap].contains(self) || rawValue == "bytes" || rawValue.hasSuffix("Bytes")
+    }
+}
