@@ -36,7 +36,7 @@ struct CheckCommand: AsyncParsableCommand {
     private func summarize(_ scenario: Scenario) {
         let variants = scenario.variants.map(\.name).joined(separator: ", ")
         StandardOutput.write(
-            "\(scenario.path): valid: \(grouped(scenario.plannedEvents)) events for each of \(variants), "
+            "\(scenario.path): valid\(scenario.form == .quick ? " in the quick form" : ""): \(grouped(scenario.plannedEvents)) events for each of \(variants), "
                 + "\(scenario.timeScale.wall(scenario.totalDuration).text) of wall time\n"
         )
     }

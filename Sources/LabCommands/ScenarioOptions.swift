@@ -14,6 +14,9 @@ struct ScenarioOptions: ParsableArguments {
     )
     var scenario: String
 
+    @Flag(help: "Take the scenario's quick form: its section “quick”, below all other changes.")
+    var quick = false
+
     @Option(
         name: .customLong("set"),
         parsing: .singleValue,
@@ -55,7 +58,7 @@ struct ScenarioOptions: ParsableArguments {
     }
 
     private func overrides() throws -> [ScenarioOverride] {
-        var overrides = settings.map { ScenarioOverride.set($0) }
+        var overrides = (quick ? [.quick] : []) + settings.map { ScenarioOverride.set($0) }
         if let seed { overrides.append(.seed(seed)) }
         if let timeScale { overrides.append(.timeScale(timeScale)) }
         if let duration {
@@ -74,7 +77,7 @@ struct ScenarioOptions: ParsableArguments {
 
     /// The changes as given, to be shown in the report.
     var asGiven: [String] {
-        settings.map { "--set \($0)" } + variants.map { "--variant \($0)" }
+        (quick ? ["--quick"] : []) + settings.map { "--set \($0)" } + variants.map { "--variant \($0)" }
             + [
                 duration.map { "--duration \($0)" }, seed.map { "--seed \($0)" },
                 timeScale.map { "--time-scale \($0)" },

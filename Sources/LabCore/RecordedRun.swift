@@ -70,6 +70,8 @@ package struct RunHeader: Sendable, Hashable, Codable {
     @AddedList package var findings: [FindingRule]
     /// Gauges of the incident's that are judged as tasks are.
     @AddedList package var resources: [String]
+    /// `nil` in recordings that are older than forms.
+    package var form: ScenarioForm?
 
     package init(
         id: String,
@@ -92,7 +94,8 @@ package struct RunHeader: Sendable, Hashable, Codable {
         oomLimit: Int64?,
         expectations: [String],
         findings: [FindingRule] = [],
-        resources: [String] = []
+        resources: [String] = [],
+        form: ScenarioForm? = nil
     ) {
         self.id = id
         self.startedAt = startedAt
@@ -115,6 +118,7 @@ package struct RunHeader: Sendable, Hashable, Codable {
         self.expectations = expectations
         self.findings = findings
         self.resources = resources
+        self.form = form
     }
 }
 

@@ -36,7 +36,8 @@ struct RunDescription {
             oomLimit: scenario.verdict.oomLimit?.bytes,
             expectations: scenario.expectations.map(\.text),
             findings: scenario.findings,
-            resources: scenario.verdict.resources
+            resources: scenario.verdict.resources,
+            form: scenario.form
         )
     }
 

@@ -1,8 +1,12 @@
 import LabCore
 
 extension RunReport {
-    /// The outcome in one or two sentences: which variants leak, which are bounded.
+    /// The outcome in one or two sentences: which variants leak, which are bounded; a quick form says that it was one.
     package var headline: String {
+        recording.header.form == .quick ? "Quick form: \(outcome)" : outcome
+    }
+
+    private var outcome: String {
         guard result.valid else { return "The run is invalid: it says nothing about its variants." }
         guard !result.variants.isEmpty else { return "The run has no variants." }
         let leaking = names { $0.verdict == .leaking }

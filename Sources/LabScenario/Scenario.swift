@@ -21,6 +21,12 @@ package struct Scenario: Hashable, Sendable {
     /// What is looked for besides growth: what the file lists, and the standard ones of other kinds.
     package let findings: [FindingRule]
     package let expectations: [Expectation]
+    /// Which form this is.
+    package let form: ScenarioForm
+    /// Whether the file has a section `quick`.
+    package let hasQuickForm: Bool
+    /// Its figures need the machine's cores to themselves: no other run may go on beside it.
+    package let isExclusive: Bool
     /// Every value that takes effect, in the order to be shown.
     package let settings: [EffectiveSetting]
 

@@ -2,6 +2,8 @@ import LabCore
 
 /// A change that the command line makes to a scenario before it is validated.
 package enum ScenarioOverride: Hashable, Sendable {
+    /// The values of the scenario's section `quick`, below all other changes.
+    case quick
     /// `--set path=value`, as given: keys joined by dots, list items by name or by number from 0, the value in YAML.
     case set(String)
     case seed(UInt64)
@@ -14,6 +16,7 @@ package enum ScenarioOverride: Hashable, Sendable {
     /// The option as a person would recognise it in a message.
     var option: String {
         switch self {
+        case .quick: "--quick"
         case .set(let assignment): "--set \(assignment.prefix { $0 != "=" })"
         case .seed: "--seed"
         case .timeScale: "--time-scale"
@@ -31,18 +34,21 @@ struct OverriddenSource {
     private(set) var problems: [ScenarioProblem] = []
     /// Variants of the file that `--variant` leaves out, so that expectations about them can be left out too.
     private(set) var removedVariants: [VariantOutline] = []
+    let isQuick: Bool
 
-    /// Applies assignments first, then seed and time scale, then the duration, then the choice of variants, whatever
-    /// their order on the command line.
+    /// Applies the quick form first, then assignments, then seed and time scale, then the duration, then the choice of
+    /// variants, whatever their order on the command line.
     init(_ tree: SourceNode, applying overrides: [ScenarioOverride]) {
         self.tree = tree
+        isQuick = overrides.contains(.quick)
         guard tree.entries != nil else { return }
+        if isQuick { applyQuickForm() }
         for case .set(let assignment) in overrides { set(assignment) }
         for override in overrides {
             switch override {
             case .seed(let seed): replace(["seed"], with: String(seed), for: override)
             case .timeScale(let factor): replace(["timeScale"], with: "\(factor)", for: override)
-            case .set, .duration, .variants: continue
+            case .quick, .set, .duration, .variants: continue
             }
         }
         for case .duration(let duration) in overrides { scale(to: duration) }
@@ -52,8 +58,17 @@ struct OverriddenSource {
         if !names.isEmpty { keep(names) }
     }
 
+    mutating func report(
+        _ kind: ScenarioProblem.Kind,
+        at place: SourcePlace,
+        _ message: String,
+        hint: String?
+    ) {
+        problems.append(ScenarioProblem(kind, at: place, message, hint: hint))
+    }
+
     private mutating func report(_ place: SourcePlace, _ message: String, hint: String?) {
-        problems.append(ScenarioProblem(.option, at: place, message, hint: hint))
+        report(.option, at: place, message, hint: hint)
     }
 }
 
@@ -69,6 +84,14 @@ extension OverriddenSource {
                 override.place,
                 "\(quoted(assignment)) is not an assignment",
                 hint: "Write a path, an equals sign and a value: --set pods.memory=256MiB."
+            )
+            return
+        }
+        guard path.first != Self.quickKey else {
+            report(
+                override.place,
+                "the quick form is not set from outside",
+                hint: "Set the value itself; it counts in the quick form too."
             )
             return
         }
@@ -91,10 +114,20 @@ extension OverriddenSource {
     }
 
     private mutating func replace(_ path: [String], with value: SourceNode, for override: ScenarioOverride) {
+        replace(path, with: value, at: override.place, orReport: .option)
+    }
+
+    /// Replaces or adds the value at `path`; a path that leads nowhere is reported at `place`.
+    mutating func replace(
+        _ path: [String],
+        with value: SourceNode,
+        at place: SourcePlace,
+        orReport kind: ScenarioProblem.Kind
+    ) {
         do {
-            tree = try tree.replacing(path[...], with: value, at: override.place)
+            tree = try tree.replacing(path[...], with: value, at: place)
         } catch {
-            report(override.place, error.message, hint: error.hint)
+            report(kind, at: place, error.message, hint: error.hint)
         }
     }
 }

@@ -32,6 +32,11 @@ package struct ScenarioProblem: Hashable, Sendable {
         self.hint = hint
     }
 
+    /// The same, said of the quick form.
+    var inQuickForm: ScenarioProblem {
+        ScenarioProblem(kind, at: place, "in the quick form: \(message)", hint: hint)
+    }
+
     /// `outage.yaml:14:7: unknown key “replica”`, or `--set pods.replica: unknown key “replica”`.
     package func line(path: String) -> String {
         switch place {

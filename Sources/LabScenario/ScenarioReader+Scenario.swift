@@ -3,8 +3,7 @@ import LabCore
 extension ScenarioReader {
     static let scenarioKeys = [
         "title", "incident", "description", "seed", "timeScale", "workload", "pods", "variants", "schedule",
-        "sampling",
-        "verdict", "findings", "parameters", "expect",
+        "sampling", "verdict", "findings", "parameters", "expect", "exclusive", OverriddenSource.quickKey,
     ]
 
     /// Reads everything, also after the first problem.
@@ -17,6 +16,8 @@ extension ScenarioReader {
             in: .file(line: 1, column: 1)
         )
         guard source.tree.entries != nil else { return nil }
+        let form: ScenarioForm = source.isQuick ? .quick : .full
+        if form == .quick { record("form", form.rawValue, from: ScenarioOverride.quick.place) }
         let title = setting("title", .text, in: root, default: name)
         let entry = incident(in: root)
         let description = present("description", .text, in: root)
@@ -31,6 +32,7 @@ extension ScenarioReader {
         let run = PlannedRun(workload: workload, timeScale: TimeScale(timeScale.value))
         let variants = variants(in: root, entry: entry, run: run)
         let schedule = setting("schedule", .choice, in: root, default: VariantSchedule.parallel)
+        let isExclusive = setting("exclusive", .flag, in: root, default: false)
         let sampling = sampling(in: root)
         let verdict = verdict(in: root, run: run)
         let findings = findings(in: root)
@@ -41,6 +43,7 @@ extension ScenarioReader {
             },
             removed: source.removedVariants.map { $0.looking(for: findings, resources: verdict.resources) }
         )
+        let hasQuickForm = hasQuickForm(in: root)
         guard let entry, let workload else { return nil }
         return Scenario(
             name: name,
@@ -58,6 +61,9 @@ extension ScenarioReader {
             verdict: verdict,
             findings: findings,
             expectations: expectations,
+            form: form,
+            hasQuickForm: hasQuickForm,
+            isExclusive: isExclusive.value,
             settings: settings
         )
     }

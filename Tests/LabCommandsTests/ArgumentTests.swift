@@ -16,6 +16,7 @@ struct ArgumentTests {
     func asGiven() throws {
         let options = try scenario(
             "service-per-event",
+            "--quick",
             "--set",
             "workload.partitions=8",
             "--set",
@@ -31,7 +32,8 @@ struct ArgumentTests {
         )
         #expect(
             options.asGiven == [
-                "--set workload.partitions=8", "--set title=x y", "--variant per-event", "--duration 30s",
+                "--quick", "--set workload.partitions=8", "--set title=x y", "--variant per-event",
+                "--duration 30s",
                 "--seed 7",
                 "--time-scale 2.0",
             ]

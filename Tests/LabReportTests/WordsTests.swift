@@ -44,6 +44,9 @@ struct WordsTests {
         report.result.variants[2].flagged = false
         report.result.variants[2].verdict = .inconclusive
         #expect(report.headline == "per-event and per-event-x4 leak. singleton is inconclusive.")
+        report.recording.header.form = .quick
+        #expect(report.headline.hasPrefix("Quick form: per-event and per-event-x4 leak."))
+        report.recording.header.form = .full
         report.result.valid = false
         #expect(report.headline == "The run is invalid: it says nothing about its variants.")
     }
