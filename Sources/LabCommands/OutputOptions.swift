@@ -1,4 +1,5 @@
 import ArgumentParser
+import LabCore
 import LabReport
 
 enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
@@ -15,7 +16,7 @@ enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
 struct OutputOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Print the result as text, json, markdown, html, junit or svg (the RSS curves).",
+            "Print the result as text, json, markdown, html, junit or svg (the curves of one metric).",
             valueName: "format"
         )
     )
@@ -26,6 +27,14 @@ struct OutputOptions: ParsableArguments {
     )
     var color: ColorChoice = .auto
 
+    @Option(
+        help: ArgumentHelp(
+            "With --format svg: rss, charge, heap, tasks, lag, age, rate, or a metric of the run.",
+            valueName: "metric"
+        )
+    )
+    var chart = ReportChart.rss.rawValue
+
     var style: TextStyle { color.style(isTerminal: StandardOutput.isTerminal) }
 
     func render(_ report: RunReport) throws -> String {
@@ -35,8 +44,19 @@ struct OutputOptions: ParsableArguments {
         case .markdown: MarkdownReport.render(report)
         case .html: HTMLReport.render(report)
         case .junit: JUnitReport.render(report)
-        case .svg: SVGChart.standalone(.rss, of: report)
+        case .svg: try picture(of: report)
         }
+    }
+
+    private func picture(of report: RunReport) throws(LabError) -> String {
+        guard let picture = SVGChart.standalone(named: chart, of: report) else {
+            throw LabError(
+                "--chart: the run has no curves of “\(chart)”",
+                hint: "It has: \(SVGChart.names(of: report).joined(separator: ", ")).",
+                exitStatus: .usage
+            )
+        }
+        return picture
     }
 }
 

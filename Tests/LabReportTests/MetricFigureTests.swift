@@ -53,6 +53,20 @@ import Testing
         #expect(variants.map { figure.cell(of: $0).text } == [text, "–"])
     }
 
+    @Test("Each curve can be had by itself under its name, those that a companion counted included")
+    func pictures() throws {
+        var report = Self.report(gauges: 1)
+        report.recording.variants[0].series[MetricName("requests.backend-1")] =
+            Series(times: [0, 2_000_000_000], values: [0, 70])
+        let names = SVGChart.names(of: report)
+        #expect(Set(["rss", "heap", "gaugea", "requests.backend-1"]).isSubset(of: names))
+        for name in names {
+            let picture = try #require(SVGChart.standalone(named: name, of: report))
+            #expect(picture.hasPrefix("<svg"))
+        }
+        #expect(SVGChart.standalone(named: "gaugeb", of: report) == nil)
+    }
+
     @Test("The rows are by name, and none where no variant has a metric") func rows() {
         let metrics = ["b", "a", "c"].map {
             VariantResult.Metric(name: $0, kind: $0 == "c" ? .counter : .gauge, peak: 1)

@@ -105,6 +105,36 @@ struct ChartFactory {
         }
     }
 
+    /// What ``chart(named:)`` knows of the run.
+    var names: [String] {
+        let metrics = otherMetrics
+        return ReportChart.allCases.filter { !chart($0).isEmpty }.map(\.rawValue)
+            + (metrics.own + metrics.process).map(\.rawValue)
+    }
+
+    /// - Returns: `nil` if nothing of that name was recorded.
+    func chart(named name: String) -> Chart? {
+        let metric = MetricName(name)
+        let metrics = otherMetrics
+        let chart: Chart? =
+            if let kind = ReportChart(rawValue: name) {
+                chart(kind)
+            } else if metrics.own.contains(metric) {
+                chart(ofIncident: metric, kind: kind(of: metric), index: 0)
+            } else if metrics.process.contains(metric) {
+                chart(ofProcess: metric, index: 0)
+            } else {
+                nil
+            }
+        return chart.flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    /// Of an incident's metric; a gauge if the result does not tell.
+    func kind(of metric: MetricName) -> VariantResult.Metric.Kind {
+        let found = report.result.variants.flatMap(\.metrics).first { $0.name == metric.rawValue }
+        return found?.kind ?? .gauge
+    }
+
     private func chart(
         of metric: MetricName,
         index: Int,

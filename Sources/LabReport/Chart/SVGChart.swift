@@ -46,6 +46,15 @@ package struct SVGChart: Sendable {
         standalone(ChartFactory(report).chart(kind), title: title)
     }
 
+    /// The chart of that name: one of ``ReportChart``, or a metric that the run has.
+    /// - Returns: `nil` if nothing of that name was recorded.
+    package static func standalone(named name: String, of report: RunReport) -> String? {
+        ChartFactory(report).chart(named: name).map { standalone($0) }
+    }
+
+    /// What ``standalone(named:of:)`` can draw.
+    package static func names(of report: RunReport) -> [String] { ChartFactory(report).names }
+
     /// Any chart as an SVG file of its own.
     static func standalone(_ chart: Chart, title: String? = nil) -> String {
         let drawing = SVGChart(chart, size: .wide)

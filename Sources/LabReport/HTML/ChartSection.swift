@@ -17,10 +17,8 @@ struct ChartSection {
         self.report = report
         let factory = ChartFactory(report)
         let metrics = factory.otherMetrics
-        let figures = MetricFigure.all(of: report.result.variants).map { ($0.name, $0.kind) }
-        let kinds = Dictionary(figures) { first, _ in first }
         own = metrics.own.enumerated().map { index, metric in
-            factory.chart(ofIncident: metric, kind: kinds[metric.rawValue] ?? .gauge, index: index)
+            factory.chart(ofIncident: metric, kind: factory.kind(of: metric), index: index)
         }.filter { !$0.isEmpty }
         process = metrics.process.enumerated().map { index, metric in
             factory.chart(ofProcess: metric, index: metrics.own.count + index)
