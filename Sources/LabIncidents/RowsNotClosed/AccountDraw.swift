@@ -1,0 +1,34 @@
+import LabCore
+import LabTelemetry
+
+/// Says which account an event is about, and with that which events fail.
+///
+/// The same for an event in every variant and every life: drawn from the seed and the event's place.
+struct AccountDraw: Sendable {
+    let seed: UInt64
+    /// Of events that meet a damaged account; what a phase says.
+    let share: WorldShare
+    /// The same where the phase says nothing.
+    let usualShare: Double
+
+    /// - Throws: ``LabError`` if the payload is no JSON object with a player.
+    func account(of event: borrowing Event) throws -> Int64 {
+        let player = try event.withPayload { payload throws(LabError) in
+            try JSONObject.plainText(named: "player", in: payload)
+        }
+        // The 64-bit FNV-1a hash.
+        let hash = player.utf8.reduce(14_695_981_039_346_656_037 as UInt64) {
+            ($0 ^ UInt64($1)) &* 1_099_511_628_211
+        }
+        typealias Accounts = PurchaseDatabase
+        guard isDamaged(event) else { return 1 + Int64(hash % UInt64(Accounts.soundAccounts)) }
+        return Accounts.soundAccounts + 1 + Int64(hash % UInt64(Accounts.damagedAccounts))
+    }
+
+    private func isDamaged(_ event: borrowing Event) -> Bool {
+        let stated = share.value
+        let place = UInt64(bitPattern: event.offset) ^ UInt64(UInt32(bitPattern: event.partition)) << 40
+        var random = SplitMix64(seed: seed ^ place)
+        return random.nextUnit() < (stated > 0 ? stated : usualShare)
+    }
+}

@@ -1,0 +1,105 @@
+import LabCore
+import LabTelemetry
+
+extension Incident {
+    /// Rows of a query that stay open when a value in their middle cannot be read.
+    package static let rowsNotClosed = Incident(
+        name: "rows-not-closed",
+        title: "Rows that are closed only at their end",
+        summary: "A query's rows stay open whenever one of them cannot be read.",
+        story: [
+            """
+            Calls to a service timed out after five seconds, and the service that called it grew slowly over a longer \
+            time. Nobody saw a cause in the load. One was verified elsewhere; this one was found by reading the code.
+            """,
+            """
+            A query's rows were read in a loop, each scanned into variables, and after the last one they closed \
+            themselves. Nothing else closed them. A value that did not fit its variable ended the loop in the middle, \
+            with an error that was handled, logged and forgotten. The rows were forgotten with it: a statement, its \
+            cursor, its connection, and the view of the data that the connection had kept.
+            """,
+            """
+            Such a leak does not follow the load, it follows the errors. In a test without a damaged row there is \
+            none. The remedy is one line: close the rows on every way out, right where they were opened.
+            """,
+        ],
+        handlers: [.rowsNotClosed, .rowsClosed],
+        parameters: RowsNotClosedParameters.all,
+        defaultConcurrency: 1,
+        world: [
+            WorldVariable(
+                name: RowsNotClosedParameters.errorShare,
+                kind: .share,
+                help:
+                    "events whose query meets a row that cannot be read, in place of the parameter errorRate"
+            )
+        ]
+    )
+}
+
+extension IncidentHandler {
+    fileprivate static let rowsNotClosed = IncidentHandler(
+        name: "rows-not-closed",
+        summary: "Reads rows to their end, where they close themselves, and leaves them open after an error.",
+        defaultRole: .suspect,
+        defaultIsControl: false,
+        make: { RowsNotClosedHandler(accounts: AccountDraw($0), store: try PurchaseStore($0)) }
+    )
+
+    fileprivate static let rowsClosed = IncidentHandler(
+        name: "rows-closed",
+        summary: "Closes the rows on every way out.",
+        defaultRole: .fix,
+        defaultIsControl: true,
+        make: { RowsClosedHandler(accounts: AccountDraw($0), store: try PurchaseStore($0)) }
+    )
+}
+
+/// The source tells no error rate and no number of rows.
+enum RowsNotClosedParameters {
+    /// The world's variable.
+    static let errorShare = "error-rate"
+
+    static let errorRate = IncidentParameter(
+        name: "errorRate",
+        type: .number(0...1),
+        defaultValue: .number(0.02),
+        help:
+            "part of the events whose query meets a row that cannot be read, where a phase sets no error-rate"
+    )
+    static let rows = IncidentParameter(
+        name: "rows",
+        type: .wholeNumber(2...1_000),
+        defaultValue: .wholeNumber(12),
+        help: "rows that each query finds"
+    )
+
+    static let all = [errorRate, rows]
+}
+
+extension AccountDraw {
+    init(_ context: IncidentContext) {
+        self.init(
+            seed: context.seed,
+            share: context.world.share(RowsNotClosedParameters.errorShare),
+            usualShare: context.number(RowsNotClosedParameters.errorRate)
+        )
+    }
+}
+
+extension PurchaseStore {
+    /// Makes the database in the context's folder if there is none.
+    /// - Throws: ``LabError`` if it cannot be made.
+    init(_ context: IncidentContext) throws(LabError) {
+        let database = try PurchaseDatabase(
+            in: context.folder,
+            purchasesPerAccount: context.wholeNumber(RowsNotClosedParameters.rows)
+        )
+        self.init(
+            database: database,
+            pool: ConnectionPool(path: database.path, metrics: ConnectionPool.Metrics(on: context.page)),
+            meter: DatabaseMeter(on: context.page),
+            totals: context.page.counter("totalsKept", class: .incident)
+        )
+    }
+}
