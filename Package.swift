@@ -24,6 +24,11 @@ let nio: [Target.Dependency] = ["NIOCore", "NIOHTTP1", "NIOPosix"].map {
     .product(name: $0, package: "swift-nio")
 }
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let certificates: [Target.Dependency] = [
+    .product(name: "Crypto", package: "swift-crypto"),
+    .product(name: "SwiftASN1", package: "swift-asn1"),
+    .product(name: "X509", package: "swift-certificates"),
+]
 let systemPackage: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 
 // Bottom to top: a target imports only what stands above it in this list, and one third-party library stays
@@ -34,6 +39,9 @@ let package = Package(
     products: [.executable(name: "leaklab", targets: ["leaklab"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.0"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
@@ -65,7 +73,7 @@ let package = Package(
             name: "LabIncidents",
             dependencies: [
                 "CSQLite", "CZlib", "LabCore", "LabTelemetry", asyncHTTPClient, hummingbird, nioSSL,
-            ] + nio,
+            ] + nio + certificates,
             swiftSettings: safe
         ),
         .target(
@@ -103,11 +111,13 @@ let package = Package(
                 "LabRecording", "LabReport", "LabScenario", "LabTelemetry", argumentParser, unixSignals,
             ],
             resources: [
+                .embedInCode("Scenarios/client-per-request.yaml"),
                 .embedInCode("Scenarios/mitigation.yaml"),
                 .embedInCode("Scenarios/orphaned-sessions.yaml"),
                 .embedInCode("Scenarios/oversized-result-cache.yaml"),
                 .embedInCode("Scenarios/quiet-leak.yaml"),
                 .embedInCode("Scenarios/release-night.yaml"),
+                .embedInCode("Scenarios/rows-not-closed.yaml"),
                 .embedInCode("Scenarios/service-per-event.yaml"),
                 .embedInCode("Scenarios/two-leaks.yaml"),
             ],
@@ -129,7 +139,7 @@ let package = Package(
         ),
         .testTarget(
             name: "LabIncidentsTests",
-            dependencies: ["LabCore", "LabIncidents", "LabTelemetry"],
+            dependencies: ["LabCore", "LabIncidents", "LabTelemetry", nioSSL] + nio,
             swiftSettings: strict
         ),
         .testTarget(

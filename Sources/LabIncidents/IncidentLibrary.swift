@@ -2,7 +2,8 @@
 package enum IncidentLibrary {
     /// In the order to be shown.
     package static let all: [Incident] = [
-        .servicePerEvent, .oversizedResultCache, .orphanedSessions, .twoLeaks, .rowsNotClosed,
+        .servicePerEvent, .oversizedResultCache, .orphanedSessions, .twoLeaks, .clientPerRequest,
+        .rowsNotClosed,
     ]
 
     package static func named(_ name: String) -> Incident? { all.first { $0.name == name } }

@@ -38,6 +38,12 @@ package struct PredictionContext: Sendable {
         return Double(number)
     }
 
+    /// 0 if the parameter is of another kind.
+    package func number(_ parameter: IncidentParameter) -> Double {
+        guard case .number(let number) = value(of: parameter) else { return 0 }
+        return number
+    }
+
     /// Bytes; 0 if the parameter is of another kind.
     package func size(_ parameter: IncidentParameter) -> ByteCount {
         guard case .bytes(let size) = value(of: parameter) else { return ByteCount(0) }

@@ -37,9 +37,16 @@ import Testing
                 #expect(parameter.type.accepts(parameter.defaultValue), "\(parameter.name)")
                 #expect(!parameter.help.isEmpty)
             }
-            try await Census.isolated { page in
-                for handler in incident.handlers {
-                    await (try handler.make(IncidentContext(page: page))).shutDown()
+            try await TestFolder.with { folder in
+                try await Census.isolated { page in
+                    let context = IncidentContext(page: page, folder: folder)
+                    let companion = try await incident.companion?.start(context)
+                    let endpoints = companion?.endpoints ?? [:]
+                    for handler in incident.handlers {
+                        let context = IncidentContext(page: page, endpoints: endpoints, folder: folder)
+                        await (try handler.make(context)).shutDown()
+                    }
+                    await companion?.shutDown()
                 }
             }
         }

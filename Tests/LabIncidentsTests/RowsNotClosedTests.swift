@@ -114,6 +114,36 @@ import Testing
         }
     }
 
+    @Test("What stays open is foretold from the events and the error rate of each phase")
+    func foretold() throws {
+        func phase(_ seconds: Int64, _ world: [String: WorldCondition]) -> LoadPhase {
+            LoadPhase(
+                name: "phase",
+                duration: .seconds(seconds),
+                shape: .constant(EventRate(perSecond: 100)),
+                world: world
+            )
+        }
+        var context = PredictionContext(
+            handler: "rows-not-closed",
+            values: ["errorRate": .number(0.01)],
+            workload: Workload(
+                topic: "t",
+                partitions: 2,
+                payload: .fixed(ByteCount(200)),
+                keys: .none,
+                runLength: 1,
+                phases: [phase(40, [:]), phase(50, ["error-rate": .share(0.05)])]
+            ),
+            replicas: 2
+        )
+        let prediction = try #require(Incident.rowsNotClosed.predictions(context).first)
+        #expect(prediction.kind == .pileUp && prediction.metric == "statementsOpen")
+        #expect(abs(prediction.value - 145) < 0.001)
+        context.handler = "rows-closed"
+        #expect(Incident.rowsNotClosed.predictions(context).isEmpty)
+    }
+
     @Test("Memory for each failure leaves out what was in use before the first one")
     func memoryPerFailure() throws {
         let page = try TelemetryPage.anonymous()

@@ -103,3 +103,22 @@ extension PurchaseStore {
         )
     }
 }
+
+extension Prediction {
+    /// What `rows-not-closed` leaves open: a statement for each event that meets a row that cannot be read.
+    fileprivate static func openStatements(_ context: PredictionContext) -> Prediction {
+        typealias Knobs = RowsNotClosedParameters
+        let failing = context.workload.phases.reduce(0) { sum, phase in
+            guard case .share(let share) = phase.world[Knobs.errorShare], share > 0 else {
+                return sum + phase.events * context.number(Knobs.errorRate)
+            }
+            return sum + phase.events * share
+        }
+        return Prediction(
+            kind: .pileUp,
+            metric: "statementsOpen",
+            value: failing / Double(context.replicas),
+            note: "events × error rate, phase by phase"
+        )
+    }
+}
