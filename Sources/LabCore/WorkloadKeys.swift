@@ -10,13 +10,24 @@ package enum KeyDistribution: Hashable, Sendable, Codable {
     case uniform(count: UInt64)
     /// Within each partition, rank *r* of 1, 2, 3 … is drawn with a probability proportional to r^−`exponent`.
     case zipf(count: UInt64, exponent: Double)
+    /// New keys all the time: this share of the events, from 0 to 1, carries a key that no event had before.
+    ///
+    /// The others draw from all keys known so far as ``zipf(count:exponent:)`` does, the oldest the most popular;
+    /// `count` are known at the start.
+    case growingZipf(count: UInt64, exponent: Double, newShare: Double)
 
-    /// The number of distinct keys over all partitions; `nil` for events without a key.
+    /// The number of distinct keys over all partitions; `nil` for events without a key, and where new keys arrive.
     package var count: UInt64? {
         switch self {
-        case .none: nil
+        case .none, .growingZipf: nil
         case .sequential(let count), .uniform(let count), .zipf(let count, _): count
         }
+    }
+
+    /// Those that may be drawn for the first event.
+    fileprivate var knownCount: UInt64 {
+        guard case .growingZipf(let count, _, _) = self else { return count ?? 0 }
+        return count
     }
 }
 
@@ -27,6 +38,7 @@ package struct KeySampler: Sendable {
         case sequential(next: [UInt64])
         case uniform
         case zipf([ZipfSampler])
+        case growing([GrowingZipf])
     }
 
     private let counts: [UInt64]
@@ -35,7 +47,7 @@ package struct KeySampler: Sendable {
     /// A partition without keys, since there are fewer keys than partitions, uses its own number as its only key.
     package init(_ distribution: KeyDistribution, partitions: Int) {
         let partitions = max(1, partitions)
-        let total = distribution.count ?? 0
+        let total = distribution.knownCount
         counts = (0..<UInt64(partitions)).map { partition in
             total > partition ? (total - partition - 1) / UInt64(partitions) + 1 : 1
         }
@@ -45,6 +57,8 @@ package struct KeySampler: Sendable {
             case .sequential: .sequential(next: Array(repeating: 0, count: partitions))
             case .uniform: .uniform
             case .zipf(_, let exponent): .zipf(counts.map { ZipfSampler(count: $0, exponent: exponent) })
+            case .growingZipf(_, let exponent, let newShare):
+                .growing(counts.map { GrowingZipf(known: $0, exponent: exponent, newShare: newShare) })
             }
     }
 
@@ -70,7 +84,31 @@ package struct KeySampler: Sendable {
             return generator.next().multipliedFullWidth(by: counts[partition]).high
         case .zipf(let samplers):
             return samplers[partition].rank(using: &generator)
+        case .growing(var samplers):
+            method = .none
+            let rank = samplers[partition].rank(using: &generator)
+            method = .growing(samplers)
+            return rank
         }
+    }
+}
+
+/// Ranks of which some are new: the next one after all those known, which is known from then on.
+private struct GrowingZipf: Sendable {
+    private let newShare: Double
+    private var known: ZipfSampler
+
+    /// `known` and `exponent` as for ``ZipfSampler``; `newShare` from 0 to 1.
+    init(known: UInt64, exponent: Double, newShare: Double) {
+        self.newShare = newShare
+        self.known = ZipfSampler(count: known, exponent: exponent)
+    }
+
+    mutating func rank(using generator: inout SplitMix64) -> UInt64 {
+        guard generator.nextUnit() < newShare else { return known.rank(using: &generator) }
+        let rank = known.count
+        known = ZipfSampler(count: rank + 1, exponent: known.exponent)
+        return rank
     }
 }
 

@@ -2,8 +2,13 @@
 package enum IncidentLibrary {
     /// In the order to be shown.
     package static let all: [Incident] = [
-        .servicePerEvent, .oversizedResultCache, .orphanedSessions, .twoLeaks, .clientPerRequest,
+        .servicePerEvent,
+        .neverEvictingCache,
+        .clientPerRequest,
         .rowsNotClosed,
+        .oversizedResultCache,
+        .orphanedSessions,
+        .twoLeaks,
     ]
 
     package static func named(_ name: String) -> Incident? { all.first { $0.name == name } }

@@ -178,11 +178,11 @@ extension ScenarioReader {
     }
 
     private func keys(in workload: Fields, partitions: UInt64) -> KeyDistribution {
-        let fields = fields("keys", in: workload, keys: ["count", "distribution", "exponent"])
+        let fields = fields("keys", in: workload, keys: ["count", "distribution", "exponent", "newShare"])
         let distribution = setting("distribution", .choice, in: fields, default: KeyChoice.uniform)
         if distribution.value == .none {
             refuse(
-                ["count", "exponent"],
+                ["count", "exponent", "newShare"],
                 in: fields,
                 because: "“distribution: none” means events without a key"
             )
@@ -200,9 +200,14 @@ extension ScenarioReader {
         let keys = UInt64(count.value)
         if distribution.value == .zipf {
             let exponent = setting("exponent", .number.within(0.1, 10), in: fields, default: 1.1)
-            return .zipf(count: keys, exponent: exponent.value)
+            let newShare = setting("newShare", .number.within(0, 1), in: fields, default: 0)
+            return newShare.value == 0
+                ? .zipf(count: keys, exponent: exponent.value)
+                : .growingZipf(count: keys, exponent: exponent.value, newShare: newShare.value)
         }
-        refuse(["exponent"], in: fields, because: "“exponent” goes with “distribution: zipf” only")
+        for key in ["exponent", "newShare"] {
+            refuse([key], in: fields, because: "\(quoted(key)) goes with “distribution: zipf” only")
+        }
         return distribution.value == .uniform ? .uniform(count: keys) : .sequential(count: keys)
     }
 

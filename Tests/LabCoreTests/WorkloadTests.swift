@@ -24,7 +24,7 @@ import Testing
         "The same seed gives the same events, another seed others",
         arguments: [
             KeyDistribution.uniform(count: 1_000), .zipf(count: 1_000, exponent: 1.1),
-            .zipf(count: 1_000, exponent: 0.7),
+            .zipf(count: 1_000, exponent: 0.7), .growingZipf(count: 100, exponent: 0.9, newShare: 0.35),
         ]
     )
     func determinism(_ keys: KeyDistribution) {
@@ -77,6 +77,35 @@ import Testing
         #expect(keys == [1, 5, 9, 1])
         let others = (0..<3).map { _ in sampler.keyIndex(for: 3, using: &generator) }
         #expect(others == [3, 7, 3])
+    }
+
+    @Test(
+        "Of growing keys a share was never there before, and the others are known ones, the oldest most often"
+    )
+    func growing() throws {
+        var (known, new, first) = (Set<UInt64>(0..<100), 0, 0)
+        let keys = KeyDistribution.growingZipf(count: 100, exponent: 0.9, newShare: 0.35)
+        #expect(keys.count == nil)
+        for event in WorkloadEvents(Self.workload(keys: keys), seed: 5).prefix(20_000) {
+            let key = try #require(event.key)
+            #expect(key % 4 == UInt64(event.partition))
+            if known.insert(key).inserted {
+                new += 1
+            } else if key < 100 {
+                first += 1
+            }
+        }
+        #expect(abs(new - 7_000) < 300)
+        // 100 of some 7,000, and yet a large part of the others' draws.
+        #expect(first > 3_000 && first < 13_000 - 3_000)
+    }
+
+    @Test("A share of 0 brings no new key, and one of 1 nothing else", arguments: [(0.0, 100), (1.0, 1_100)])
+    func growingBounds(share: Double, distinct: Int) {
+        let keys = KeyDistribution.growingZipf(count: 100, exponent: 1.1, newShare: share)
+        let events = WorkloadEvents(Self.workload(keys: keys), seed: 5).prefix(1_000)
+        let drawn = Set(events.compactMap(\.key)).union(0..<100)
+        #expect(drawn.count == distinct)
     }
 
     @Test("Events without keys have none")
@@ -149,9 +178,14 @@ import Testing
 
     @Test("A workload survives the way to another process")
     func coding() throws {
-        let workload = Self.workload(keys: .zipf(count: 5, exponent: 1.5))
-        let data = try JSONEncoder().encode(workload)
-        #expect(try JSONDecoder().decode(Workload.self, from: data) == workload)
+        for keys in [
+            KeyDistribution.zipf(count: 5, exponent: 1.5),
+            .growingZipf(count: 5, exponent: 1.5, newShare: 0.1),
+        ] {
+            let workload = Self.workload(keys: keys)
+            let data = try JSONEncoder().encode(workload)
+            #expect(try JSONDecoder().decode(Workload.self, from: data) == workload)
+        }
     }
 }
 

@@ -53,41 +53,6 @@ import Testing
         #expect((70...130).contains(sizes.count { $0 < 474_342 }))
     }
 
-    @Test("Results by use behave like an array that is searched, for many random steps", arguments: 1...3)
-    func model(seed: UInt64) {
-        var results = RecentResults()
-        var expected: [(key: String, size: Int, expiry: UInt64)] = []
-        var random = SplitMix64(seed: seed)
-        var matches = true
-        for now in 0..<3_000 as Range<UInt64> {
-            let key = "\(random.next() % 20)"
-            let position = expected.firstIndex { $0.key == key }
-            switch random.next() % 5 {
-            case 0, 1:
-                let size = Int(random.next() % 50)
-                let expiry = now + random.next() % 60
-                results.insert(ListResult(bytes: Array(repeating: 0, count: size)), for: key, expiry: expiry)
-                if let position { expected.remove(at: position) }
-                expected.append((key, size, expiry))
-            case 2, 3:
-                let entry = position.map { expected.remove(at: $0) }
-                switch results.take(key, at: now) {
-                case .found(let result):
-                    matches = matches && entry?.size == result.count && now < entry?.expiry ?? 0
-                    if let entry { expected.append(entry) }
-                case .expired: matches = matches && now >= entry?.expiry ?? .max
-                case .missing: matches = matches && entry == nil
-                }
-            default:
-                results.removeOldest()
-                if !expected.isEmpty { expected.removeFirst() }
-            }
-            matches = matches && results.count == expected.count
-            matches = matches && results.byteCount == expected.reduce(0) { $0 + $1.size }
-        }
-        #expect(matches)
-    }
-
     @Test("Many tasks at once get right results, and the cache keeps its bound and its counts")
     func concurrency() async throws {
         let page = try TelemetryPage.anonymous()

@@ -13,10 +13,10 @@ final class ListResultCache: Sendable {
         /// So many bytes of results; one that is larger is not kept at all.
         case bytes(Int)
 
-        fileprivate func hasRoom(for results: RecentResults) -> Bool {
+        fileprivate func hasRoom(for results: RecentEntries<Kept>) -> Bool {
             switch self {
             case .entries(let limit): results.count <= limit
-            case .bytes(let limit): results.byteCount <= limit
+            case .bytes(let limit): results.weight <= limit
             }
         }
 
@@ -45,12 +45,18 @@ final class ListResultCache: Sendable {
         }
     }
 
+    fileprivate struct Kept: Sendable {
+        let result: ListResult
+        /// From then on the result is not used any more, nanoseconds.
+        let expiry: UInt64
+    }
+
     private let capacity: Capacity
     /// Nanoseconds of the cache's clock.
     private let timeToLive: UInt64
     private let now: @Sendable () -> UInt64
     private let metrics: Metrics
-    private let results = Mutex(RecentResults())
+    private let results = Mutex(RecentEntries<Kept>())
 
     /// `timeToLive` is how long a result may be used, wall time; `now` gives nanoseconds of a clock that never goes
     /// back.
@@ -79,13 +85,16 @@ final class ListResultCache: Sendable {
     private func get(_ key: String) -> ListResult? {
         let now = now()
         return results.withLock { results in
-            let lookup = results.take(key, at: now)
-            if case .found(let result) = lookup {
+            let kept = results.use(key)
+            if let kept, now < kept.expiry {
                 metrics.hits.add()
-                return result
+                return kept.result
             }
             metrics.misses.add()
-            if case .expired = lookup { metrics.expiries.add() }
+            if kept != nil {
+                results.remove(key)
+                metrics.expiries.add()
+            }
             tell(results)
             return nil
         }
@@ -95,7 +104,8 @@ final class ListResultCache: Sendable {
         guard capacity.accepts(result) else { return }
         let (sum, overflow) = now().addingReportingOverflow(timeToLive)
         results.withLock { results in
-            results.insert(result, for: key, expiry: overflow ? .max : sum)
+            let kept = Kept(result: result, expiry: overflow ? .max : sum)
+            results.insert(kept, weighing: result.count, for: key)
             while !capacity.hasRoom(for: results), results.count > 0 {
                 results.removeOldest()
                 metrics.evictions.add()
@@ -105,8 +115,8 @@ final class ListResultCache: Sendable {
     }
 
     /// Called under the lock, so that the two numbers belong together.
-    private func tell(_ results: borrowing RecentResults) {
+    private func tell(_ results: borrowing RecentEntries<Kept>) {
         metrics.entries.store(UInt64(results.count))
-        metrics.cachedBytes.store(UInt64(results.byteCount))
+        metrics.cachedBytes.store(UInt64(results.weight))
     }
 }

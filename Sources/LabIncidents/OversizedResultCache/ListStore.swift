@@ -43,11 +43,7 @@ struct ListStore: Sendable {
 
     /// In bytes; the same for a selector and a seed, in every process.
     func resultSize(of call: ListCall) -> Int {
-        let hash = call.selector.utf8.reduce(14_695_981_039_346_656_037 as UInt64) {
-            // The 64-bit FNV-1a hash.
-            ($0 ^ UInt64($1)) &* 1_099_511_628_211
-        }
-        var random = SplitMix64(seed: seed ^ hash)
+        var random = SplitMix64(seed: seed, text: call.selector.utf8)
         return sizes.sample(using: &random)
     }
 
