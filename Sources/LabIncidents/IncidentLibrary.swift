@@ -4,6 +4,7 @@ package enum IncidentLibrary {
     package static let all: [Incident] = [
         .servicePerEvent,
         .neverEvictingCache,
+        .cacheStampede,
         .clientPerRequest,
         .rowsNotClosed,
         .oversizedResultCache,

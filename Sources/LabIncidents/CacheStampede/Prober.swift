@@ -1,0 +1,73 @@
+import AsyncHTTPClient
+import LabCore
+import LabTelemetry
+import NIOCore
+import NIOHTTP1
+
+/// The operations script: probes each backend's port at an interval, deregisters what does not answer in time, and registers
+/// it again when it does.
+///
+/// It looks at one machine at a time and never at how many are left: that is what is wrong with it.
+struct Prober: Sendable {
+    /// A backend as the script sees it.
+    struct Target: Sendable {
+        let backend: Backend
+        let port: Int
+    }
+
+    let targets: [Target]
+    let registry: Registry
+    let client: HTTPClient
+    let clock: IncidentClock
+    /// Incident time.
+    let interval: Duration
+    /// Wall time.
+    let timeout: Duration
+    let failures: Counter
+
+    init(_ targets: [Target], _ registry: Registry, _ client: HTTPClient, _ context: IncidentContext) {
+        self.targets = targets
+        self.registry = registry
+        self.client = client
+        clock = context.clock
+        interval = context.duration(CacheStampedeParameters.probeInterval)
+        timeout = context.wallDuration(CacheStampedeParameters.probeTimeout)
+        failures = context.page.counter("probesFailed", class: .incident)
+    }
+
+    /// Probes until the task is cancelled; each backend has its own turn within the interval.
+    func run() async {
+        await withDiscardingTaskGroup { group in
+            for index in targets.indices {
+                group.addTask { try? await watch(index) }
+            }
+        }
+    }
+
+    private func watch(_ index: Int) async throws {
+        var next = clock.now.advanced(by: interval * (Double(index + 1) / Double(targets.count)))
+        while true {
+            try await clock.sleep(until: next)
+            await look(at: index)
+            next = max(next.advanced(by: interval), clock.now)
+        }
+    }
+
+    /// One probe, and what follows from it.
+    func look(at index: Int) async {
+        let target = targets[index]
+        let hasAnswered = target.backend.isWithdrawn ? false : await probe(target.port)
+        guard !Task.isCancelled else { return }
+        if !hasAnswered { failures.add() }
+        await registry.setRegistered(hasAnswered, backend: index)
+    }
+
+    private func probe(_ port: Int) async -> Bool {
+        let request = HTTPClientRequest(url: "http://127.0.0.1:\(port)\(Backend.probePath)")
+        let response = try? await client.execute(
+            request,
+            timeout: .nanoseconds(timeout.inNanoseconds)
+        )
+        return response?.status == .ok
+    }
+}
