@@ -111,6 +111,8 @@ let package = Package(
                 "LabRecording", "LabReport", "LabScenario", "LabTelemetry", argumentParser, unixSignals,
             ],
             resources: [
+                .embedInCode("Scenarios/cache-stampede.yaml"),
+                .embedInCode("Scenarios/cache-stampede-canary.yaml"),
                 .embedInCode("Scenarios/client-per-request.yaml"),
                 .embedInCode("Scenarios/mitigation.yaml"),
                 .embedInCode("Scenarios/orphaned-sessions.yaml"),

@@ -3,7 +3,7 @@ import LabCore
 
 /// Compression of whole documents with zlib.
 enum Deflation {
-    /// - Parameter level: 1, the fastest, to 9, the smallest.
+    /// One zlib stream of the whole document; `level` is from 1, the fastest, to 9, the smallest.
     /// - Throws: ``LabError`` if zlib has no memory.
     static func deflate(_ document: [UInt8], level: Int32) throws(LabError) -> [UInt8] {
         var length = compressBound(UInt(document.count))

@@ -21,7 +21,7 @@ struct Inflater: ~Copyable {
     /// - Parameter limit: bytes of output beyond which the stream is refused.
     /// - Throws: ``LabError`` if zlib has no memory.
     init(limit: Int) throws(LabError) {
-        let stream = unsafe UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
+        let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
         unsafe stream.initialize(to: z_stream())
         let status = unsafe inflateInit_(stream, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
         guard status == Z_OK else {

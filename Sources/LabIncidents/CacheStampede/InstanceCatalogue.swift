@@ -11,9 +11,7 @@ struct InstanceCatalogue: Sendable {
     private static let instanceSize = 4_096
     private static let types = ["string", "int32", "int64", "bytes", "bool", "double"]
 
-    /// - Parameters:
-    ///   - ports: of the backends, in the order of their numbers.
-    ///   - size: of the whole list, about.
+    /// `ports` are those of the backends, in the order of their numbers; `size` is that of the whole list, about, in bytes.
     init(ports: [Int], size: Int, seed: UInt64) {
         var random = SplitMix64(seed: seed)
         let services = max(1, size / (Self.instanceSize * max(1, ports.count)))

@@ -38,9 +38,7 @@ final class NodeCache: Sendable {
     private let staleServed: Counter
     private let state = Mutex(State())
 
-    /// - Parameters:
-    ///   - timeToLive: incident time.
-    ///   - staleServed: counts the lists that were handed out after their time.
+    /// `timeToLive` is incident time; `staleServed` counts the lists that were handed out after it.
     init(
         _ refresh: Refresh,
         timeToLive: Duration,

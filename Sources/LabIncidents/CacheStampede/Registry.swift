@@ -41,7 +41,7 @@ actor Registry {
         metrics.registered.store(UInt64(backends))
     }
 
-    /// - Parameter index: the backend's number, from 0.
+    /// Enters the backend of that number, counted from 0, or strikes it out.
     func setRegistered(_ value: Bool, backend index: Int) {
         guard isRegistered.indices.contains(index), isRegistered[index] != value else { return }
         isRegistered[index] = value
