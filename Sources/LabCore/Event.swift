@@ -46,10 +46,17 @@ package protocol EventHandler: Sendable {
     /// What becomes of an event whose handling throws is the pod's ``HandlerErrorPolicy``.
     func handle(_ event: borrowing Event) async throws
 
+    /// Whether it wants no more events for now.
+    ///
+    /// Asked on the polling thread before each poll, so it has to answer at once. While it is true the pod's partitions are
+    /// paused and polling goes on, which keeps the pod in its group; what the last poll brought is still handed over.
+    var isSaturated: Bool { get }
+
     /// Ends what the handler keeps for all events, after the last one was handled.
     func shutDown() async
 }
 
 extension EventHandler {
+    package var isSaturated: Bool { false }
     package func shutDown() async {}
 }

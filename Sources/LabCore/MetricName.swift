@@ -47,6 +47,8 @@ package struct MetricName: Hashable, Sendable, Codable, Comparable, CustomString
     package static let rebalances = MetricName("rebalances")
     /// Partitions that the pod holds.
     package static let assigned = MetricName("assigned")
+    /// Partitions of those that are paused, since the handler wants no more for now.
+    package static let paused = MetricName("paused")
     /// What the pod's last rebalance cost it: from giving up its partitions, or from its start, to its first event
     /// after it was given some, milliseconds of wall time.
     package static let rebalanceStall = MetricName("rebalanceStall")

@@ -51,5 +51,7 @@ struct GatedHandler: EventHandler {
         try await handler.handle(event)
     }
 
+    var isSaturated: Bool { handler.isSaturated }
+
     func shutDown() async { await handler.shutDown() }
 }

@@ -10,7 +10,8 @@ import Synchronization
 /// Polling goes on while a place is free. With all of them taken by handlers that hang, it ends, and after
 /// `max.poll.interval.ms` a group takes the pod's partitions away, as it does from a sequential pod whose one handler
 /// hangs: heartbeats come from librdkafka's own thread and tell nothing. A pod that goes on after that is told at its
-/// next poll, commits nothing for what it lost, and joins anew.
+/// next poll, commits nothing for what it lost, and joins anew. A handler that tells in time that it is saturated
+/// has the partitions paused instead, and polling goes on.
 struct ConcurrentLoop {
     let books: EventBooks
     let errors: HandlerErrors
@@ -26,6 +27,7 @@ struct ConcurrentLoop {
         var batch = MessageBatch(capacity: min(EventSource.batchCapacity, max(1, concurrency)))
         try await withThrowingDiscardingTaskGroup { group in
             while !stop.isRaised, flight.failure == nil {
+                try source.pause(while: handler.isSaturated)
                 for partition in try source.poll(into: &batch) { flight.forget(partition) }
                 for index in 0..<batch.count where !stop.isRaised {
                     if source.isCommitDue { try source.commit(flight.takeChanges()) }

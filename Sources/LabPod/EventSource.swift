@@ -20,6 +20,7 @@ struct EventSource: ~Copyable, Sendable {
     private let rebalances: PodRebalances
     private var consumer: Consumer
     private var held: HeldPartitions
+    private var paused = PausedPartitions()
     private let commitInterval: UInt64
     private var nextCommit: UInt64
 
@@ -67,6 +68,18 @@ struct EventSource: ~Copyable, Sendable {
             partition: partition,
             offset: committed >= 0 ? committed : ledger.base(partition)
         )
+    }
+
+    /// Pauses all partitions while the handler is saturated, and goes on with them afterwards.
+    ///
+    /// For between two polls: pausing while one is going on loses messages in librdkafka 2.0.
+    mutating func pause(while isSaturated: Bool) throws {
+        guard isSaturated || !paused.isEmpty else { return }
+        let change = paused.change(to: isSaturated, of: held.held)
+        let topic = configuration.topic
+        try consumer.pause(change.paused.map { TopicPartition(topic: topic, partition: $0) })
+        try consumer.resume(change.resumed.map { TopicPartition(topic: topic, partition: $0) })
+        books.metrics.paused.store(UInt64(paused.count))
     }
 
     /// Takes what has been fetched, waiting a little if there is nothing.
@@ -119,6 +132,7 @@ struct EventSource: ~Copyable, Sendable {
             let numbers = partitions.map(\.partition)
             gone += numbers
             for partition in numbers { rebalances.forget(partition) }
+            paused.forget(numbers)
             holdCommits()
             held.remove(numbers, since: rebalanceStart ?? MonotonicClock.nanoseconds)
             ProcessLog.write("revoked: \(partitions.map { String($0.partition) }.joined(separator: " "))")

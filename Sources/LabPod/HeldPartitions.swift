@@ -6,7 +6,7 @@ import LabTelemetry
 /// Used between polls, on the polling thread; costs nothing per event.
 struct HeldPartitions: Sendable {
     private let metrics: PodMetrics
-    private var held: Set<Int32> = []
+    private(set) var held: Set<Int32> = []
     /// `nil` for a pod with fixed partitions, which knows no rebalance.
     private var stall: RebalanceStall?
 

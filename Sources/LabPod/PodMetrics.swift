@@ -16,6 +16,8 @@ struct PodMetrics: Sendable {
     let rebalances: Counter
     /// Partitions that the pod holds, as far as it knows: it hears of a rebalance when it polls.
     let assigned: Counter
+    /// Those of them that are paused, since the handler wants no more for now.
+    let paused: Counter
     /// See ``RebalanceStall``, milliseconds; has no reading with fixed partitions.
     let rebalanceStall: TimedGauge
     /// 1 from the moment the pod can receive events.
@@ -36,6 +38,7 @@ struct PodMetrics: Sendable {
         inFlight = page.gauge(MetricName.inFlight.rawValue)
         rebalances = page.counter(MetricName.rebalances.rawValue)
         assigned = page.gauge(MetricName.assigned.rawValue)
+        paused = page.gauge(MetricName.paused.rawValue)
         rebalanceStall = page.timedGauge(MetricName.rebalanceStall.rawValue, unit: .milliseconds)
         ready = page.gauge(MetricName.ready.rawValue)
         heap = page.timedGauge(MetricName.heap.rawValue, unit: .bytes)

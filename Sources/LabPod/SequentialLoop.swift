@@ -24,6 +24,7 @@ struct SequentialLoop {
         source.whenRevoking { offsets.takeChanges() }
         while !stop.isRaised {
             books.metrics.inFlight.store(0)
+            try source.pause(while: handler.isSaturated)
             for partition in try source.poll(into: &batch) { offsets.forget(partition) }
             if !batch.isEmpty { books.metrics.inFlight.store(1) }
             var now = WallClock.microseconds()
