@@ -81,22 +81,21 @@ import Testing
     }
 
     @Test("The share of failing events is the rate, the same events for a seed and others for another one")
-    func share() async throws {
-        var failing: [[Bool]] = []
-        for seed: UInt64 in [1, 1, 2] {
-            try await RowsNotClosedRun.with("rows-closed", errorRate: 0.05, seed: seed) { run in
-                var failed: [Bool] = []
-                for _ in 0..<1_000 {
-                    let before = run.events.failed
-                    await run.handle(1)
-                    failed.append(run.events.failed > before)
-                }
-                failing.append(failed)
-            }
+    func share() {
+        func failing(_ rate: Double, seed: UInt64 = 1, partition: Int32 = 0) -> [Bool] {
+            let draw = AccountDraw(
+                seed: seed,
+                share: World.undisturbed.share("error-rate"),
+                usualShare: rate
+            )
+            return (0..<20_000).map { draw.isDamaged(partition: partition, offset: $0) }
         }
-        #expect(failing[0] == failing[1])
-        #expect(failing[0] != failing[2])
-        for failed in failing { #expect((20...85).contains(failed.count { $0 })) }
+        for (rate, expected) in [(0, 0...0), (0.01, 140...260), (0.05, 860...1_140), (1, 20_000...20_000)] {
+            #expect(expected.contains(failing(rate).count { $0 }))
+        }
+        #expect(failing(0.05) == failing(0.05))
+        #expect(failing(0.05) != failing(0.05, seed: 2))
+        #expect(failing(0.05) != failing(0.05, partition: 1))
     }
 
     @Test("One forgotten statement keeps the log from being done with; closed rows do not")

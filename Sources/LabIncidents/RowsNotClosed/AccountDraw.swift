@@ -21,13 +21,16 @@ struct AccountDraw: Sendable {
             ($0 ^ UInt64($1)) &* 1_099_511_628_211
         }
         typealias Accounts = PurchaseDatabase
-        guard isDamaged(event) else { return 1 + Int64(hash % UInt64(Accounts.soundAccounts)) }
+        guard isDamaged(partition: event.partition, offset: event.offset) else {
+            return 1 + Int64(hash % UInt64(Accounts.soundAccounts))
+        }
         return Accounts.soundAccounts + 1 + Int64(hash % UInt64(Accounts.damagedAccounts))
     }
 
-    private func isDamaged(_ event: borrowing Event) -> Bool {
+    /// Whether the event at that place meets a damaged account.
+    func isDamaged(partition: Int32, offset: Int64) -> Bool {
         let stated = share.value
-        let place = UInt64(bitPattern: event.offset) ^ UInt64(UInt32(bitPattern: event.partition)) << 40
+        let place = UInt64(bitPattern: offset) ^ UInt64(UInt32(bitPattern: partition)) << 40
         var random = SplitMix64(seed: seed ^ place)
         return random.nextUnit() < (stated > 0 ? stated : usualShare)
     }

@@ -30,10 +30,12 @@ extension Incident {
             WorldVariable(
                 name: RowsNotClosedParameters.errorShare,
                 kind: .share,
-                help:
-                    "events whose query meets a row that cannot be read, in place of the parameter errorRate"
+                help: "events whose query meets a row that cannot be read, in place of errorRate"
             )
-        ]
+        ],
+        predictions: {
+            $0.handler == IncidentHandler.rowsNotClosed.name ? [.openStatements($0)] : []
+        }
     )
 }
 
@@ -64,8 +66,7 @@ enum RowsNotClosedParameters {
         name: "errorRate",
         type: .number(0...1),
         defaultValue: .number(0.02),
-        help:
-            "part of the events whose query meets a row that cannot be read, where a phase sets no error-rate"
+        help: "part of the events that meet a row that cannot be read, where a phase sets no error-rate"
     )
     static let rows = IncidentParameter(
         name: "rows",
