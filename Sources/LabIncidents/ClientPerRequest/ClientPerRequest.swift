@@ -33,7 +33,7 @@ extension Incident {
                 help: "what the handlers call; while it is down it closes each connection that asks something"
             )
         ],
-        companion: IncidentCompanion(summary: "HTTPS backend") { try await Backend.start($0) },
+        companion: IncidentCompanion(summary: "HTTPS backend") { try await PlayerBackend.start($0) },
         predictions: { $0.handler == IncidentHandler.sharedClient.name ? [] : Prediction.keptConnections($0) }
     )
 }
@@ -120,7 +120,7 @@ extension TransportSettings {
         self.init(
             server: try BackendCertificate.read(from: context.folder),
             idleLimit: context.wholeNumber(ClientPerRequestParameters.idleConnections),
-            dial: Transport.connecting(to: try context.port(of: Backend.endpoint)),
+            dial: Transport.connecting(to: try context.port(of: PlayerBackend.endpoint)),
             metrics: Transport.Metrics(on: context.page)
         )
     }

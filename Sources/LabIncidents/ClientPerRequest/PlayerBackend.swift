@@ -9,7 +9,7 @@ import Synchronization
 /// The service that the handlers call: HTTPS on this machine, an answer of a set size for every request.
 ///
 /// It never closes a connection by itself, however long that is idle.
-final class Backend: Companion {
+final class PlayerBackend: Companion {
     /// What is counted of connections and requests.
     struct Metrics: Sendable {
         let connections: Counter
@@ -30,7 +30,7 @@ final class Backend: Companion {
 
     /// Begins to listen, at the port that the parameter names if that is free, and writes its certificate.
     /// - Throws: ``LabError`` if the certificate cannot be written; NIO's error if no port can be had.
-    static func start(_ context: IncidentContext) async throws -> Backend {
+    static func start(_ context: IncidentContext) async throws -> PlayerBackend {
         let certificate = try BackendCertificate()
         try certificate.write(to: context.folder)
         let configuration = TLSConfiguration.makeServerConfiguration(
@@ -60,7 +60,7 @@ final class Backend: Companion {
                 }
             }
         let port = context.wholeNumber(.companionPort)
-        return Backend(listener: try await listen(bootstrap, at: port), connections: connections)
+        return PlayerBackend(listener: try await listen(bootstrap, at: port), connections: connections)
     }
 
     private init(listener: any Channel, connections: OpenConnections) {
@@ -86,10 +86,10 @@ final class Backend: Companion {
 
 /// The connections of a server, counted.
 private final class OpenConnections: Sendable {
-    let metrics: Backend.Metrics
+    let metrics: PlayerBackend.Metrics
     private let channels = Mutex<[ObjectIdentifier: any Channel]>([:])
 
-    init(_ metrics: Backend.Metrics) { self.metrics = metrics }
+    init(_ metrics: PlayerBackend.Metrics) { self.metrics = metrics }
 
     func add(_ channel: any Channel) {
         let id = ObjectIdentifier(channel)
