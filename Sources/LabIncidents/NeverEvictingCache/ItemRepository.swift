@@ -22,7 +22,9 @@ struct ItemDatabaseClient: Sendable {
     private let client: HTTPClient
     private let address: String
 
-    /// `port` is one on 127.0.0.1; at most `connections` are open at once. Shut it down in the end.
+    /// At most `connections` are open at once to the port on 127.0.0.1.
+    ///
+    /// Has to be shut down in the end.
     init(port: Int, connections: Int) {
         address = "http://127.0.0.1:\(port)\(ItemDatabase.path)"
         var configuration = HTTPClient.Configuration()

@@ -113,7 +113,7 @@ enum NeverEvictingCacheParameters {
     static let connections = IncidentParameter(
         name: "connections",
         type: .wholeNumber(1...1_000),
-        defaultValue: .wholeNumber(8),
+        defaultValue: .wholeNumber(4),
         help: "connections of a pod to the database at most"
     )
 
