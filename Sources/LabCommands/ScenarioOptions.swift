@@ -112,6 +112,8 @@ enum CarriedScenarios {
         ("release-night", PackageResources.release_night_yaml),
         ("mitigation", PackageResources.mitigation_yaml),
         ("quiet-leak", PackageResources.quiet_leak_yaml),
+        ("cache-stampede", PackageResources.cache_stampede_yaml),
+        ("cache-stampede-canary", PackageResources.cache_stampede_canary_yaml),
         ("oversized-result-cache", PackageResources.oversized_result_cache_yaml),
         ("orphaned-sessions", PackageResources.orphaned_sessions_yaml),
         ("two-leaks", PackageResources.two_leaks_yaml),
