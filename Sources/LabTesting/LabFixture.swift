@@ -51,28 +51,33 @@ package final class LabFixture: Sendable {
     /// - Parameters:
     ///   - arguments: the subcommand, and what follows it.
     ///   - environment: over the test's own.
+    ///   - openFiles: how many descriptors the program and each of its children may have; `nil` for no change.
     ///   - body: runs beside the program, which is killed if it throws.
     /// - Returns: its exit status and what it said.
     /// - Throws: ``LabError`` if it cannot be started; what `body` throws.
     package func leaklab(
         _ arguments: String...,
         environment: [String: String] = [:],
+        openFiles: Int? = nil,
         while body: @escaping @Sendable (RunningProgram) async throws -> Void = { _ in }
     ) async throws -> ProgramEnd {
-        try await leaklab(arguments, environment: environment, while: body)
+        try await leaklab(arguments, environment: environment, openFiles: openFiles, while: body)
     }
 
     /// The same, with arguments from a list.
     package func leaklab(
         _ arguments: [String],
         environment: [String: String] = [:],
+        openFiles: Int? = nil,
         while body: @escaping @Sendable (RunningProgram) async throws -> Void = { _ in }
     ) async throws -> ProgramEnd {
         let number = startedPrograms.add(1, ordering: .relaxed).newValue
         let outputPath = "\(folder)/\(number).out"
+        let limit = openFiles.map { "ulimit -n \($0); " } ?? ""
+        let script = limit + #"out=$1; shift; exec "$@" >"$out""#
         var child = ChildProcess(
             executable: "/bin/sh",
-            arguments: ["-c", #"out=$1; shift; exec "$@" >"$out""#, "sh", outputPath, program] + arguments,
+            arguments: ["-c", script, "sh", outputPath, program] + arguments,
             environment: surroundings.merging(environment) { $1 },
             logPath: "\(folder)/\(number).err"
         )

@@ -33,6 +33,15 @@ struct CarriedScenarioTests {
         #expect(scenario.variants.contains { $0.role == .suspect })
     }
 
+    @Test("open no more connections than a machine has descriptors and ports for", arguments: [false, true])
+    func connections(isQuick: Bool) throws {
+        let arguments = ["client-per-request"] + (isQuick ? ["--quick"] : [])
+        let scenario = try ScenarioOptions.parse(arguments).load()
+        let profile = scenario.workload.profile(at: scenario.timeScale)
+        #expect(profile.phases.reduce(0) { $0 + $1.events } <= 5_000)
+        #expect(profile.phases.allSatisfy { $0.events <= 50 * $0.duration.inSeconds })
+    }
+
     @Test("are listed when a name is not known")
     func unknown() {
         let error = #expect(throws: LabError.self) { _ = try ScenarioSource.find("service-for-event") }
