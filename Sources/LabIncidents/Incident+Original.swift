@@ -17,7 +17,7 @@ extension Incident {
         "oversized-result-cache": [
             LabelledValue("entries", "1,000"), LabelledValue("RSS peak", "over 10 GB"),
         ],
-        // One that reads and one that writes, in the source code of Go's `net/http`.
+        // One that reads and one that writes, in Go's `net/http`.
         "client-per-request": [LabelledValue("tasks/event", "2")],
         "orphaned-sessions": [
             LabelledValue("liveSessions", "about 12,000"), LabelledValue("copy buffer", "32 KiB"),

@@ -10,11 +10,11 @@ extension Incident {
         story: [
             """
             Calls to a service timed out after five seconds. Over a longer time the service that made them grew slowly, \
-            in memory and in open connections. Restarting it helped, until the next time.
+            and restarting it helped.
             """,
             """
-            Each of its HTTP calls built a client and a transport with TLS settings of its own, as the example in the \
-            manual does, and never closed the body of the answer. Both are made to be used again: a transport keeps \
+            Each of its HTTP calls built a client and a transport with TLS settings of its own, and never closed the \
+            body of the answer. Both are made to be used again: a transport keeps \
             its connection for the next request, with one task that reads and one that writes. The next request had a \
             transport of its own. Nobody could reach the old one any more, and its two tasks kept it alive.
             """,

@@ -36,7 +36,7 @@ final class DatabaseStatement {
 
     /// `position` counts from 1.
     func bind(_ number: Int64, at position: Int32) throws(LabError) {
-        try check()
+        try checkOpen()
         guard unsafe sqlite3_bind_int64(handle, position, number) == SQLITE_OK else {
             throw connection.lastError()
         }
@@ -46,7 +46,7 @@ final class DatabaseStatement {
     /// - Returns: false if there is none.
     /// - Throws: ``LabError`` with SQLite's own words.
     func step() throws(LabError) -> Bool {
-        try check()
+        try checkOpen()
         switch unsafe sqlite3_step(handle) {
         case SQLITE_ROW: return true
         case SQLITE_DONE: return false
@@ -74,10 +74,14 @@ final class DatabaseStatement {
         return unsafe String(cString: bytes)
     }
 
-    private func check(_ column: Int32 = 0) throws(LabError) {
+    private func checkOpen() throws(LabError) {
         guard !isFinalized else { throw LabError("database: the statement was closed before") }
-        guard column == 0 || (unsafe sqlite3_data_count(handle)) > column else {
-            throw LabError("database: the row has no column \(column + 1)")
+    }
+
+    private func check(_ column: Int32) throws(LabError) {
+        try checkOpen()
+        guard unsafe sqlite3_data_count(handle) > column else {
+            throw LabError("database: there is no row with a column \(column + 1)")
         }
     }
 

@@ -10,12 +10,12 @@ extension Incident {
         story: [
             """
             Calls to a service timed out after five seconds, and the service that called it grew slowly over a longer \
-            time. Nobody saw a cause in the load. One was verified elsewhere; this one was found by reading the code.
+            time. One cause was verified elsewhere; this one was found by reading the code.
             """,
             """
             A query's rows were read in a loop, each scanned into variables, and after the last one they closed \
             themselves. Nothing else closed them. A value that did not fit its variable ended the loop in the middle, \
-            with an error that was handled, logged and forgotten. The rows were forgotten with it: a statement, its \
+            with an error that was handled. The rows were forgotten: a statement, its \
             cursor, its connection, and the view of the data that the connection had kept.
             """,
             """
