@@ -17,7 +17,7 @@ struct CarriedScenarioTests {
     @Test("are the files of the repository, all of them")
     func all() {
         #expect(!Self.files.isEmpty)
-        #expect(CarriedScenarios.names.sorted() == Self.files.map { String($0.dropLast(".yaml".count)) })
+        #expect(Set(CarriedScenarios.names) == Set(Self.files.map { String($0.dropLast(".yaml".count)) }))
     }
 
     @Test("are carried as they are, and valid", arguments: files)
