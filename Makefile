@@ -7,7 +7,7 @@ LEAKLAB = .build/release/leaklab
 WAITING_TESTS = KafkaTests|LabPodTests|LabClusterTests|LabEngineTests
 SUDO = $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 
-.PHONY: help demo build test scenarios check check-containers format bench clean deps
+.PHONY: help demo build test selftest scenarios check check-containers format bench clean deps
 
 help: ## List the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,8 +24,11 @@ test: deps ## Run every test: units first, then real brokers and pods on loopbac
 	for module in $(subst |, ,$(WAITING_TESTS)); do $(SWIFT) test --skip-build --filter $$module || exit 1; done
 	$(SWIFT) test --skip-build --filter IntegrationTests --no-parallel
 
-scenarios: build ## Run every carried scenario and hold it to its expectations, about fifteen minutes and 7 GiB
-	for scenario in scenarios/*.yaml; do $(LEAKLAB) run $$scenario --quiet || exit 1; done
+selftest: build ## Run all carried scenarios in their quick forms: suspects must be flagged, controls clean
+	$(LEAKLAB) selftest --quick $(SELFTEST)
+
+scenarios: build ## The same with their full forms, at most 25 minutes and 7 GiB
+	$(LEAKLAB) selftest $(SELFTEST)
 
 check: deps ## Check format, reasons for unchecked promises, and what each module imports
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests

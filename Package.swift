@@ -104,11 +104,17 @@ let package = Package(
             swiftSettings: safe
         ),
         .target(
+            name: "LabSelfTest",
+            dependencies: ["LabCluster", "LabCore", "LabEngine", "LabRecording", "LabScenario"],
+            swiftSettings: safe
+        ),
+        .target(
             name: "LabCommands",
             dependencies: [
                 "CPlatform", "Kafka", "LabCluster", "LabCore", "LabEngine", "LabIncidents", "LabLoad",
                 "LabPod",
-                "LabRecording", "LabReport", "LabScenario", "LabTelemetry", argumentParser, unixSignals,
+                "LabRecording", "LabReport", "LabScenario", "LabSelfTest", "LabTelemetry", argumentParser,
+                unixSignals,
             ],
             resources: [
                 .embedInCode("Scenarios/cache-stampede.yaml"),
@@ -178,6 +184,11 @@ let package = Package(
             exclude: ["Golden"],
             swiftSettings: strict
         ),
+        .testTarget(
+            name: "LabSelfTestTests",
+            dependencies: ["LabCore", "LabScenario", "LabSelfTest"],
+            swiftSettings: strict
+        ),
         .target(name: "LabTesting", dependencies: ["LabCluster", "LabCore"], swiftSettings: strict),
         .testTarget(
             name: "LabClusterTests",
@@ -187,7 +198,8 @@ let package = Package(
         .testTarget(
             name: "LabCommandsTests",
             dependencies: [
-                "LabCommands", "LabCore", "LabReport", "LabScenario", "LabTesting", argumentParser,
+                "LabCommands", "LabCore", "LabReport", "LabScenario", "LabSelfTest", "LabTesting",
+                argumentParser,
             ],
             exclude: ["Golden"],
             swiftSettings: strict

@@ -13,6 +13,7 @@ import Darwin
 enum Interruption {
     static func watching<Result: Sendable>(
         _ stop: StopSwitch,
+        ends what: String = "the run",
         _ body: @Sendable () async throws -> Result
     ) async throws -> Result {
         let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
@@ -23,7 +24,7 @@ enum Interruption {
                 for await _ in signals {
                     if isRepeated { _exit(ExitStatus.interrupted.rawValue) }
                     isRepeated = true
-                    StandardError.write("\nleaklab: ending the run; Ctrl-C again ends everything at once\n")
+                    StandardError.write("\nleaklab: ending \(what); Ctrl-C again ends everything at once\n")
                     stop.stop(.interrupted)
                 }
             }

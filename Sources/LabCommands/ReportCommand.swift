@@ -45,7 +45,8 @@ extension RunReport {
         let expectations = try? Scenario.load(
             text: header.scenarioText,
             path: "\(header.scenario).yaml",
-            catalogue: .library
+            catalogue: .library,
+            overrides: header.form == .quick ? [.quick] : []
         )
         .expectations
         return RunReport(

@@ -110,7 +110,7 @@ package struct Laboratory: Sendable {
     }
 }
 
-enum WallTime {
+package enum WallTime {
     /// Nanoseconds since 1970.
-    static var nanoseconds: Int64 { Int64(Date().timeIntervalSince1970 * 1e9) }
+    package static var nanoseconds: Int64 { Int64(Date().timeIntervalSince1970 * 1e9) }
 }

@@ -53,7 +53,7 @@ struct CommandTreeTests {
         let verbs = Set(DescribedCommand.all.map(\.commandName))
         for verb in [
             "run", "check", "incidents", "runs", "logs", "report", "export", "produce", "consume", "broker",
-            "doctor",
+            "doctor", "selftest",
         ] {
             #expect(verbs.contains(verb))
         }

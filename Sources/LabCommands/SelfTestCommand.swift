@@ -1,0 +1,148 @@
+import ArgumentParser
+import LabCore
+import LabEngine
+import LabScenario
+import LabSelfTest
+
+/// Tests the library of scenarios against itself.
+struct SelfTestCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "selftest",
+        abstract: "Run scenarios with several seeds: every suspect must be flagged, no control may be.",
+        discussion: """
+            Each run is a process of its own. Recordings of runs that come out as expected are removed; those of \
+            others stay, and can be looked at with “leaklab report”.
+
+            Example:
+              leaklab selftest --quick --seeds 10 --format markdown
+            """
+    )
+
+    @Argument(
+        help: ArgumentHelp("Scenarios to run, all that leaklab carries by default.", valueName: "scenario")
+    )
+    var scenarios: [String] = []
+
+    @Flag(help: "Take the scenarios' quick forms; those that have none are left out.")
+    var quick = false
+
+    @Option(help: ArgumentHelp("How many seeds each scenario is run with.", valueName: "number"))
+    var seeds = 1
+
+    @Option(help: ArgumentHelp("The first of the seeds, which follow one another.", valueName: "number"))
+    var firstSeed: UInt64 = 1
+
+    @Option(
+        help: ArgumentHelp(
+            "How many runs go on at a time; exclusive scenarios run alone in any case.",
+            valueName: "number"
+        )
+    )
+    var lanes = 2
+
+    @Option(
+        help: ArgumentHelp(
+            "Note each finished run in this file, and do not run again what it tells already.",
+            valueName: "file"
+        )
+    )
+    var results: String?
+
+    @Flag(help: "Keep the recordings of all runs.")
+    var keep = false
+
+    @Option(help: ArgumentHelp("Print the table as text, markdown or json.", valueName: "format"))
+    var format: SelfTestFormat = .text
+
+    @Flag(name: .shortAndLong, help: "Show no progress.")
+    var quiet = false
+
+    @OptionGroup(title: "Store") var store: StoreOptions
+
+    func validate() throws {
+        guard (1...1_000).contains(seeds) else {
+            throw ValidationError("--seeds is a number from 1 to 1000.")
+        }
+        guard (1...64).contains(lanes) else { throw ValidationError("--lanes is a number from 1 to 64.") }
+        guard firstSeed <= .max - UInt64(seeds) else { throw ValidationError("--first-seed is too large.") }
+    }
+
+    func run() async throws {
+        let test = SelfTest(
+            try plan(),
+            lanes: Lanes(lanes),
+            store: store.runs,
+            keepsRuns: keep,
+            scratchRoot: Environment.value("LEAKLAB_SCRATCH"),
+            results: try results.map { try SelfTestResults(path: $0) },
+            progress: { [quiet] line in if !quiet { StandardError.write("\(line)\n") } }
+        )
+        let stop = StopSwitch()
+        let report = try await Interruption.watching(stop, ends: "all runs") {
+            try await test.run(stop: stop)
+        }
+        StandardOutput.write(try format.render(report))
+        throw ExitCode(report.exitStatus.rawValue)
+    }
+
+    /// - Throws: ``LabError`` for an unknown scenario, ``ScenarioError`` for an invalid one, and if none is left.
+    func plan() throws -> SelfTestPlan {
+        var (subjects, skipped): ([SelfTestSubject], [SelfTestPlan.Skipped]) = ([], [])
+        for argument in scenarios.isEmpty ? CarriedScenarios.names : scenarios {
+            let source = try ScenarioSource.find(argument)
+            let scenario = try source.load(quick: quick)
+            if let scenario {
+                subjects.append(
+                    SelfTestSubject(scenario, argument: argument, version: LeakLabVersion.current)
+                )
+            } else {
+                skipped.append(.init(scenario: argument, because: "it has no quick form"))
+            }
+        }
+        guard !subjects.isEmpty else {
+            throw LabError(
+                "selftest: none of these scenarios has a quick form",
+                hint: "Leave --quick out to run them as they are.",
+                exitStatus: .usage
+            )
+        }
+        if let name = Self.repeated(subjects.map(\.name) + skipped.map(\.scenario)) {
+            throw LabError("selftest: two scenarios are called “\(name)”", exitStatus: .usage)
+        }
+        let seeds = (0..<UInt64(seeds)).map { firstSeed + $0 }
+        return SelfTestPlan(form: quick ? .quick : .full, subjects: subjects, skipped: skipped, seeds: seeds)
+    }
+}
+
+extension SelfTestCommand {
+    private static func repeated(_ names: [String]) -> String? {
+        var seen: Set<String> = []
+        return names.first { !seen.insert($0).inserted }
+    }
+}
+
+enum SelfTestFormat: String, ExpressibleByArgument, CaseIterable {
+    case text
+    case markdown
+    case json
+
+    func render(_ report: SelfTestReport) throws -> String {
+        switch self {
+        case .text:
+            PlainTable.render(report.cells, header: SelfTestReport.header.map { $0.uppercased() })
+                + "\n" + report.notes.map { "\($0)\n" }.joined()
+        case .markdown: report.markdown()
+        case .json: try report.json()
+        }
+    }
+}
+
+extension ScenarioSource {
+    /// - Returns: `nil` for a scenario without the quick form that was asked for.
+    fileprivate func load(quick: Bool) throws -> Scenario? {
+        let full = try Scenario.load(text: text, path: path, catalogue: .library)
+        guard quick else { return full }
+        guard full.hasQuickForm else { return nil }
+        return try Scenario.load(text: text, path: path, catalogue: .library, overrides: [.quick])
+    }
+}

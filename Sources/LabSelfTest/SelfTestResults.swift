@@ -1,0 +1,71 @@
+import Foundation
+import LabCluster
+package import LabCore
+
+/// A file of results, one JSON document in each line, to which every finished run is appended: a self-test that was ended
+/// early goes on where it was.
+package struct SelfTestResults: Sendable {
+    private let path: String
+    /// In the order in which they were written.
+    package let records: [SelfTestRecord]
+
+    /// Reads the file; one that does not exist is empty.
+    ///
+    /// A last line that was cut off, as a power cut leaves it, is removed.
+    /// - Throws: ``LabError`` if another line is no result, or the file cannot be read or written.
+    package init(path: String) throws(LabError) {
+        self.path = path
+        guard let text = try Self.text(at: path) else {
+            records = []
+            return
+        }
+        var whole = text[...]
+        if let end = text.lastIndex(of: "\n") { whole = text[...end] } else { whole = "" }
+        if whole.count < text.count { try Self.put(String(whole), to: path) }
+        var records: [SelfTestRecord] = []
+        for (index, line) in whole.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+        where !line.isEmpty {
+            guard let record = try? JSONDecoder().decode(SelfTestRecord.self, from: Data(line.utf8)) else {
+                throw LabError(
+                    "\(path):\(index + 1): no result of a self-test",
+                    hint:
+                        "Name a file that “leaklab selftest --results” made, or one that does not exist yet.",
+                    exitStatus: .usage
+                )
+            }
+            records.append(record)
+        }
+        self.records = records
+    }
+
+    /// - Throws: ``LabError`` if the file cannot be written.
+    package func append(_ record: SelfTestRecord) throws(LabError) {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        do {
+            let line = try encoder.encode(record) + Data("\n".utf8)
+            let url = URL(fileURLWithPath: path)
+            if !FileManager.default.fileExists(atPath: path) { try Data().write(to: url) }
+            let file = try FileHandle(forWritingTo: url)
+            defer { try? file.close() }
+            try file.seekToEnd()
+            try file.write(contentsOf: line)
+        } catch {
+            throw LabError("\(path): cannot be written: \(error.localizedDescription)")
+        }
+    }
+
+    private static func text(at path: String) throws(LabError) -> String? {
+        guard FileManager.default.fileExists(atPath: path) else { return nil }
+        do {
+            return String(decoding: try Data(contentsOf: URL(fileURLWithPath: path)), as: UTF8.self)
+        } catch {
+            throw LabError("\(path): cannot be read: \(error.localizedDescription)", exitStatus: .usage)
+        }
+    }
+
+    private static func put(_ text: String, to path: String) throws(LabError) {
+        let error = TextFile.put(text, to: path, creating: true)
+        guard error == 0 else { throw LabError("\(path): cannot be written (error \(error))") }
+    }
+}

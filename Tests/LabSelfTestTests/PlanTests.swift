@@ -1,0 +1,86 @@
+import LabCore
+import LabScenario
+import Testing
+
+@testable import LabSelfTest
+
+@Suite("The plan of a self-test") struct PlanTests {
+    @Test("has every scenario with one seed before the next seed")
+    func order() {
+        let plan = SelfTestPlan(
+            form: .quick,
+            subjects: [.made("a"), .made("b")],
+            skipped: [],
+            seeds: [4, 5]
+        )
+        #expect(plan.runs.map { "\($0.subject.name)\($0.seed)" } == ["a4", "b4", "a5", "b5"])
+    }
+
+    @Test("calls the program with the form, the seed and the store")
+    func arguments() {
+        #expect(
+            SelfTestRun.made(seed: 7).arguments(store: "/runs") == [
+                "run", "two-leaks", "--quick", "--seed", "7", "--format", "json", "--quiet", "--store",
+                "/runs",
+            ]
+        )
+        let full = SelfTestRun(subject: .made(form: .full), seed: 7).arguments(store: "/runs")
+        #expect(full.prefix(3) == ["run", "two-leaks", "--seed"])
+    }
+
+    @Test("takes from a scenario what is judged")
+    func subject() throws {
+        let text = """
+            incident: any
+            workload: {phases: [{duration: 60s, rate: 1/s}]}
+            exclusive: true
+            variants: [{name: bad}, {name: good, control: true}]
+            expect: [valid == true]
+            """
+        let catalogue = IncidentCatalogue([
+            .init(
+                name: "any",
+                handlers: [
+                    .init(name: "bad", summary: "Leaks.", defaultRole: .suspect),
+                    .init(name: "good", summary: "Does not.", defaultRole: .fix),
+                ]
+            )
+        ])
+        let scenario = try Scenario.load(text: text, path: "mine/any.yaml", catalogue: catalogue)
+        let subject = SelfTestSubject(scenario, argument: "mine/any.yaml", version: "1")
+        #expect(subject.name == "any")
+        #expect(subject.argument == "mine/any.yaml")
+        #expect(subject.isExclusive)
+        #expect(subject.form == .full)
+        #expect(subject.variants.map(\.role) == [.suspect, .fix])
+        #expect(subject.variants.map(\.isControl) == [false, true])
+        #expect(subject.expectationCount == 1)
+        #expect(SelfTestSubject(scenario, argument: "any", version: "2").fingerprint != subject.fingerprint)
+    }
+
+    @Test(
+        "tells texts apart by the FNV-1a of its authors",
+        arguments: [("", "cbf29ce484222325"), ("foobar", "85944171f73967e8")]
+    )
+    func fingerprint(_ text: String, _ expected: String) {
+        #expect(SelfTestSubject.fingerprint(of: text) == expected)
+    }
+}
+
+@Suite("What a run's process wrote") struct OutputTests {
+    @Test("is read for the result between what stands around it")
+    func result() throws {
+        let json = String(decoding: try JSON.encode(RunResult.made()), as: UTF8.self)
+        #expect(SelfTestChild.result(in: "a warning\n\(json)\n\nRun:    x\n") == .made())
+    }
+
+    @Test("may hold no result", arguments: ["", "leaklab: no", "}{", "{}", "{\"run\": 1}"])
+    func noResult(_ output: String) { #expect(SelfTestChild.result(in: output) == nil) }
+
+    @Test("is read for the last complaint")
+    func complaint() {
+        let output = "leaklab: ending the run\nleaklab: pods.memory: too small\n  Raise it.\n"
+        #expect(SelfTestChild.complaint(in: output) == "pods.memory: too small")
+        #expect(SelfTestChild.complaint(in: "nothing of the kind") == nil)
+    }
+}
