@@ -59,20 +59,20 @@ enum CacheStampedeParameters {
 
     static let listSize = IncidentParameter(
         name: "listSize",
-        type: .bytes(ByteCount(1 << 10)...ByteCount(16 << 20)),
-        defaultValue: .bytes(ByteCount(3_584 << 10)),
+        type: .bytes(ByteCount(1 << 10)...ByteCount(18 << 20)),
+        defaultValue: .bytes(ByteCount(8 << 20)),
         help: "bytes of the node list before compression, all backends registered"
     )
     static let registryWorkers = IncidentParameter(
         name: "registryWorkers",
         type: .wholeNumber(1...1_000),
-        defaultValue: .wholeNumber(2),
+        defaultValue: .wholeNumber(4),
         help: "fetches that the registry's agent answers at once"
     )
     static let registryTime = IncidentParameter(
         name: "registryTime",
         type: .duration(.zero ... .seconds(60)),
-        defaultValue: .duration(.milliseconds(10)),
+        defaultValue: .duration(.milliseconds(15)),
         help: "time that the registry's agent takes for a fetch"
     )
     static let backends = IncidentParameter(
@@ -90,7 +90,7 @@ enum CacheStampedeParameters {
     static let serviceTime = IncidentParameter(
         name: "serviceTime",
         type: .duration(.zero ... .seconds(60)),
-        defaultValue: .duration(.milliseconds(40)),
+        defaultValue: .duration(.milliseconds(50)),
         help: "time for which a request occupies a backend's worker"
     )
     static let probeInterval = IncidentParameter(

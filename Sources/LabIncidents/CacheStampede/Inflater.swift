@@ -13,8 +13,9 @@ struct Inflater: ~Copyable {
     /// Where zlib puts what it inflates next.
     private let window: UnsafeMutableBufferPointer<UInt8>
     private var hasEnded = false
-    /// Everything so far.
-    private(set) var output: [UInt8] = []
+    /// Bytes that were inflated so far.
+    private(set) var count = 0
+    private var pieces: [[UInt8]] = []
 
     private static let windowSize = 64 << 10
 
@@ -39,7 +40,7 @@ struct Inflater: ~Copyable {
         unsafe window.deallocate()
     }
 
-    /// Inflates the next piece onto ``output``.
+    /// Inflates the next piece of the stream and keeps what comes of it.
     /// - Throws: ``LabError`` if the bytes are no zlib stream, go on behind its end, or inflate beyond the limit.
     mutating func inflate(_ piece: UnsafeRawBufferPointer) throws(LabError) {
         guard unsafe !piece.isEmpty else { return }
@@ -50,7 +51,7 @@ struct Inflater: ~Copyable {
         unsafe stream.pointee.avail_in = UInt32(clamping: piece.count)
         defer { unsafe stream.pointee.next_in = nil }
         repeat {
-            guard output.count < limit else { throw LabError("zlib: more than \(limit) bytes inflated") }
+            guard count < limit else { throw LabError("zlib: more than \(limit) bytes inflated") }
             try step()
         } while unsafe !hasEnded && (stream.pointee.avail_in > 0 || stream.pointee.avail_out == 0)
         guard unsafe stream.pointee.avail_in == 0 else {
@@ -58,22 +59,23 @@ struct Inflater: ~Copyable {
         }
     }
 
-    /// What was inflated, once the stream is whole.
+    /// What was inflated, piece by piece, once the stream is whole.
     /// - Throws: ``LabError`` if it ended early.
-    consuming func finish() throws(LabError) -> [UInt8] {
-        guard hasEnded else { throw LabError("zlib: the stream ends after \(output.count) bytes") }
-        return output
+    consuming func finish() throws(LabError) -> [[UInt8]] {
+        guard hasEnded else { throw LabError("zlib: the stream ends after \(count) bytes") }
+        return pieces
     }
 
     private mutating func step() throws(LabError) {
         unsafe stream.pointee.next_out = window.baseAddress
         unsafe stream.pointee.avail_out = UInt32(window.count)
         let status = unsafe CZlib.inflate(stream, Z_NO_FLUSH)
-        let count = unsafe window.count - Int(stream.pointee.avail_out)
-        unsafe output.append(contentsOf: UnsafeBufferPointer(rebasing: window[..<count]))
+        let inflated = unsafe window.prefix(window.count - Int(stream.pointee.avail_out))
+        if unsafe !inflated.isEmpty { pieces.append(unsafe Array(inflated)) }
+        count += unsafe inflated.count
         // Z_BUF_ERROR: nothing left to do with this piece.
         guard status == Z_OK || status == Z_STREAM_END || status == Z_BUF_ERROR else {
-            throw LabError("zlib: no readable stream after \(output.count) bytes, error \(status)")
+            throw LabError("zlib: no readable stream after \(count) bytes, error \(status)")
         }
         hasEnded = status == Z_STREAM_END
     }

@@ -18,12 +18,15 @@ struct NodeList: Sendable, Hashable {
 
     init(services: [[Node]]) { self.services = services }
 
-    /// Reads the registry's list.
+    /// Reads the registry's list, which came in these pieces.
     /// - Throws: ``LabError`` if the text is no such list, or names a node that is not on this machine.
-    init(decoding text: [UInt8]) throws(LabError) {
+    init(decoding pieces: [[UInt8]]) throws(LabError) {
+        let text = pieces.reduce(into: Data(capacity: pieces.reduce(0) { $0 + $1.count })) {
+            $0.append(contentsOf: $1)
+        }
         let instances: [Instance]
         do {
-            instances = try JSONDecoder().decode([Instance].self, from: Data(text))
+            instances = try JSONDecoder().decode([Instance].self, from: text)
         } catch {
             throw LabError("registry: unreadable node list of \(text.count) bytes")
         }

@@ -56,7 +56,8 @@ struct Prober: Sendable {
     /// One probe, and what follows from it.
     func look(at index: Int) async {
         let target = targets[index]
-        let hasAnswered = target.backend.isWithdrawn ? false : await probe(target.port)
+        guard !target.backend.isWithdrawn else { return await registry.setRegistered(false, backend: index) }
+        let hasAnswered = await probe(target.port)
         guard !Task.isCancelled else { return }
         if !hasAnswered { failures.add() }
         await registry.setRegistered(hasAnswered, backend: index)

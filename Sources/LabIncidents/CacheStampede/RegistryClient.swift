@@ -57,7 +57,7 @@ struct RegistryClient: Sendable {
         }
     }
 
-    private func inflate(_ response: HTTPClientResponse) async throws -> [UInt8] {
+    private func inflate(_ response: HTTPClientResponse) async throws -> [[UInt8]] {
         metrics.decompressionsInFlight.enter()
         defer { metrics.decompressionsInFlight.leave() }
         var inflater = try Inflater(limit: Self.limit)
@@ -65,9 +65,8 @@ struct RegistryClient: Sendable {
             // Nothing keeps the pointer.
             try unsafe piece.withUnsafeReadableBytes { try unsafe inflater.inflate($0) }
         }
-        let list = try inflater.finish()
-        metrics.inflatedBytes.add(UInt64(list.count))
-        return list
+        metrics.inflatedBytes.add(UInt64(inflater.count))
+        return try inflater.finish()
     }
 }
 

@@ -63,10 +63,12 @@ final class RegistryCompanion: Companion {
 }
 
 extension HTTPClient.Configuration {
-    /// For servers on this machine: as many connections as there are calls, no second tries, nothing followed.
+    /// For servers on this machine: as many connections as there are calls, which do not stay long after a rush; no
+    /// second tries, nothing followed.
     static var loopback: HTTPClient.Configuration {
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 4_096
+        configuration.connectionPool.idleTimeout = .seconds(2)
         configuration.connectionPool.retryConnectionEstablishment = false
         configuration.httpVersion = .http1Only
         return configuration
