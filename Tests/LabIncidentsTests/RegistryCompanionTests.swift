@@ -96,15 +96,15 @@ import Testing
             let values: [String: ParameterValue] = [
                 "deadline": .choice(word), "serviceTime": .duration(.zero),
             ]
-            let backend = Backend("backend-1", IncidentContext(values: values, page: page))
-            let header = [(Backend.deadlineHeader, "1")]
-            let late = LoopbackRequest(path: Backend.callPath, headers: HTTPHeaders(header))
+            let backend = QueueingBackend("backend-1", IncidentContext(values: values, page: page))
+            let header = [(QueueingBackend.deadlineHeader, "1")]
+            let late = LoopbackRequest(path: QueueingBackend.callPath, headers: HTTPHeaders(header))
             #expect(await backend.respond(to: late).status == status)
             #expect(CacheStampedeRun.metric("expiredWork", on: page) == worked)
             #expect(CacheStampedeRun.metric("expiredSkipped", on: page) == skipped)
             for value in ["", "soon", "18446744073709551615"] {
-                let headers = HTTPHeaders([(Backend.deadlineHeader, value)])
-                let request = LoopbackRequest(path: Backend.callPath, headers: headers)
+                let headers = HTTPHeaders([(QueueingBackend.deadlineHeader, value)])
+                let request = LoopbackRequest(path: QueueingBackend.callPath, headers: headers)
                 #expect(await backend.respond(to: request).status == .ok)
             }
             #expect(CacheStampedeRun.metric("requests.backend-1", on: page) == 4)
@@ -135,7 +135,7 @@ import Testing
             let companion = try await RegistryCompanion(context)
             let client = HTTPClient(configuration: .loopback)
             let port = try #require(companion.endpoints["backend-1"])
-            let url = "http://127.0.0.1:\(port)\(Backend.probePath)"
+            let url = "http://127.0.0.1:\(port)\(QueueingBackend.probePath)"
             let answer = try await client.execute(HTTPClientRequest(url: url), timeout: .seconds(30))
             #expect(answer.status == .ok)
             await companion.shutDown()

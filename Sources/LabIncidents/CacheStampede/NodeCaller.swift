@@ -29,7 +29,7 @@ struct NodeCaller: Sendable {
     func call(_ node: NodeList.Node) async throws -> Outcome {
         var request = HTTPClientRequest(url: node.url)
         let deadline = now() &+ UInt64(clamping: timeout.inNanoseconds)
-        request.headers.add(name: Backend.deadlineHeader, value: String(deadline))
+        request.headers.add(name: QueueingBackend.deadlineHeader, value: String(deadline))
         do {
             let response = try await client.execute(request, timeout: .nanoseconds(timeout.inNanoseconds))
             _ = try await response.body.collect(upTo: Self.answerLimit)

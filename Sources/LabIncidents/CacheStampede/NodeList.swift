@@ -48,6 +48,6 @@ private struct Instance: Decodable {
         guard address == "127.0.0.1", (1...65_535).contains(port) else {
             throw LabError("registry: node “\(node)” is not on this machine")
         }
-        return NodeList.Node(name: node, url: "http://\(address):\(port)\(Backend.callPath)")
+        return NodeList.Node(name: node, url: "http://\(address):\(port)\(QueueingBackend.callPath)")
     }
 }

@@ -11,7 +11,7 @@ import NIOHTTP1
 struct Prober: Sendable {
     /// A backend as the script sees it.
     struct Target: Sendable {
-        let backend: Backend
+        let backend: QueueingBackend
         let port: Int
     }
 
@@ -64,7 +64,7 @@ struct Prober: Sendable {
     }
 
     private func probe(_ port: Int) async -> Bool {
-        let request = HTTPClientRequest(url: "http://127.0.0.1:\(port)\(Backend.probePath)")
+        let request = HTTPClientRequest(url: "http://127.0.0.1:\(port)\(QueueingBackend.probePath)")
         let response = try? await client.execute(
             request,
             timeout: .nanoseconds(timeout.inNanoseconds)

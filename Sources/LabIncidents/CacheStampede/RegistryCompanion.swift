@@ -5,7 +5,7 @@ import LabTelemetry
 /// The world of the gateway: a service registry with its agent and its probing script, and the backends.
 final class RegistryCompanion: Companion {
     let endpoints: [String: Int]
-    private let backends: [Backend]
+    private let backends: [QueueingBackend]
     private let agent: RegistryAgent
     private let servers: [LoopbackServer]
     private let client: HTTPClient
@@ -18,7 +18,7 @@ final class RegistryCompanion: Companion {
     init(_ context: IncidentContext) async throws {
         let count = context.wholeNumber(CacheStampedeParameters.backends)
         let names = (1...max(1, count)).map(CacheStampedeWorld.backend)
-        let backends = names.map { Backend($0, context) }
+        let backends = names.map { QueueingBackend($0, context) }
         var servers: [LoopbackServer] = []
         for backend in backends {
             servers.append(try await LoopbackServer(port: 0) { await backend.respond(to: $0) })

@@ -6,7 +6,7 @@ import NIOHTTP1
 ///
 /// A worker is occupied for the service time. Which work that is does not matter here; that there are no more workers
 /// does: with more requests than they can do, the queue grows, and probes wait in it like any other request.
-final class Backend: Sendable {
+final class QueueingBackend: Sendable {
     /// What is counted of backends; the queue and abandoned work are those of all together.
     struct Metrics: Sendable {
         let requests: Counter
