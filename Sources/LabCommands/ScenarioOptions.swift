@@ -119,8 +119,6 @@ enum CarriedScenarios {
         ("two-leaks", PackageResources.two_leaks_yaml),
         ("client-per-request", PackageResources.client_per_request_yaml),
         ("rows-not-closed", PackageResources.rows_not_closed_yaml),
-        ("cache-stampede", PackageResources.cache_stampede_yaml),
-        ("cache-stampede-canary", PackageResources.cache_stampede_canary_yaml),
     ]
 
     static var names: [String] { all.map(\.name) }

@@ -98,14 +98,3 @@ struct CacheStampedeRun {
         while metric(name) != value, !Task.isCancelled { await Task.yield() }
     }
 }
-
-extension Result where Failure == any Error {
-    /// What `body` returns or throws.
-    init(catching body: nonisolated(nonsending) () async throws -> Success) async {
-        do {
-            self = .success(try await body())
-        } catch {
-            self = .failure(error)
-        }
-    }
-}

@@ -65,14 +65,3 @@ struct ItemService {
         return reader.descriptors.firstIndex { $0.name == name }.map { reader.value(of: $0) } ?? -1
     }
 }
-
-extension Result where Failure == any Error {
-    /// What an asynchronous body returned or threw.
-    fileprivate init(catching body: nonisolated(nonsending) () async throws -> Success) async {
-        do {
-            self = .success(try await body())
-        } catch {
-            self = .failure(error)
-        }
-    }
-}

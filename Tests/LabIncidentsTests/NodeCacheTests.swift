@@ -151,11 +151,12 @@ private final class GatedRegistry: Sendable {
     func failure(refresh: NodeCache.Refresh) async throws {
         let cache = cache(refresh)
         try await fill(cache)
-        async let failing = cache.nodes()
+        async let failing = Result(catching: { try await cache.nodes() })
         await registry.waitForFetches(1)
         #expect(try await cache.nodes() == GatedRegistry.list)
         registry.answer(.failure(LabError("registry: no answer")))
-        await #expect(throws: LabError.self) { try await failing }
+        let outcome = await failing
+        #expect(throws: LabError.self) { try outcome.get() }
         #expect(try await callers(of: cache, fetching: 1).allSatisfy { $0 == GatedRegistry.list })
     }
 }

@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import LabCore
 import LabTelemetry
+import NIOCore
 
 /// The world of the gateway: a service registry with its agent and its probing script, and the backends.
 final class RegistryCompanion: Companion {
