@@ -121,6 +121,8 @@ let package = Package(
                 .embedInCode("Scenarios/cache-stampede-canary.yaml"),
                 .embedInCode("Scenarios/client-per-request.yaml"),
                 .embedInCode("Scenarios/mitigation.yaml"),
+                .embedInCode("Scenarios/never-evicting-cache.yaml"),
+                .embedInCode("Scenarios/never-evicting-cache-sizes.yaml"),
                 .embedInCode("Scenarios/orphaned-sessions.yaml"),
                 .embedInCode("Scenarios/oversized-result-cache.yaml"),
                 .embedInCode("Scenarios/quiet-leak.yaml"),

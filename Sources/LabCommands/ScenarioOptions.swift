@@ -112,6 +112,8 @@ enum CarriedScenarios {
         ("release-night", PackageResources.release_night_yaml),
         ("mitigation", PackageResources.mitigation_yaml),
         ("quiet-leak", PackageResources.quiet_leak_yaml),
+        ("never-evicting-cache", PackageResources.never_evicting_cache_yaml),
+        ("never-evicting-cache-sizes", PackageResources.never_evicting_cache_sizes_yaml),
         ("cache-stampede", PackageResources.cache_stampede_yaml),
         ("cache-stampede-canary", PackageResources.cache_stampede_canary_yaml),
         ("oversized-result-cache", PackageResources.oversized_result_cache_yaml),

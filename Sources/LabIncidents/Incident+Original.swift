@@ -14,6 +14,10 @@ extension Incident {
             LabelledValue("RSS/event", "6.0 KB"),
         ],
         // As its story tells them.
+        "never-evicting-cache": [
+            LabelledValue("RSS peak", "20 GB, then 40 GB"), LabelledValue("with clean-ups", "below 4 GB"),
+            LabelledValue("zone", "1 GB"),
+        ],
         "oversized-result-cache": [
             LabelledValue("entries", "1,000"), LabelledValue("RSS peak", "over 10 GB"),
         ],

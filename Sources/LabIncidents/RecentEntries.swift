@@ -24,6 +24,13 @@ struct RecentEntries<Value: Sendable>: Sendable {
     /// Bytes of an entry's place in the list, its key and value included as far as they lie in it.
     static var nodeSize: Int { MemoryLayout<Node?>.stride }
 
+    /// Bytes of list and dictionary after they have grown to so many entries one by one, what the values refer to left
+    /// out.
+    static func tableSize(of count: Int) -> Int {
+        AllocatedBytes.array(of: Node?.self, count: count)
+            + AllocatedBytes.dictionary(of: (String, Int).self, count: count)
+    }
+
     /// Looks an entry up, which makes it the newest.
     mutating func use(_ key: String) -> Value? {
         guard let place = places[key], let node = nodes[place] else { return nil }

@@ -111,6 +111,38 @@ import Testing
         #expect(CachedItem.size(ofKey: long) == 1_056 + 64)
     }
 
+    @Test("A clean-up foretells its interval, a full list its level, and what never ends foretells nothing")
+    func foretold() throws {
+        let values: [String: ParameterValue] = [
+            "sweepInterval": .duration(.seconds(1_800)), "entries": .wholeNumber(1_000),
+            "capacity": .bytes(ByteCount(1 << 20)),
+        ]
+        let levels = try Self.handlers.map { handler in
+            let context = PredictionContext(handler: handler, values: values, workload: Self.workload)
+            let predictions = Incident.neverEvictingCache.predictions(context)
+            #expect(predictions.count <= 1)
+            #expect(predictions.allSatisfy { $0.metric == "heap" && !$0.note.isEmpty })
+            return try predictions.first.map { prediction in
+                let kind: Finding.Kind = handler == "janitor" ? .sawTooth : .plateau
+                try #require(prediction.kind == kind)
+                return prediction.value
+            }
+        }
+        #expect(levels[..<3] == [nil, nil, 1_800])
+        // 1,056 each, and less than a quarter as much again for list and dictionary.
+        #expect((1_056_000.0...1_320_000).contains(levels[3] ?? 0))
+        #expect((1_000_000.0...1_250_000).contains(levels[4] ?? 0))
+    }
+
+    private static let workload = Workload(
+        topic: "t",
+        partitions: 4,
+        payload: .fixed(ByteCount(200)),
+        keys: .growingZipf(count: 10, exponent: 1, newShare: 0.4),
+        runLength: 1,
+        phases: []
+    )
+
     @Test("An unreadable payload fails, and no other", arguments: handlers)
     func unreadable(handler: String) async throws {
         let tooLong = #"{"player":"\#(String(repeating: "k", count: 201))"}"#

@@ -41,7 +41,8 @@ extension Incident {
                 help: "where results come from; while it is down its port refuses connections"
             )
         ],
-        companion: IncidentCompanion(summary: "database of items") { try await ItemDatabase($0) }
+        companion: IncidentCompanion(summary: "database of items") { try await ItemDatabase($0) },
+        predictions: Prediction.itemCaches
     )
 }
 
@@ -62,7 +63,7 @@ extension IncidentHandler {
         make: { try FindItemHandler.valueNotPointer($0) }
     )
 
-    fileprivate static let janitor = IncidentHandler(
+    static let janitor = IncidentHandler(
         name: "janitor",
         summary: "Removes what has expired at an interval.",
         defaultRole: .fix,
@@ -70,7 +71,7 @@ extension IncidentHandler {
         make: { try FindItemHandler.withJanitor($0) }
     )
 
-    fileprivate static let lruCount = IncidentHandler(
+    static let lruCount = IncidentHandler(
         name: "lru-count",
         summary:
             "Has room for so many results, and lets go of those that were not used for the longest time.",
@@ -82,7 +83,7 @@ extension IncidentHandler {
         }
     )
 
-    fileprivate static let lruBytes = IncidentHandler(
+    static let lruBytes = IncidentHandler(
         name: "lru-bytes",
         summary: "Has room for so many bytes, as the zone of the older version had.",
         defaultRole: .fix,

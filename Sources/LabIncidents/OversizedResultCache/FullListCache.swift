@@ -14,18 +14,12 @@ extension Prediction {
         )
         let room = context.wholeNumber(Knobs.entries)
         let entries = min(room, context.keysPerPod ?? room).rounded()
-        let result = allocated(arrayOf: sizes.mean)
+        let result = Double(AllocatedBytes.array(ofBytes: Int(sizes.mean.rounded(.up))))
         return Prediction(
             kind: .plateau,
             metric: MetricName.heap.rawValue,
             value: entries * result,
             note: "\(grouped(Int64(clamping: Int(entries)))) results × \(ByteCount.describe(result))"
         )
-    }
-
-    /// Bytes that the allocator counts for an array of so many: the array's head of 32 bytes, and the chunk's of 8,
-    /// in steps of 16 (glibc's `malloc.c`, `request2size`).
-    private static func allocated(arrayOf bytes: Double) -> Double {
-        ((bytes + 32 + 8) / 16).rounded(.up) * 16
     }
 }

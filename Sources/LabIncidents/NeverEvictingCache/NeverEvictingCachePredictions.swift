@@ -1,0 +1,43 @@
+import LabCore
+
+extension Prediction {
+    /// What a pod of the incident foretells: the distance of the janitor's clean-ups, and the level of a full list.
+    static func itemCaches(_ context: PredictionContext) -> [Prediction] {
+        typealias Knobs = NeverEvictingCacheParameters
+        switch context.handler {
+        case IncidentHandler.janitor.name: return [cleanUps(every: context.seconds(Knobs.sweepInterval))]
+        case IncidentHandler.lruCount.name:
+            return [fullList(context, room: context.wholeNumber(Knobs.entries))]
+        case IncidentHandler.lruBytes.name:
+            let entry = RecentItemCache.size(ofKey: "")
+            let capacity = Double(context.size(Knobs.capacity).bytes)
+            return [fullList(context, room: (capacity / Double(entry)).rounded(.down))]
+        default: return []
+        }
+    }
+
+    private static func cleanUps(every interval: Double) -> Prediction {
+        Prediction(
+            kind: .sawTooth,
+            metric: MetricName.heap.rawValue,
+            value: interval,
+            note: "the interval of the clean-ups"
+        )
+    }
+
+    /// Results with short keys, their list and its dictionary, grown one by one to one more than there is room for.
+    ///
+    /// What a pod keeps besides is left out: its clients for Kafka and HTTP.
+    private static func fullList(_ context: PredictionContext, room: Double) -> Prediction {
+        let entries = Int(min(room, context.keysPerPod ?? room).rounded())
+        let tables = RecentEntries<CachedItem>.tableSize(of: entries + 1)
+        let bytes = entries * CachedItem.size(ofKey: "") + tables
+        return Prediction(
+            kind: .plateau,
+            metric: MetricName.heap.rawValue,
+            value: Double(bytes),
+            note: "\(grouped(Int64(entries))) results × \(ByteCount(Int64(CachedItem.size(ofKey: "")))), "
+                + "and \(ByteCount(Int64(tables))) of list and dictionary"
+        )
+    }
+}
