@@ -130,6 +130,7 @@ let package = Package(
                 .embedInCode("Scenarios/rows-not-closed.yaml"),
                 .embedInCode("Scenarios/service-per-event.yaml"),
                 .embedInCode("Scenarios/two-leaks.yaml"),
+                .embedInCode("Scenarios/unbounded-workers.yaml"),
             ],
             swiftSettings: safe
         ),

@@ -26,5 +26,8 @@ extension Incident {
         "orphaned-sessions": [
             LabelledValue("liveSessions", "about 12,000"), LabelledValue("copy buffer", "32 KiB"),
         ],
+        "unbounded-workers": [
+            LabelledValue("handlingP99", "over 400 s"), LabelledValue("normal to full CPU", "15 min"),
+        ],
     ]
 }

@@ -5,6 +5,7 @@ package enum IncidentLibrary {
         .servicePerEvent,
         .neverEvictingCache,
         .cacheStampede,
+        .unboundedWorkers,
         .clientPerRequest,
         .rowsNotClosed,
         .oversizedResultCache,
