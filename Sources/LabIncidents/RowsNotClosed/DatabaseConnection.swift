@@ -74,6 +74,11 @@ final class DatabaseConnection: @unchecked Sendable {
 
 /// What SQLite itself has allocated in this process, all connections together.
 enum DatabaseMemory {
-    /// Bytes; 0 where SQLite was built to keep no account of it.
+    /// Bytes; 0 where SQLite keeps no account of it.
     static var inUse: Int { Int(clamping: sqlite3_memory_used()) }
+
+    /// Tells SQLite to keep one, which some systems build it not to.
+    ///
+    /// To be called before the first connection of the process; after that nothing changes.
+    static func keepAccount() { _ = csqlite_keep_account_of_memory() }
 }

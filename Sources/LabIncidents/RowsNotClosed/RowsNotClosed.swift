@@ -92,6 +92,7 @@ extension PurchaseStore {
     /// Makes the database in the context's folder if there is none.
     /// - Throws: ``LabError`` if it cannot be made.
     init(_ context: IncidentContext) throws(LabError) {
+        DatabaseMemory.keepAccount()
         let database = try PurchaseDatabase(
             in: context.folder,
             purchasesPerAccount: context.wholeNumber(RowsNotClosedParameters.rows)
