@@ -71,6 +71,16 @@ struct ClientPerRequestRun {
     /// Waits until the backend has so many connections.
     func wait(forConnections count: Int) async { await events.wait(until: "connections", is: Int64(count)) }
 
-    /// Waits until so many tasks are left.
-    func wait(forTasks count: Int) async { await events.wait(until: "tasks", is: Int64(count)) }
+    /// Live tasks of the handler's side.
+    var tasks: Int {
+        let live = events.live
+        return ["Transport.readLoop", "Transport.writeLoop", "RequestDeadline"].reduce(0) {
+            $0 + (live[$1] ?? 0)
+        }
+    }
+
+    /// Waits until none of them is left.
+    func waitForNoTasks() async {
+        while tasks > 0, !Task.isCancelled { await Task.yield() }
+    }
 }

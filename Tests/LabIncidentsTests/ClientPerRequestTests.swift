@@ -30,7 +30,7 @@ import Glibc
             for count in 1...8 {
                 await run.handle(1)
                 #expect(run.kept == [count, count, count])
-                #expect(run.metric("tasks") == 2 * count)
+                #expect(run.tasks == 2 * count)
                 #expect(run.metric("connections") == count)
                 #expect(run.metric("connectionsIdle") == count)
             }
@@ -49,7 +49,7 @@ import Glibc
             #expect(run.kept == [1, 1, 1])
             #expect(run.metric("connections") == 1)
             await run.events.handler.shutDown()
-            await run.wait(forTasks: 0)
+            await run.waitForNoTasks()
             await run.wait(forConnections: 0)
         }
     }
@@ -70,7 +70,7 @@ import Glibc
             await run.handle(8)
             #expect(run.kept == [8, 8, 8])
             await run.backend.shutDown()
-            await run.wait(forTasks: 0)
+            await run.waitForNoTasks()
             await run.events.wait(until: "instances", is: 0)
             #expect(run.kept == [0, 0, 0])
             #expect(run.metric("connectionsIdle") == 0)
@@ -105,7 +105,7 @@ import Glibc
             await run.backend.shutDown()
             await run.handle(3)
             #expect(run.events.failed == 3)
-            await run.wait(forTasks: 0)
+            await run.waitForNoTasks()
         }
     }
 
@@ -113,11 +113,13 @@ import Glibc
     func down(handler: String) async throws {
         try await ClientPerRequestRun.with(handler) { run in
             run.world.set("backend", to: .down)
+            await run.events.wait(until: "backendUp", is: 0)
             await run.handle(3)
             #expect(run.events.failed == 3)
-            await run.wait(forTasks: 0)
+            await run.waitForNoTasks()
             await run.wait(forConnections: 0)
             run.world.set("backend", to: .normal)
+            await run.events.wait(until: "backendUp", is: 1)
             await run.handle(2)
             #expect(run.events.failed == 3)
             #expect(run.metric("answered") == 2)
@@ -143,7 +145,7 @@ import Glibc
             run.world.set("backend", to: .slow(.seconds(3_600)))
             await run.handle(2)
             #expect(run.events.failed == 2)
-            await run.wait(forTasks: 0)
+            await run.waitForNoTasks()
             await run.wait(forConnections: 0)
         }
     }
@@ -174,7 +176,7 @@ import Glibc
             await distrustful.handle(HandledEvents.payloads(0..<2))
             #expect(distrustful.failed == 2)
             #expect(run.metric("requests") == 0)
-            await run.wait(forTasks: 0)
+            await run.waitForNoTasks()
         }
     }
 

@@ -26,7 +26,7 @@ import Testing
             #expect(run.metric("connectionsIdle") == 2)
             await run.wait(forConnections: 2)
             transport.closeIdleConnections()
-            await run.wait(forTasks: 0)
+            await run.waitForNoTasks()
         }
     }
 
@@ -44,7 +44,7 @@ import Testing
             cut.body.close()
             await #expect(throws: LabError.self) { try await cut.body.read() }
             await run.wait(forConnections: 0)
-            await run.wait(forTasks: 0)
+            await run.waitForNoTasks()
             #expect(run.metric("connectionsReused") == 1)
         }
     }

@@ -43,6 +43,13 @@ struct BackendCertificate: Sendable {
         self.key = try NIOSSLPrivateKey(bytes: Array(key.pemRepresentation.utf8), format: .pem)
     }
 
+    var serverConfiguration: TLSConfiguration {
+        .makeServerConfiguration(
+            certificateChain: [.certificate(certificate)],
+            privateKey: .privateKey(key)
+        )
+    }
+
     /// Leaves the certificate, without its key, where the handlers look for it.
     /// - Throws: ``LabError`` if it cannot be written.
     func write(to folder: String) throws(LabError) {

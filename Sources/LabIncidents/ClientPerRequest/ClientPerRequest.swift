@@ -30,10 +30,10 @@ extension Incident {
             WorldVariable(
                 name: ClientPerRequestParameters.backend,
                 kind: .service,
-                help: "what the handlers call; while it is down it closes each connection that asks something"
+                help: "what the handlers call"
             )
         ],
-        companion: IncidentCompanion(summary: "HTTPS backend") { try await PlayerBackend.start($0) },
+        companion: IncidentCompanion(summary: "HTTPS backend") { try await PlayerBackend($0) },
         predictions: { $0.handler == IncidentHandler.sharedClient.name ? [] : Prediction.keptConnections($0) }
     )
 }
