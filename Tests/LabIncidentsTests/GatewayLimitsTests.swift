@@ -37,19 +37,19 @@ import Testing
         let pool = WorkerPool(workers: 2)
         #expect(await pool.enter())
         #expect(await pool.enter())
-        let order = Mutex<[Int]>([])
+        let order = Arrivals()
         await withDiscardingTaskGroup { group in
             for number in 0..<5 {
                 group.addTask {
                     _ = await pool.enter()
-                    order.withLock { $0.append(number) }
+                    order.append(number)
                     pool.leave()
                 }
                 while pool.queueLength <= number, !Task.isCancelled { await Task.yield() }
             }
             pool.leave()
         }
-        #expect(order.withLock { $0 } == [0, 1, 2, 3, 4])
+        #expect(order.numbers == [0, 1, 2, 3, 4])
         #expect(pool.queueLength == 0)
     }
 
@@ -85,4 +85,13 @@ import Testing
         #expect(CacheStampedeRun.metric("selectionMaxMicros", on: page) == 30_000_000)
         #expect(CacheStampedeRun.metric("selectionTime", on: page) == 101)
     }
+}
+
+/// Who came, in order.
+private final class Arrivals: Sendable {
+    private let state = Mutex<[Int]>([])
+
+    var numbers: [Int] { state.withLock { $0 } }
+
+    func append(_ number: Int) { state.withLock { $0.append(number) } }
 }
