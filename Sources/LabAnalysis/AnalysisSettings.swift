@@ -1,3 +1,5 @@
+import LabCore
+
 /// The constants of the verdict, in one place.
 ///
 /// docs/verdict.md gives the reasons.
@@ -12,6 +14,10 @@ package struct AnalysisSettings: Sendable, Hashable {
     package var fewestWindows = 8
     /// So many more live tasks or instances at the end are no leak, however few the events.
     package var countFloor = 3.0
+    /// The same for file descriptors, of which the client library opens some on the way: connections to brokers.
+    package var descriptorFloor = 16.0
+    /// The same for threads: the runtime's pool has one for each core, and makes them when there is work for them.
+    package var threadFloor = 64.0
     /// The growth of an exact count that is no leak, per event.
     package var countPerEvent = 0.00002
     /// The growth of memory that is no leak, bytes per event: 0.92 MiB per minute at 7.23 million events an hour.
@@ -39,6 +45,14 @@ package struct AnalysisSettings: Sendable, Hashable {
     package var power = 0.9
 
     package init() {}
+
+    func floor(of metric: MetricName) -> Double {
+        switch metric {
+        case .descriptors: descriptorFloor
+        case .threads: threadFloor
+        default: countFloor
+        }
+    }
 
     package static let standard = AnalysisSettings()
 }

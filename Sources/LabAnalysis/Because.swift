@@ -28,7 +28,8 @@ struct Because {
     }
 
     private var leakingCounts: [String] {
-        signs.counts.filter { $0.growth.verdict == .leaking }.map { counted($0.metric, $0.growth) }
+        (signs.counts + signs.resources).filter { $0.growth.verdict == .leaking }
+            .map { counted($0.metric, $0.growth) }
     }
 
     private func counted(_ metric: MetricName, _ growth: CountGrowth) -> String {
@@ -52,13 +53,7 @@ struct Because {
         return leaking.compactMap { sign in grows(sign).map { "\(name(sign)) grows \($0)" } }
     }
 
-    private func name(_ sign: Signs.Memory) -> String {
-        switch sign.metric {
-        case .heap: "live heap"
-        case .rss: "resident memory"
-        default: sign.metric.rawValue
-        }
-    }
+    private func name(_ sign: Signs.Memory) -> String { sign.metric.words }
 
     /// `20.6 KiB per event (20.5–20.7, threshold 8 B)`.
     private func grows(_ sign: Signs.Memory) -> String? {
@@ -79,8 +74,10 @@ struct Because {
         return "\(ByteCount.describe(estimate.low)) to \(ByteCount.describe(estimate.high))"
     }
 
+    /// Descriptors and threads, which every run judges, are told in the evidence alone.
     private var boundedCounts: [String] {
-        signs.counts.compactMap { metric, growth in
+        let named = signs.resources.filter { !MetricName.standardResources.contains($0.metric) }
+        return (signs.counts + named).compactMap { metric, growth in
             guard let worst = growth.worst else { return nil }
             let events = grouped(wholeNumber(worst.events))
             let threshold = "threshold \(grouped(wholeNumber(worst.threshold)))"
@@ -109,9 +106,9 @@ struct Because {
         }
         for sign in signs.resident where sign.verdict == .leaking {
             guard let grows = grows(sign) else { continue }
-            sentences.append(
-                "\(name(sign)) grows \(grows), but live heap does not: kept by the allocator or mapped outside of it"
-            )
+            let heap = signs.shape?.words ?? "does not"
+            let keeper = signs.shape == nil ? "the allocator or mapped outside of it" : "the allocator"
+            sentences.append("\(name(sign)) grows \(grows), but live heap \(heap): kept by \(keeper)")
         }
         return sentences
     }

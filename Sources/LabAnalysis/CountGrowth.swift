@@ -1,7 +1,7 @@
 import LabCore
 
-/// How an exact count (live tasks, live instances, events outlived by a task) changed between the end of warm-up
-/// and the end of each life.
+/// How an exact count (live tasks, live instances, events outlived by a task, descriptors and other resources) changed
+/// between the end of warm-up and the end of each life.
 struct CountGrowth: Sendable, Hashable {
     /// One life's part in it.
     struct Change: Sendable, Hashable {
@@ -27,14 +27,13 @@ struct CountGrowth: Sendable, Hashable {
 
     private static func change(of metric: MetricName, in life: Life, settings: AnalysisSettings) -> Change? {
         let track = life[metric]
-        guard let usable = life.usable, let end = track.values.last, let lastRead = track.times.last,
+        guard let usable = life.usable, let end = life.final(metric), let lastRead = track.times.last,
             let base = track.interpolated(at: usable.from)
         else { return nil }
         // A killed pod's events are known to the last one, its other counts to the last reading.
         let events = max(0, life.events(at: lastRead) - life.events(at: usable.from))
-        let threshold = max(settings.countFloor, settings.countPerEvent * events)
+        let threshold = max(settings.floor(of: metric), settings.countPerEvent * events)
         let wasDrained = life.quiescentFrom != nil
-        let kind = metric == .instances ? "instance" : "task"
         return Change(
             growth: end - base,
             events: events,
@@ -42,32 +41,23 @@ struct CountGrowth: Sendable, Hashable {
             wasDrained: wasDrained,
             exceeds: end - base > threshold
                 && (wasDrained
-                    || keepsRising(track, in: usable, by: threshold, parts: settings.fewestWindows)),
-            topSite: life.sites.filter { $0.kind == kind }.max { $0.live < $1.live }
+                    // In a life that was cut short the last sample counts work in progress too. That comes and goes.
+                    || track.keepsRising(in: usable, by: threshold, parts: settings.fewestWindows)),
+            topSite: life.sites.filter { $0.kind == kind(of: metric) }.max { $0.live < $1.live }
         )
-    }
-
-    /// In a life that was cut short the last sample counts work in progress too.
-    ///
-    /// That comes and goes: what is kept is seen in the minima of equal parts of the life, which must never fall and
-    /// rise by more than the threshold.
-    private static func keepsRising(
-        _ track: Track,
-        in usable: Life.Usable,
-        by threshold: Double,
-        parts: Int
-    ) -> Bool {
-        let length = (usable.to - usable.from) / Double(max(1, parts))
-        let minima = (0..<max(1, parts)).compactMap { part in
-            let from = usable.from + Double(part) * length
-            return track.minimum(from: from, to: from + length)?.value
-        }
-        guard let first = minima.first, let last = minima.last else { return false }
-        return zip(minima, minima.dropFirst()).allSatisfy { $0 <= $1 } && last - first > threshold
     }
 }
 
 extension CountGrowth {
+    /// That of the sites which say what the count is made of; `nil` for what has no sites.
+    private static func kind(of metric: MetricName) -> String? {
+        switch metric {
+        case .tasks, .outliving: "task"
+        case .instances: "instance"
+        default: nil
+        }
+    }
+
     /// `leaking` if any drained life exceeds its threshold, or most of those cut short; `inconclusive` without a
     /// life that outlived its warm-up.
     var verdict: Verdict {

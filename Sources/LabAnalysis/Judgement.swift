@@ -11,15 +11,17 @@ struct Judgement: Sendable {
     /// - Parameters:
     ///   - lives: those that are judged together.
     ///   - control: `nil` for the control itself, and in a run without one.
+    ///   - resources: what is judged as tasks are.
     ///   - load: of the whole run, without which nothing was as it was asked for.
     ///   - settings: the thresholds.
     init(
         of lives: LifeSet,
         against control: ControlComparison?,
+        resources: [MetricName],
         load: ObservedLoad,
         settings: AnalysisSettings
     ) {
-        signs = Signs(of: lives, against: control, settings: settings)
+        signs = Signs(of: lives, against: control, resources: resources, settings: settings)
         obstacle = Because.obstacle(to: lives, load: load, settings: settings)
         verdict = obstacle == nil ? signs.verdict : .inconclusive
         reasons = Because(lives: lives, signs: signs, settings: settings)

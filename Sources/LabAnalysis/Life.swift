@@ -31,11 +31,18 @@ struct Life: Sendable {
     ///   - life: as it was recorded.
     ///   - warmUp: wall seconds from the start of the life; what is not a positive number counts as none.
     ///   - settings: give the time that a life cut short must have left after its warm-up.
+    ///   - watched: what is looked at besides.
     ///   - limit: about so many samples of each series are looked at, evenly spread.
-    init(_ life: RecordedLife, warmUp: Double, settings: AnalysisSettings, thinnedTo limit: Int = .max) {
+    init(
+        _ life: RecordedLife,
+        warmUp: Double,
+        settings: AnalysisSettings,
+        watched: WatchedMetrics = .standard,
+        thinnedTo limit: Int = .max
+    ) {
         var tracks: [MetricName: Track] = [:]
-        for metric in Self.metrics where life.series[metric] != nil {
-            tracks[metric] = Track(life.series[metric], thinnedTo: limit)
+        for (metric, series) in life.series where Self.standard.contains(metric) || watched.contains(metric) {
+            tracks[metric] = Track(series, thinnedTo: limit)
         }
         let processed = Track.counter(life.series[.processed], thinnedTo: limit)
         self.tracks = tracks
@@ -61,16 +68,34 @@ struct Life: Sendable {
         )
     }
 
-    private static let metrics: [MetricName] = [.rss, .charge, .heap, .cpu, .tasks, .instances, .outliving]
+    private static let standard: Set<MetricName> = [
+        .rss, .charge, .heap, .cpu, .tasks, .instances, .outliving,
+    ]
 
     /// The samples of a metric; empty if it was not recorded.
     subscript(metric: MetricName) -> Track { tracks[metric] ?? Track() }
+
+    /// Those that were recorded and are looked at.
+    var metrics: [MetricName] { Array(tracks.keys) }
 
     /// Events handled up to `time`; between samples, on the line that joins them.
     func events(at time: Double) -> Double { processed.interpolated(at: time) ?? 0 }
 
     /// Events handled in the whole life.
     var handled: Double { processed.values.last ?? 0 }
+
+    /// What a count came to; `nil` if it was not read.
+    ///
+    /// Of what the harness itself holds, the last readings of a pod that was asked to stop fall as it takes itself apart:
+    /// there it is the median of the later half of its idle time.
+    func final(_ metric: MetricName) -> Double? {
+        let track = self[metric]
+        guard MetricName.standardResources.contains(metric), let quiescentFrom else {
+            return track.values.last
+        }
+        let middle = quiescentFrom + (lastSample - quiescentFrom) / 2
+        return median(track.values(from: middle, to: .infinity)) ?? track.values.last
+    }
 
     /// A life that was killed before its warm-up was well over counts from its first event: waiting would leave out
     /// the very lives that a leak makes short.

@@ -3,6 +3,7 @@ import LabCore
 /// A recorded variant with its lives made ready for arithmetic.
 struct ObservedVariant: Sendable {
     let recorded: RecordedVariant
+    let watched: WatchedMetrics
     let all: LifeSet
     /// In order; at least one.
     let segments: [ObservedSegment]
@@ -13,11 +14,13 @@ struct ObservedVariant: Sendable {
 
     init(_ variant: RecordedVariant, of run: RecordedRun, settings: AnalysisSettings) {
         recorded = variant
+        let watched = WatchedMetrics(findings: run.header.findings, resources: run.header.resources)
+        self.watched = watched
         let pods = variant.pods.map { pod in
             pod.lives.map { life in
                 (
                     segment: life.segment,
-                    life: Life(life, warmUp: run.header.warmUp, settings: settings)
+                    life: Life(life, warmUp: run.header.warmUp, settings: settings, watched: watched)
                 )
             }
         }

@@ -16,12 +16,19 @@ package struct RunAnalysis: Sendable {
                 name: control.recorded.header.name,
                 control: control.lives,
                 isLeaking: control.segments.contains {
-                    Signs(of: $0.lives, against: nil, settings: settings).verdict == .leaking
+                    let signs = Signs(
+                        of: $0.lives,
+                        against: nil,
+                        resources: control.watched.resources,
+                        settings: settings
+                    )
+                    return signs.verdict == .leaking
                 }
             )
         }
         let waves = WaveTable(variants, timeScale: timeScale)
         let metrics = IncidentMetrics(variants)
+        let unseen = Unseen(variants).metrics
         let invalidBecause = Self.invalidBecause(run)
         return RunResult(
             run: run.header.id,
@@ -36,7 +43,8 @@ package struct RunAnalysis: Sendable {
                 VariantAnalysis(variant, in: run, timeScale: timeScale, settings: settings).result(
                     against: variant.recorded.header.isControl ? nil : comparison,
                     waves: waves.waves(ofVariant: index),
-                    metrics: metrics.metrics(ofVariant: index)
+                    metrics: metrics.metrics(ofVariant: index),
+                    unseen: unseen
                 )
             },
             expectations: [],

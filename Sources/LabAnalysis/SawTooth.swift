@@ -1,18 +1,21 @@
 import LabCore
 
-/// Live heap that climbs and falls back again and again, at a regular distance: a janitor on a timer, or a cache that is
-/// emptied when it is full.
+/// A level that climbs and falls back again and again, at a regular distance: live heap under a janitor on a timer, or a
+/// cache that is emptied when it is full.
 struct SawTooth: Sendable, Hashable {
     /// Median distance of two falls, wall seconds.
     let period: Double
+    /// How often it fell.
+    let falls: Int
 
     /// Fails if there are no such falls in the life's usable time.
-    init?(of life: Life, settings: AnalysisSettings) {
+    init?(of life: Life, metric: MetricName, settings: AnalysisSettings) {
         guard let usable = life.usable else { return nil }
-        let points = Self.points(of: life[.heap], in: usable)
+        let points = Self.points(of: life[metric], in: usable)
+        let smallest = metric.leastChange(bytes: settings.smallestTooth, settings: settings)
         guard let first = points.first, let last = points.last,
             let low = points.map(\.value).min(), let high = points.map(\.value).max(),
-            high - low >= max(settings.smallestTooth, high * settings.toothOfLevel)
+            high - low >= max(smallest, high * settings.toothOfLevel)
         else { return nil }
         let falls = Self.falls(points, by: (high - low) * settings.toothOfSwing)
         let distances = zip(falls, falls.dropFirst()).map { $1.time - $0.time }
@@ -25,6 +28,7 @@ struct SawTooth: Sendable, Hashable {
             Self.climb(points, between: falls.map(\.time)) >= Self.leastClimb
         else { return nil }
         self.period = period
+        self.falls = falls.count
     }
 
     /// The usable time is looked at in so many stretches at most, by the median of each.
@@ -35,21 +39,21 @@ struct SawTooth: Sendable, Hashable {
     ///
     /// A sine takes 0.116, a triangle 0.167.
     private static let longestFall = 0.1
-    /// Of the correlation between the heap and the time since the last fall.
+    /// Of the correlation between the level and the time since the last fall.
     private static let leastClimb = 0.85
 
     private typealias Point = (time: Double, value: Double)
 
-    private static func points(of heap: Track, in usable: Life.Usable) -> [Point] {
-        let range = heap.firstIndex(from: usable.from)..<heap.firstIndex(from: usable.to.nextUp)
+    private static func points(of track: Track, in usable: Life.Usable) -> [Point] {
+        let range = track.firstIndex(from: usable.from)..<track.firstIndex(from: usable.to.nextUp)
         let length = max(1, (range.count + mostStretches - 1) / mostStretches)
         return stride(from: range.lowerBound, to: range.upperBound, by: length).compactMap { start in
             let stretch = start..<min(start + length, range.upperBound)
-            return median(Array(heap.values[stretch])).map { (heap.times[stretch.upperBound - 1], $0) }
+            return median(Array(track.values[stretch])).map { (track.times[stretch.upperBound - 1], $0) }
         }
     }
 
-    /// When the heap had come down by `threshold` from where it last turned, and how long two thirds of that took.
+    /// When the level had come down by `threshold` from where it last turned, and how long two thirds of that took.
     ///
     /// It turns at a low once it has risen by as much from there.
     private static func falls(_ points: [Point], by threshold: Double) -> [(time: Double, length: Double)] {
@@ -72,7 +76,7 @@ struct SawTooth: Sendable, Hashable {
         return falls
     }
 
-    /// How well a line tells the heap from the share of the way from one fall to the next: 1 for teeth, about 0 for
+    /// How well a line tells the level from the share of the way from one fall to the next: 1 for teeth, about 0 for
     /// noise that happens to fall at regular distances.
     private static func climb(_ points: [Point], between falls: [Double]) -> Double {
         var phases: [Double] = []

@@ -14,21 +14,35 @@ struct Signs: Sendable {
 
     /// Tasks, instances and events outlived by a task; without those that were not counted.
     var counts: [(metric: MetricName, growth: CountGrowth)]
+    /// Descriptors, threads and what the scenario names; without those that were not recorded.
+    var resources: [(metric: MetricName, growth: CountGrowth)]
     /// `nil` if live heap was not read.
     var heap: Memory?
     var keptHeap: KeptHeap?
+    /// What live heap does besides growing, which explains why resident memory does not follow it down.
+    var shape: HeapShape?
     /// RSS and charge, as far as they were recorded.
     var resident: [Memory]
 
     /// - Parameters:
     ///   - set: the lives that are judged.
     ///   - control: `nil` for the control itself, and in a run without one.
+    ///   - names: what is judged as tasks are.
     ///   - settings: the thresholds.
-    init(of set: LifeSet, against control: ControlComparison?, settings: AnalysisSettings) {
+    init(
+        of set: LifeSet,
+        against control: ControlComparison?,
+        resources names: [MetricName] = MetricName.standardResources,
+        settings: AnalysisSettings
+    ) {
         let counted: [MetricName] = set.isLabelled ? [.tasks, .instances, .outliving] : [.outliving]
         counts = counted.compactMap { metric in
             CountGrowth.over(set.lives, of: metric, settings: settings).map { (metric, $0) }
         }
+        resources = names.compactMap { metric in
+            CountGrowth.over(set.lives, of: metric, settings: settings).map { (metric, $0) }
+        }
+        shape = set.hasHeap ? HeapShape(of: set.lives, settings: settings) : nil
         keptHeap = set.hasHeap ? KeptHeap.over(set.lives, settings: settings) : nil
         heap = set.hasHeap ? Self.heap(of: set, kept: keptHeap, settings: settings) : nil
         resident = [MetricName.rss, .charge].compactMap {
@@ -69,7 +83,7 @@ extension Signs {
     /// The rule of docs/verdict.md: one exact count is enough; live heap is enough; resident memory decides only
     /// where live heap says nothing, and then RSS and charge must agree.
     var verdict: Verdict {
-        if counts.contains(where: { $0.growth.verdict == .leaking }) { return .leaking }
+        if (counts + resources).contains(where: { $0.growth.verdict == .leaking }) { return .leaking }
         if heap?.verdict == .leaking { return .leaking }
         let memory = heap?.verdict == .bounded ? .bounded : residentVerdict
         if memory == .leaking { return .leaking }
@@ -86,7 +100,7 @@ extension Signs {
 
     func evidence(_ settings: AnalysisSettings) -> [Evidence] {
         let memory = [heap].compactMap(\.self) + resident
-        return counts.map { $0.growth.evidence(for: $0.metric) }
+        return (counts + resources).map { $0.growth.evidence(for: $0.metric) }
             + memory.map { $0.evidence(settings) }
             + [keptHeap?.evidence].compactMap(\.self)
     }

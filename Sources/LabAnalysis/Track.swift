@@ -76,6 +76,13 @@ struct Track: Sendable {
         return low
     }
 
+    /// The values that were read in `from...to`.
+    func values(from: Double, to: Double) -> [Double] {
+        let start = firstIndex(from: from)
+        let end = max(start, firstIndex(from: to.nextUp))
+        return Array(values[start..<end])
+    }
+
     /// The last value at or before `time`; `nil` before the first sample.
     func value(at time: Double) -> Double? {
         var index = firstIndex(from: time)

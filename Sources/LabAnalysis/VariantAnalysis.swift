@@ -26,20 +26,33 @@ struct VariantAnalysis {
     ///   - control: `nil` for the control itself, and in a run without one.
     ///   - waves: of each segment.
     ///   - metrics: the incident's own.
+    ///   - unseen: what no pod of the run told, though something was to be found out about it.
     /// - Returns: the variant's whole part.
     func result(
         against control: ControlComparison?,
         waves: [VariantResult.Waves],
-        metrics: [VariantResult.Metric]
+        metrics: [VariantResult.Metric],
+        unseen: [String]
     ) -> VariantResult {
         let header = variant.recorded.header
         var result = VariantResult(name: header.name, role: header.role, control: header.isControl)
         measure(&result)
         result.metrics = metrics
-        result.findings =
-            HeapShapes(of: variant.lives, timeScale: timeScale, settings: settings).findings
+        result.findings = VariantFindings(
+            of: variant.lives,
+            predictions: header.predictions,
+            timeScale: timeScale,
+            settings: settings
+        )
+        .findings(for: variant.watched.rules)
         let judgements = variant.segments.map { segment in
-            Judgement(of: segment.lives, against: control, load: load, settings: settings)
+            Judgement(
+                of: segment.lives,
+                against: control,
+                resources: variant.watched.resources,
+                load: load,
+                settings: settings
+            )
         }
         let lag = Track(variant.recorded.series[.lag])
         result.segments = zip(variant.segments, zip(judgements, waves)).map { segment, part in
@@ -52,7 +65,10 @@ struct VariantAnalysis {
                 settings: settings
             )
         }
-        judge(&result, by: SegmentJudgements(Array(zip(variant.segments, judgements))))
+        result.resources = variant.watched.resources.compactMap {
+            VariantResult.Resource($0, of: variant, settings: settings)
+        }
+        judge(&result, by: SegmentJudgements(Array(zip(variant.segments, judgements))), unseen: unseen)
         return result
     }
 
@@ -101,21 +117,23 @@ struct VariantAnalysis {
         )
     }
 
-    private func judge(_ result: inout VariantResult, by judgements: SegmentJudgements) {
+    private func judge(_ result: inout VariantResult, by judgements: SegmentJudgements, unseen: [String]) {
         let whole = Because.obstacle(to: variant.all, load: load, settings: settings)
+        let reasons = judgements.because(obstacle: whole)
         result.verdict = whole == nil ? judgements.verdict : .inconclusive
+        // A gate must not pass what nobody looked at.
+        if result.verdict == .bounded, !unseen.isEmpty { result.verdict = .inconclusive }
         // What a slope below the threshold adds up to in days is no prediction.
         if result.verdict == .bounded { result.timeToOOM.seconds = nil }
         result.because =
-            judgements.because(obstacle: whole)
+            unseen + reasons + result.findings.compactMap(\.reason)
+            + Unseen.plateaus(of: variant, among: result.findings)
             + [Because.losses(variant.recorded.ledger), Because.kills(in: variant.all)].compactMap(\.self)
         result.evidence = judgements.evidence(settings)
         result.smallestDetectableBytesPerEvent = judgements.smallestDetectable(settings)
         result.flagged =
             result.verdict == .leaking
-            || result.findings.contains { finding in
-                finding.limit.map { finding.value > $0 } ?? false
-            }
+            || result.findings.contains(where: \.isBeyondLimit)
     }
 }
 

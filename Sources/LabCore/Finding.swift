@@ -59,6 +59,15 @@ package struct Finding: Codable, Hashable, Sendable {
         let ratio = value / predicted
         return ratio.isFinite ? ratio : nil
     }
+
+    /// Such as `predicted 559 MiB (−2 %)`; `nil` without a prediction.
+    package var predictionText: String? {
+        guard let predicted else { return nil }
+        guard let ratio else { return "predicted \(unit.text(predicted))" }
+        let percent = ((ratio - 1) * 100).rounded()
+        let sign = percent > 0 ? "+" : percent < 0 ? "" : "±"
+        return "predicted \(unit.text(predicted)) (\(sign)\(decimal(percent, places: 0)) %)"
+    }
 }
 
 extension Finding {
@@ -69,6 +78,17 @@ extension Finding {
         case seconds
         case ratio
         case count
+
+        /// As people write it: `548 MiB`, `2 h 5 m`, `4.2 ×`, `1,240`; `–` for what is no number, or absurd.
+        package func text(_ value: Double) -> String {
+            guard value.isFinite, abs(value) < 1e15 else { return "–" }
+            switch self {
+            case .bytes: return ByteCount.describe(value)
+            case .seconds: return abs(value) < 1e12 ? Duration.seconds(value).text : "–"
+            case .ratio: return abbreviated(value) + " ×"
+            case .count: return value == value.rounded() ? grouped(Int64(value)) : abbreviated(value)
+            }
+        }
     }
 
     package var unit: Unit { kind.unit(of: MetricName(metric)) }
@@ -79,12 +99,15 @@ extension Finding.Kind {
         switch self {
         case .spike, .imbalance: .ratio
         case .sawTooth: .seconds
-        case .plateau, .pileUp, .stampede: metric.isInBytes ? .bytes : .count
+        case .plateau, .pileUp, .stampede: metric.unit
         }
     }
 }
 
 extension MetricName {
+    /// What its readings are in.
+    package var unit: Finding.Unit { isInBytes ? .bytes : .count }
+
     /// Memory, or an incident's own metric whose name ends in `Bytes`.
     package var isInBytes: Bool {
         [.rss, .charge, .heap].contains(self) || rawValue == "bytes" || rawValue.hasSuffix("Bytes")

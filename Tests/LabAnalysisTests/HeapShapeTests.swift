@@ -49,7 +49,8 @@ struct HeapModel: Sendable {
                 return Life(life.recorded(index: index, start: start), warmUp: 10, settings: .standard)
             }
         }
-        return HeapShapes(of: lives, timeScale: timeScale, settings: .standard).findings
+        return VariantFindings(of: lives, timeScale: timeScale, settings: .standard)
+            .findings(for: FindingRule.standard)
     }
 
     /// Climbs by 12 MiB in `period`, of which the fall back takes the last `fall`.
@@ -165,7 +166,10 @@ struct HeapModel: Sendable {
         let events = times.map { min(Double($0) / 1e9, 100) * 1_000 + max(0, Double($0) / 1e9 - 100) * 0.1 }
         life.series[.processed] = Series(times: times, values: events.map { $0.rounded(.down) })
         let lives = [Life(life, warmUp: 10, settings: .standard)]
-        #expect(HeapShapes(of: lives, timeScale: 1, settings: .standard).findings.isEmpty)
+        #expect(
+            VariantFindings(of: lives, timeScale: 1, settings: .standard)
+                .findings(for: FindingRule.standard).isEmpty
+        )
     }
 
     @Test("Half of the pods must show it, and the median of those is told") func pods() throws {
@@ -187,12 +191,27 @@ struct HeapModel: Sendable {
         #expect(abs((variant.findings.first?.value ?? 0) - 200) < 30)
     }
 
+    @Test("What levels off before the last third is bounded", arguments: [20.0, 200], [0.35, 0.5, 0.65])
+    func bounded(growth: Double, share: Double) throws {
+        var run = RunModel.alone(LifeModel()).recorded
+        let shape = HeapModel.filled(growth, in: 10 + 290 * share)
+        run.variants[0].pods[0].lives = [
+            HeapModel(noise: 0.5, correlation: 0.95, mebibytes: shape).recorded()
+        ]
+        let variant = try #require(RunAnalysis().result(of: run).variants.first)
+        #expect(variant.findings.map(\.kind) == [.plateau])
+        #expect(variant.verdict == .bounded)
+    }
+
     @Test("A few readings have no shape", arguments: [0, 1, 2, 5, 14]) func few(count: Int) {
         var life = HeapModel(mebibytes: HeapModel.teeth(20)).recorded()
         let heap = life.series[.heap] ?? Series()
         let kept = (0..<count).map { $0 * 200 }
         life.series[.heap] = Series(times: kept.map { heap.times[$0] }, values: kept.map { heap.values[$0] })
         let lives = [Life(life, warmUp: 10, settings: .standard)]
-        #expect(HeapShapes(of: lives, timeScale: 1, settings: .standard).findings.isEmpty)
+        #expect(
+            VariantFindings(of: lives, timeScale: 1, settings: .standard)
+                .findings(for: FindingRule.standard).isEmpty
+        )
     }
 }

@@ -1,0 +1,89 @@
+import LabCore
+
+extension Finding {
+    /// Why it flags its variant, as a sentence for people; `nil` for one within its limit.
+    var reason: String? {
+        guard isBeyondLimit, let limit else { return nil }
+        let beyond = "beyond the limit of \(unit.text(limit))" + (overruns.map { ", \($0)" } ?? "")
+        let details = [detail, predictionText].compactMap(\.self)
+        let remark = details.isEmpty ? "" : " (\(details.joined(separator: "; ")))"
+        return "\(told) \(beyond)\(remark)"
+    }
+
+    /// The note without what belongs to the prediction, which is told with its figure.
+    private var detail: String? { predicted == nil ? note : nil }
+
+    /// The value with what it is of.
+    private var told: String {
+        let value = unit.text(value)
+        let name = MetricName(metric).words
+        switch kind {
+        case .spike: return "\(name) spikes to \(value) its baseline,"
+        case .plateau: return "\(name) levels off at \(value),"
+        case .sawTooth: return "\(name) falls back only every \(value),"
+        case .imbalance: return "the busiest of \(name) has \(value) the mean,"
+        case .stampede: return "\(value) \(name) at once,"
+        case .pileUp:
+            let end = rising == true ? " and still rising at the end," : ","
+            return "\(value) \(name) begun and not done\(end)"
+        }
+    }
+
+    private var overruns: String? {
+        guard kind != .sawTooth, let times else { return nil }
+        return times == 1 ? "once" : "\(grouped(times)) times"
+    }
+}
+
+extension MetricName {
+    /// As sentences call it.
+    var words: String {
+        switch self {
+        case .heap: "live heap"
+        case .rss: "resident memory"
+        default: rawValue
+        }
+    }
+}
+
+/// What was asked for and could not be looked at, or was foretold and not seen, as sentences for people.
+struct Unseen {
+    private let run: [ObservedVariant]
+
+    init(_ run: [ObservedVariant]) { self.run = run }
+
+    /// Metrics with a limit, and resources, that no pod of the run told: most likely their names are misspelt.
+    var metrics: [String] {
+        guard let watched = run.first?.watched else { return [] }
+        let lives = run.flatMap(\.lives)
+        let limited = watched.rules.filter { $0.limit != nil }.compactMap { rule in
+            lives.contains { $0.tells(rule) } ? nil : (rule.metric, "its \(rule.kind.rawValue)")
+        }
+        let resources = watched.resources.filter { name in
+            !MetricName.standardResources.contains(name) && !lives.contains { !$0[name].isEmpty }
+        }
+        return (limited + resources.map { ($0.rawValue, "a leak of it") }).map { metric, what in
+            "no pod told “\(metric)”, so that \(what) could not be looked for: is the name right?"
+        }
+    }
+
+    /// Plateaus that a variant was to reach, and did not within the run.
+    static func plateaus(of variant: ObservedVariant, among findings: [Finding]) -> [String] {
+        variant.recorded.header.predictions.filter { prediction in
+            prediction.kind == .plateau
+                && !findings.contains { $0.kind == .plateau && $0.metric == prediction.metric }
+        }
+        .map { prediction in
+            let metric = MetricName(prediction.metric)
+            return "\(metric.words) is predicted to level off at \(metric.unit.text(prediction.value)) "
+                + "(\(prediction.note)), which was not seen"
+        }
+    }
+}
+
+extension Life {
+    fileprivate func tells(_ rule: FindingRule) -> Bool {
+        guard rule.kind == .imbalance else { return !self[MetricName(rule.metric)].isEmpty }
+        return metrics.contains { $0.rawValue.hasPrefix(rule.metric + ".") && !self[$0].isEmpty }
+    }
+}

@@ -1,0 +1,28 @@
+import LabCore
+
+/// Which series of a life are looked at: those of every verdict, and those that a scenario asks for.
+struct WatchedMetrics: Sendable, Hashable {
+    /// What a scenario looks for, the standard findings included.
+    let rules: [FindingRule]
+    /// What is judged as tasks are, beginning with what every run judges.
+    let resources: [MetricName]
+    private let names: Set<MetricName>
+    /// Of names before the dot that parts a metric from its members.
+    private let families: [String]
+
+    init(findings: [FindingRule] = [], resources: [String] = []) {
+        let rules = FindingRule.inEffect(findings)
+        self.rules = rules
+        let own = resources.map { MetricName($0) }.filter { !MetricName.standardResources.contains($0) }
+        self.resources = MetricName.standardResources + own
+        names = Set(rules.map { MetricName($0.metric) } + self.resources)
+        families = rules.filter { $0.kind == .imbalance }.map { $0.metric + "." }
+    }
+
+    /// What every run looks at.
+    static let standard = WatchedMetrics()
+
+    func contains(_ metric: MetricName) -> Bool {
+        names.contains(metric) || families.contains { metric.rawValue.hasPrefix($0) }
+    }
+}
