@@ -30,6 +30,13 @@ final class DatabaseConnection: @unchecked Sendable {
         unsafe self.handle = handle
         self.statements = statements
         unsafe sqlite3_busy_timeout(handle, Self.longestWait)
+        do {
+            // As is usual with a write-ahead log: the disk is waited for when the log is done with, not at each commit.
+            try execute("PRAGMA synchronous = NORMAL")
+        } catch {
+            close()
+            throw error
+        }
     }
 
     /// A statement of this connection, which its maker has to finalize.
