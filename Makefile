@@ -4,7 +4,7 @@ SWIFT ?= swift
 BUILD_FLAGS = -c release --explicit-target-dependency-import-check error
 LEAKLAB = .build/release/leaklab
 # Tests that wait for brokers and processes, each module by itself: they would starve each other of threads.
-WAITING_TESTS = KafkaTests|LabPodTests|LabClusterTests|LabEngineTests
+WAITING_TESTS = KafkaTests|LabIncidentsTests|LabPodTests|LabClusterTests|LabEngineTests
 SUDO = $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 
 .PHONY: help demo build test selftest scenarios check check-containers format bench clean deps

@@ -50,7 +50,8 @@ extension MetricName {
     package static let ofLab: Set<MetricName> = [
         .rss, .charge, .threads, .descriptors, .cpu,
         .heap, .processed, .failed, .tasks, .instances, .outliving,
-        .inFlight, .rebalances, .assigned, .paused, .rebalanceStall, .ready, .heapReadCost, .retries, .overflow,
+        .inFlight, .rebalances, .assigned, .paused, .rebalanceStall, .ready, .heapReadCost, .retries,
+        .overflow,
         .produced, .scheduled, .lag, .lagStatus,
         .targetRate,
     ]

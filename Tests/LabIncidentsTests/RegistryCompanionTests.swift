@@ -45,10 +45,10 @@ import Testing
     )
     func prober() async throws {
         let quick: [String: ParameterValue] = [
-            "probeInterval": .duration(.milliseconds(20)), "probeTimeout": .duration(.milliseconds(250)),
+            "probeInterval": .duration(.milliseconds(20)), "probeTimeout": .duration(.seconds(2)),
         ]
         try await CacheStampedeRun.with("try-lock", changes: quick) { run in
-            run.world.set("backend-2", to: .slow(.milliseconds(400)))
+            run.world.set("backend-2", to: .slow(.seconds(10)))
             await run.wait(until: "registeredBackends", is: 1)
             #expect(run.metric("registryEmptied") == 0)
             run.world.set("backend-1", to: .down)

@@ -17,7 +17,7 @@ struct ItemRepository<Conversion: ItemConversion>: Sendable {
 /// The service's few connections to its database.
 struct ItemDatabaseClient: Sendable {
     /// Wall time: how long a machine may take for an answer does not depend on the story's clock.
-    private static let patience = TimeAmount.seconds(1)
+    private static let patience = TimeAmount.seconds(3)
 
     private let client: HTTPClient
     private let address: String
