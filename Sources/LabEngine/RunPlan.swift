@@ -1,5 +1,6 @@
 import LabCluster
 import LabCore
+import LabIncidents
 import LabScenario
 
 /// What a run will do, decided before anything starts.
@@ -38,7 +39,10 @@ struct RunPlan: Sendable {
     /// Of all files that the run's processes share.
     var sharedBytes: ByteCount {
         let ledger = variants.count * scenario.workload.partitions * (ledgerCapacity / 4 + 1_024)
-        let pages = (variants.reduce(0) { $0 + $1.largestReplicas } + variants.count + 2) * (512 << 10)
+        let companions = IncidentLibrary.named(scenario.incident)?.companion == nil ? 0 : variants.count
+        let pods = variants.reduce(0) { $0 + $1.largestReplicas }
+        // The producer and the world have a page each.
+        let pages = (pods + companions + 2) * (512 << 10)
         return ByteCount(Int64(ledger + pages + (4 << 20)))
     }
 
