@@ -44,11 +44,19 @@ struct CacheStampedeRun {
             )
             let made = try #require(incident.handler(named: handler)).make(context)
             let run = CacheStampedeRun(handler: made, companion: companion, world: world, page: page)
-            let outcome = await Result { try await body(run) }
-            await made.shutDown()
-            await companion.shutDown()
-            try outcome.get()
+            do {
+                try await body(run)
+            } catch {
+                await run.shutDown()
+                throw error
+            }
+            await run.shutDown()
         }
+    }
+
+    private func shutDown() async {
+        await handler.shutDown()
+        await companion.shutDown()
     }
 
     /// Hands all payloads to the handler at once.

@@ -5,6 +5,11 @@ import Testing
 
 @testable import LabIncidents
 
+/// Who was served when.
+private final class ServiceOrder: Sendable {
+    let numbers = Mutex<[Int]>([])
+}
+
 @Suite(.timeLimit(.minutes(1))) struct GatewayLimitsTests {
     @Test("The token bucket lets its size through at once, and its rate in the long run")
     func bucket() {
@@ -37,19 +42,19 @@ import Testing
         let pool = WorkerPool(workers: 2)
         #expect(await pool.enter())
         #expect(await pool.enter())
-        let order = Arrivals()
+        let order = ServiceOrder()
         await withDiscardingTaskGroup { group in
             for number in 0..<5 {
                 group.addTask {
                     _ = await pool.enter()
-                    order.append(number)
+                    order.numbers.withLock { $0.append(number) }
                     pool.leave()
                 }
                 while pool.queueLength <= number, !Task.isCancelled { await Task.yield() }
             }
             pool.leave()
         }
-        #expect(order.numbers == [0, 1, 2, 3, 4])
+        #expect(order.numbers.withLock { $0 } == [0, 1, 2, 3, 4])
         #expect(pool.queueLength == 0)
     }
 
@@ -85,13 +90,4 @@ import Testing
         #expect(CacheStampedeRun.metric("selectionMaxMicros", on: page) == 30_000_000)
         #expect(CacheStampedeRun.metric("selectionTime", on: page) == 101)
     }
-}
-
-/// Who came, in order.
-private final class Arrivals: Sendable {
-    private let state = Mutex<[Int]>([])
-
-    var numbers: [Int] { state.withLock { $0 } }
-
-    func append(_ number: Int) { state.withLock { $0.append(number) } }
 }

@@ -59,7 +59,7 @@ enum CacheStampedeParameters {
 
     static let listSize = IncidentParameter(
         name: "listSize",
-        type: .bytes(ByteCount(1 << 10)...ByteCount(18 << 20)),
+        type: .bytes(ByteCount(1 << 10)...ByteCount(32 << 20)),
         defaultValue: .bytes(ByteCount(8 << 20)),
         help: "bytes of the node list before compression, all backends registered"
     )
