@@ -14,7 +14,7 @@ import Glibc
 @safe
 struct ReadWriteLocked<Value: Sendable>: ~Copyable, @unchecked Sendable {
     private struct Cell {
-        var lock = pthread_rwlock_t()
+        var lock: pthread_rwlock_t
         var value: Value
     }
 
@@ -22,7 +22,8 @@ struct ReadWriteLocked<Value: Sendable>: ~Copyable, @unchecked Sendable {
 
     init(_ value: Value) {
         unsafe cell = .allocate(capacity: 1)
-        unsafe cell.initialize(to: Cell(value: value))
+        // Field by field: POSIX initialises its lock in place.
+        unsafe withUnsafeMutablePointer(to: &cell.pointee.value) { unsafe $0.initialize(to: value) }
         let status = unsafe pthread_rwlock_init(&cell.pointee.lock, nil)
         precondition(status == 0, "a readers–writer lock cannot be made: error \(status)")
     }

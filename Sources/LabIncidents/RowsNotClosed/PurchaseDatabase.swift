@@ -38,9 +38,10 @@ struct PurchaseDatabase: Sendable {
 
     /// Of the write-ahead log beside it; 0 if there is none.
     var logBytes: Int {
-        var status = stat()
-        guard unsafe stat("\(path)-wal", &status) == 0 else { return 0 }
-        return Int(clamping: status.st_size)
+        let descriptor = unsafe open("\(path)-wal", O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return 0 }
+        defer { close(descriptor) }
+        return max(0, Int(clamping: lseek(descriptor, 0, SEEK_END)))
     }
 
     /// Closing the only connection leaves no log beside the draft, so that its name can change.
