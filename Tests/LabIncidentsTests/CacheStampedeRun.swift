@@ -102,7 +102,9 @@ struct CacheStampedeRun {
     }
 
     /// Lets others go on until the metric has the value, or until the time limit cancels the test.
-    func wait(until name: String, is value: Int64) async {
-        while metric(name) != value, !Task.isCancelled { await Task.yield() }
+    func wait(until name: String, is value: Int64) async { await wait(until: name) { $0 == value } }
+
+    func wait(until name: String, _ isReached: (Int64) -> Bool) async {
+        while !isReached(metric(name) ?? 0), !Task.isCancelled { await Task.yield() }
     }
 }

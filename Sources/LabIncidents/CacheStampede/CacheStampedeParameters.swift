@@ -60,19 +60,19 @@ enum CacheStampedeParameters {
     static let listSize = IncidentParameter(
         name: "listSize",
         type: .bytes(ByteCount(1 << 10)...ByteCount(32 << 20)),
-        defaultValue: .bytes(ByteCount(8 << 20)),
+        defaultValue: .bytes(ByteCount(6 << 20)),
         help: "bytes of the node list before compression, all backends registered"
     )
     static let registryWorkers = IncidentParameter(
         name: "registryWorkers",
         type: .wholeNumber(1...1_000),
-        defaultValue: .wholeNumber(4),
+        defaultValue: .wholeNumber(2),
         help: "fetches that the registry's agent answers at once"
     )
     static let registryTime = IncidentParameter(
         name: "registryTime",
         type: .duration(.zero ... .seconds(60)),
-        defaultValue: .duration(.milliseconds(15)),
+        defaultValue: .duration(.milliseconds(10)),
         help: "time that the registry's agent takes for a fetch"
     )
     static let backends = IncidentParameter(
