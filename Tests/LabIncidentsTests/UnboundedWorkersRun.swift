@@ -23,7 +23,7 @@ final class HeldRows: Sendable {
             nanoseconds: clock.now,
             pause: { [clock] in await clock.pause($0) }
         )
-        let times = RowTimes(timeScale: timeScale, page: page)
+        let times = WorkTimes(timeScale: timeScale, gauges: .ofRows(on: page))
         // What a row has to do is not known, and so no row begins, until the rows are let go.
         let work = Task { [release] in
             _ = await release.wait()

@@ -25,7 +25,7 @@ final class RowRunner: Sendable {
     /// Bytes that a row keeps for as long as it runs.
     private let bufferSize: Int
     private let clock: IncidentClock
-    private let times: RowTimes
+    private let times: WorkTimes
     private let metrics: Metrics
     private let count = Atomic(0)
 
@@ -35,7 +35,7 @@ final class RowRunner: Sendable {
         work: Task<HashWork, Never>,
         bufferSize: Int,
         clock: IncidentClock,
-        times: RowTimes,
+        times: WorkTimes,
         metrics: Metrics
     ) {
         self.cores = cores
@@ -92,5 +92,15 @@ final class RowRunner: Sendable {
         let copying = MonotonicClock.nanoseconds - begin
         let outcome = await work.perform(on: &document)
         times.finished(after: start.duration(to: clock.now), busy: copying + outcome.busy)
+    }
+}
+
+extension WorkTimes.Gauges {
+    static func ofRows(on page: TelemetryPage) -> WorkTimes.Gauges {
+        WorkTimes.Gauges(
+            median: page.gauge("handlingP50", unit: .milliseconds, class: .incident),
+            slow: page.gauge("handlingP99", unit: .milliseconds, class: .incident),
+            cost: page.gauge("rowCost", unit: .microseconds, class: .incident)
+        )
     }
 }

@@ -48,7 +48,7 @@ final class RowWorker: Sendable {
     private let interval: Duration
     private let inbox: RowInbox
     private let runner: RowRunner
-    private let times: RowTimes
+    private let times: WorkTimes
     private let clock: IncidentClock
     private let timeScale: TimeScale
     private let metrics: Metrics
@@ -64,7 +64,7 @@ final class RowWorker: Sendable {
         every interval: Duration,
         inbox: RowInbox,
         runner: RowRunner,
-        times: RowTimes,
+        times: WorkTimes,
         clock: IncidentClock,
         timeScale: TimeScale,
         metrics: Metrics,
@@ -128,13 +128,13 @@ final class RowWorker: Sendable {
         for row in rows { runner.start(row, finished: finished) }
     }
 
-    private func tell(_ interval: RowTimes.Interval) {
+    private func tell(_ interval: WorkTimes.Interval) {
         guard let gauges else { return }
         let batch = TippingPoint.Batch(
             time: clock.now.elapsed.inSeconds,
             arrivals: inbox.takeArrivals(),
             leftOver: runner.running,
-            ended: interval.rows,
+            ended: interval.count,
             busy: timeScale.incident(.nanoseconds(Int64(clamping: interval.busy))).inSeconds
         )
         let tipping = tipping.withLock { tipping in

@@ -90,13 +90,13 @@ extension IncidentHandler {
 private struct WorkerParts {
     let inbox = RowInbox()
     let runner: RowRunner
-    private let times: RowTimes
+    private let times: WorkTimes
     private let context: IncidentContext
 
     init(_ context: IncidentContext) {
         typealias Knobs = UnboundedWorkersParameters
         self.context = context
-        times = RowTimes(timeScale: context.timeScale, page: context.page)
+        times = WorkTimes(timeScale: context.timeScale, gauges: .ofRows(on: context.page))
         let cores = WorkerCores(count: context.wholeNumber(Knobs.cores), name: "rows")
         let cost = context.wallDuration(Knobs.rowCost)
         let site = Census.site("HashWork.lasting", kind: .task)
