@@ -1,4 +1,5 @@
 import LabCore
+import LabIncidents
 import LabScenario
 
 /// What a scenario asks of a machine, bound by bound.
@@ -26,12 +27,18 @@ struct TimeScaleNeeds {
     let figures: RehearsalFigures
     let machine: RehearsalMachine
 
+    /// Whether the cost of an event shrinks with the time scale, so that it sets no bound.
+    private var workFollows: Bool {
+        IncidentLibrary.named(scenario.incident)?.workFollowsTimeScale ?? false
+    }
+
     /// The tightest for these variants.
     func bound(among variants: [ScenarioVariant]) -> Bound {
         let stages = scenario.schedule.stages(of: scenario.variants).map { stage in
             stage.filter(variants.contains)
         }
-        let bounds = stages.flatMap { [processors($0), producer($0)] } + variants.flatMap(pods)
+        let bounds =
+            stages.flatMap { [workFollows ? nil : processors($0), producer($0)] } + variants.flatMap(pods)
         return bounds.compactMap(\.self).min { $0.limit < $1.limit } ?? .none
     }
 
@@ -100,7 +107,7 @@ struct TimeScaleNeeds {
     private func pods(of variant: ScenarioVariant) -> [Bound] {
         scenario.stretches(of: variant).flatMap { stretch -> [Bound] in
             guard let figures = figures[variant.subject(of: stretch.first)] else { return [] }
-            return stretch.segments.compactMap { rate($0, figures, variant) }
+            return stretch.segments.compactMap { workFollows ? nil : rate($0, figures, variant) }
                 + stretch.segments.compactMap { life($0, in: stretch, figures, variant) }
         }
     }

@@ -22,6 +22,11 @@ package struct Incident: Sendable {
     /// What the pods of one variant will show, from the code and the load alone; none if nobody can tell.
     package var predictions: @Sendable (PredictionContext) -> [Prediction] = { _ in [] }
 
+    /// Whether what an event costs is a parameter in incident time, so that a faster clock makes it cheaper as well.
+    ///
+    /// No time scale is then too fast for the cores or for a pod, and a load beyond what they can do is the scenario's.
+    package var workFollowsTimeScale = false
+
     package func handler(named name: String) -> IncidentHandler? { handlers.first { $0.name == name } }
 }
 

@@ -104,6 +104,20 @@ struct HonestTimeScaleTests {
         #expect(scale.reason.contains("producer"))
     }
 
+    @Test("where the work follows the time scale, only the producer sets a bound")
+    func workThatFollows() throws {
+        let scenario = try TestScenario.make([
+            "incident=unbounded-workers",
+            "variants=[{name: unbounded}, {name: pause-partitions, control: true}]",
+        ])
+        let costly = ["unbounded", "pause-partitions"].map { name in
+            Self.handler(name, in: scenario, cpuMicroseconds: 16_000, production: 2, eventsPerSecond: 125)
+        }
+        let scale = Self.scale(scenario, costly)
+        #expect(isNear(scale.limit, 0.9 / (100 * 2e-6 * 2)))
+        #expect(scale.reason.contains("producer"))
+    }
+
     // MARK: - Pods
 
     @Test("a pod's share of the peak stays below what it can handle", arguments: [1, 2, 4])

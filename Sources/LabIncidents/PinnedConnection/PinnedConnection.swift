@@ -31,7 +31,8 @@ extension Incident {
         companion: IncidentCompanion(summary: "two backends behind a connection-level balancer") {
             try await BackendsCompanion($0)
         },
-        predictions: Prediction.shareOfBackends
+        predictions: Prediction.shareOfBackends,
+        workFollowsTimeScale: true
     )
 }
 

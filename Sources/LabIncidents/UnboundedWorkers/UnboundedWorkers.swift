@@ -27,7 +27,8 @@ extension Incident {
         handlers: [.unboundedWorker, .semaphoreWorker, .pausingWorker],
         parameters: UnboundedWorkersParameters.all,
         defaultConcurrency: 1_000,
-        predictions: Prediction.rowsPilingUp
+        predictions: Prediction.rowsPilingUp,
+        workFollowsTimeScale: true
     )
 }
 
