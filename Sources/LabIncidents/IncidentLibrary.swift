@@ -5,7 +5,6 @@ package enum IncidentLibrary {
         .servicePerEvent,
         .neverEvictingCache,
         .cacheStampede,
-        .pinnedConnection,
         .unboundedWorkers,
         .clientPerRequest,
         .rowsNotClosed,
