@@ -5,13 +5,10 @@ extension Finding {
     var reason: String? {
         guard isBeyondLimit, let limit else { return nil }
         let beyond = "beyond the limit of \(unit.text(limit))" + (overruns.map { ", \($0)" } ?? "")
-        let details = [detail, predictionText].compactMap(\.self)
-        let remark = details.isEmpty ? "" : " (\(details.joined(separator: "; ")))"
-        return "\(told) \(beyond)\(remark)"
+        let remark = (predicted == nil ? note : nil).map { " (\($0))" } ?? ""
+        let prediction = predicted.map { ", predicted \(unit.text($0))\(differenceText)" } ?? ""
+        return "\(told) \(beyond)\(prediction)\(remark)"
     }
-
-    /// The note without what belongs to the prediction, which is told with its figure.
-    private var detail: String? { predicted == nil ? note : nil }
 
     /// The value with what it is of.
     private var told: String {

@@ -11,7 +11,7 @@ struct VariantFindings: Sendable {
 
     init(of lives: [Life], predictions: [Prediction] = [], timeScale: Double, settings: AnalysisSettings) {
         self.lives = lives.filter { $0.usable != nil }
-        self.predictions = predictions
+        self.predictions = predictions.filter(\.value.isFinite)
         self.timeScale = timeScale
         self.settings = settings
     }

@@ -11,10 +11,11 @@ struct WatchedMetrics: Sendable, Hashable {
     private let families: [String]
 
     init(findings: [FindingRule] = [], resources: [String] = []) {
-        let rules = FindingRule.inEffect(findings)
+        let rules = FindingRule.inEffect(findings).map(\.withFiniteLimit)
         self.rules = rules
         let own = resources.map { MetricName($0) }.filter { !MetricName.standardResources.contains($0) }
-        self.resources = MetricName.standardResources + own
+        let distinct = own.indices.filter { own.firstIndex(of: own[$0]) == $0 }.map { own[$0] }
+        self.resources = MetricName.standardResources + distinct
         names = Set(rules.map { MetricName($0.metric) } + self.resources)
         families = rules.filter { $0.kind == .imbalance }.map { $0.metric + "." }
     }
@@ -24,5 +25,12 @@ struct WatchedMetrics: Sendable, Hashable {
 
     func contains(_ metric: MetricName) -> Bool {
         names.contains(metric) || families.contains { metric.rawValue.hasPrefix($0) }
+    }
+}
+
+extension FindingRule {
+    /// Without a limit that is no number, which a damaged recording may have.
+    fileprivate var withFiniteLimit: FindingRule {
+        FindingRule(kind: kind, metric: metric, limit: limit.flatMap { $0.isFinite ? $0 : nil })
     }
 }

@@ -60,13 +60,12 @@ package struct Finding: Codable, Hashable, Sendable {
         return ratio.isFinite ? ratio : nil
     }
 
-    /// Such as `predicted 559 MiB (−2 %)`; `nil` without a prediction.
-    package var predictionText: String? {
-        guard let predicted else { return nil }
-        guard let ratio else { return "predicted \(unit.text(predicted))" }
+    /// How far the value is from what was predicted, such as ` (−2 %)`; empty if that cannot be told.
+    package var differenceText: String {
+        guard let ratio else { return "" }
         let percent = ((ratio - 1) * 100).rounded()
         let sign = percent > 0 ? "+" : percent < 0 ? "" : "±"
-        return "predicted \(unit.text(predicted)) (\(sign)\(decimal(percent, places: 0)) %)"
+        return " (\(sign)\(decimal(percent, places: 0)) %)"
     }
 }
 

@@ -13,6 +13,12 @@ struct DamagedRecording {
         header.timeScale = pick([1, 60, 0, -1, .nan, .infinity, 1e300, 1e-300])
         header.warmUp = pick([0, 5, -1, .nan, .infinity, 1e308])
         header.oomLimit = moment()
+        header.findings = Finding.Kind.allCases.flatMap { kind in
+            ["heap", "work", "requests", ""].filter { _ in number(below: 2) == 0 }.map { metric in
+                FindingRule(kind: kind, metric: metric, limit: pick([nil, 0, 2, -1, .nan, .infinity, 1e308]))
+            }
+        }
+        header.resources = pick([[], ["work"], ["work", "work", "heap", ""]])
         let backwards = PhaseHeader(name: "", start: .max, end: .min, summary: "")
         header.phases = pick([[], [backwards]])
         return RecordedRun(
@@ -36,6 +42,9 @@ struct DamagedRecording {
             replicas: count(),
             memoryLimit: moment()
         )
+        header.predictions = Finding.Kind.allCases.map { kind in
+            Prediction(kind: kind, metric: "heap", value: pick([0, 1e6, -1, .nan, .infinity]), note: "")
+        }
         header.segments = (0..<pick([0, 0, 1, 2, 5])).map { segment($0) }
         var ledger = LedgerCounts()
         (ledger.produced, ledger.processed, ledger.lost) = (count(), count(), count())
@@ -90,7 +99,8 @@ struct DamagedRecording {
         ]
         life.exit = pick(exits)
         let metrics: [MetricName] = [
-            .processed, .rss, .heap, .charge, .tasks, .instances, .outliving, .cpu,
+            .processed, .rss, .heap, .charge, .tasks, .instances, .outliving, .cpu, .descriptors, .threads,
+            MetricName("work"), MetricName("requests.a"), MetricName("requests.b"), MetricName("requests."),
         ]
         let offset = number(below: 3) > 0 ? index * 50 : 0
         for metric in metrics where number(below: 8) > 0 { life.series[metric] = series(from: offset) }

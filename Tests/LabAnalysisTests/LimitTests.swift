@@ -63,7 +63,7 @@ import Testing
         #expect(abs((finding.ratio ?? 0) - 0.96) < 1e-6)
         #expect(finding.note == "predicted as 100 entries × 640 KiB")
         let words =
-            "live heap levels off at 60.0 MiB, beyond the limit of 32.0 MiB (predicted 62.5 MiB (−4 %))"
+            "live heap levels off at 60.0 MiB, beyond the limit of 32.0 MiB, predicted 62.5 MiB (−4 %)"
         #expect(variant.because.contains(words), "\(variant.because)")
     }
 

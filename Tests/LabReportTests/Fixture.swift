@@ -125,11 +125,43 @@ enum Fixture {
         report.result.variants[1].verdict = .inconclusive
         report.result.variants[1].because = ["no life went on handling events after its warm-up: run longer"]
         report.result.variants[2].flagged = true
-        report.result.variants[2].findings = [Finding(kind: .spike, metric: "rss", value: 4.2, limit: 1.5)]
+        report.result.variants[2].findings = findings
+        report.result.variants[2].resources = [
+            .init(name: "descriptors", peak: 14, end: 14, perEvent: nil, verdict: .bounded),
+            .init(
+                name: "statementsOpen",
+                peak: 5_014,
+                end: 5_014,
+                perEvent: Estimate(estimate: 0.1, low: 0.1, high: 0.1),
+                verdict: .leaking
+            ),
+        ]
         report.result.expectations[2].met = false
         report.result.expectations[2].observed = nil
         return report
     }()
+
+    /// One of each unit, two of them beyond their limits.
+    static let findings = [
+        Finding(
+            kind: .spike,
+            metric: "rss",
+            value: 4.2,
+            limit: 1.5,
+            times: 14,
+            note: "109 MiB at most, 26.0 MiB as a rule"
+        ),
+        Finding(
+            kind: .plateau,
+            metric: "heap",
+            value: 548 * 0x1p20,
+            limit: nil,
+            predicted: 559 * 0x1p20,
+            note: "predicted as 1,000 results × 573 KiB"
+        ),
+        Finding(kind: .sawTooth, metric: "heap", value: 3_600, limit: 7_200, times: 3),
+        Finding(kind: .pileUp, metric: "runningTasks", value: 1_240, limit: 400, times: 1, rising: true),
+    ]
 
     /// A run that recorded nothing at all.
     static let empty = RunReport(

@@ -155,9 +155,9 @@ struct HostileTests {
         #expect(!outside.contains("@all") && !outside.contains("#1"))
         #expect(text.contains("````yaml\n```\n"))
         let rows = outside.split(separator: "\n").filter { $0.hasPrefix("| ") && $0.contains("spike") }
-        // Four columns between five bars that are not escaped.
+        // Seven columns between eight bars that are not escaped.
         #expect(!rows.isEmpty)
-        #expect(rows.allSatisfy { $0.replacing("\\|", with: "").count { $0 == "|" } == 5 })
+        #expect(rows.allSatisfy { $0.replacing("\\|", with: "").count { $0 == "|" } == 8 })
     }
 
     @Test("CSV fields are quoted as RFC 4180 has it") func csv() {

@@ -77,38 +77,7 @@ struct WordsTests {
         variant.verdict = .bounded
         #expect(variant.verdictText == "✓ bounded")
         variant.flagged = true
-        variant.findings = [Finding(kind: .sawTooth, metric: "heap", value: 4.25, limit: 1.5)]
         #expect(variant.verdictText == "! bounded, flagged")
-        #expect(variant.findings[0].text == "saw-tooth of heap: every 4.25 s (limit 1.5 s)")
-    }
-
-    @Test(
-        "A finding is told in the unit of its kind",
-        arguments: [
-            (Finding(kind: .spike, metric: "rss", value: 4.2, limit: 1.5), "spike of rss: 4.20 (limit 1.50)"),
-            (
-                Finding(kind: .sawTooth, metric: "heap", value: 300, limit: nil),
-                "saw-tooth of heap: every 5 m"
-            ),
-            (Finding(kind: .plateau, metric: "heap", value: 0x1p26, limit: nil), "plateau of heap: 64.0 MiB"),
-            (
-                Finding(kind: .plateau, metric: "entries", value: 1_000, limit: nil),
-                "plateau of entries: 1,000"
-            ),
-        ]
-    )
-    func findings(_ finding: Finding, _ text: String) { #expect(finding.text == text) }
-
-    @Test("A finding within its limit, or without one, is told and warns of nothing") func told() {
-        var report = Fixture.reference
-        report.result.variants[2].findings = [
-            Finding(kind: .sawTooth, metric: "heap", value: 45, limit: nil),
-            Finding(kind: .spike, metric: "rss", value: 2, limit: 1),
-        ]
-        let text = TextReport.render(report, width: 100)
-        #expect(text.contains("  · saw-tooth of heap: every 45 s\n  ! spike of rss: 2 (limit 1)\n"))
-        #expect(HTMLReport.render(report).contains("<li>saw-tooth of heap: every 45 s</li>"))
-        #expect(MarkdownReport.render(report).contains("saw-tooth of heap: every 45 s<br>"))
     }
 }
 

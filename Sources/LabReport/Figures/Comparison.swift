@@ -44,6 +44,15 @@ package struct Comparison: Sendable, Hashable {
             }
             return Group(title: title, rows: rows)
         }
+        let resources = ResourceFigure.all(of: variants).map { [variants] figure in
+            Row(
+                label: figure.name,
+                explanation: ResourceFigure.explanation,
+                cells: variants.map { figure.cell(of: $0) },
+                original: original[figure.name]
+            )
+        }
+        if !resources.isEmpty { groups.append(Group(title: ResourceFigure.groupTitle, rows: resources)) }
         let own = MetricFigure.all(of: variants).map { [variants] figure in
             Row(
                 label: figure.name,

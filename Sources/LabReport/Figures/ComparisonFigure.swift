@@ -115,7 +115,7 @@ extension ComparisonFigure {
         )
         return .init(
             distinct.joined(separator: ", "),
-            variant.findings.contains { $0.tone == .warning } ? .warning : .plain
+            variant.findings.contains(where: \.isBeyondLimit) ? .warning : .plain
         )
     }
 

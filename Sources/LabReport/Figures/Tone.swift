@@ -54,28 +54,6 @@ extension VariantResult {
     var roleText: String { control ? "\(role.rawValue), control" : role.rawValue }
 }
 
-extension Finding {
-    /// Such as `spike of rss: 4.20 (limit 1.50)`, `saw-tooth of heap: every 45 s`, `plateau of heap: 52.1 MiB`.
-    var text: String {
-        let measured = "\(kind.rawValue) of \(metric): \(kind == .sawTooth ? "every " : "")\(text(of: value))"
-        guard let limit else { return measured }
-        return "\(measured) (limit \(text(of: limit)))"
-    }
-
-    /// A period is in incident time, the level of memory in bytes.
-    private func text(of value: Double) -> String {
-        let memory: [MetricName] = [.heap, .rss, .charge]
-        switch kind {
-        case .sawTooth: return Figure.duration(value)
-        case .plateau where memory.map(\.rawValue).contains(metric): return Figure.bytes(value)
-        default: return Figure.number(value)
-        }
-    }
-
-    /// What is told without a limit warns of nothing.
-    var tone: Tone { limit.map { value > $0 } ?? false ? .warning : .muted }
-}
-
 extension Evidence {
     /// The estimate with its interval and unit: `20.6 KiB/event (20.5 – 20.7)`.
     var estimateText: String {

@@ -24,6 +24,7 @@ package enum HTMLReport {
                 PageHead(report: report, title: title).markup
                 tag("main") {
                     VerdictCards(report: report).markup
+                    if let findings = FindingSection(report: report).markup { findings }
                     if let story = StorySection(report: report, labelWidth: charts.labelWidth).markup {
                         story
                     }

@@ -30,9 +30,6 @@ struct VerdictCards {
             tag("dl", .classes("figures")) { figures(variant) }
             tag("ul", .classes("because")) {
                 variant.because.map { reason in tag("li") { reason } }
-                variant.findings.map { finding in
-                    tag("li") { (finding.tone == .warning ? "! " : "") + finding.text }
-                }
             }
         }
     }

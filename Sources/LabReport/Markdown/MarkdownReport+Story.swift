@@ -9,6 +9,16 @@ extension MarkdownReport {
         return "### Step by step\n\n" + MarkdownText.table(head, rows)
     }
 
+    static func findings(_ report: RunReport) -> String {
+        let rows = FindingTable(report.result).rows.map { row in
+            [MarkdownText.code(row.variant), MarkdownText.escaped(row.title)] + row.cells.map(cell)
+                + [MarkdownText.escaped(row.note)]
+        }
+        guard !rows.isEmpty else { return "" }
+        let head = ["Variant", "Finding"] + FindingTable.columns + ["Note"]
+        return "### Findings\n\n" + MarkdownText.table(head, rows)
+    }
+
     static func waves(_ report: RunReport) -> String {
         let rows = WaveFigure.all(of: report.result).map { figure in
             [figure.owner, figure.name, figure.predicted, figure.observed, figure.error].map(

@@ -4,7 +4,8 @@ import LabCore
 package enum MarkdownReport {
     package static func render(_ report: RunReport) -> String {
         [
-            head(report), invalidity(report), verdicts(report), steps(report), waves(report), losses(report),
+            head(report), invalidity(report), verdicts(report), findings(report), steps(report),
+            waves(report), losses(report),
             comparison(report), expectations(report), caveats(report), evidence(report), sites(report),
             setup(report),
             scenario(report), closing(report),
@@ -28,7 +29,7 @@ package enum MarkdownReport {
 
     private static func verdicts(_ report: RunReport) -> String {
         let rows = report.result.variants.map { variant in
-            let because = (variant.because + variant.findings.map(\.text)).map(MarkdownText.escaped)
+            let because = variant.because.map(MarkdownText.escaped)
             return [
                 MarkdownText.code(variant.name), variant.roleText, "**\(variant.verdictText)**",
                 because.joined(separator: "<br>"),

@@ -20,6 +20,23 @@ extension TextReport {
         return Array(blocks.joined(separator: [StyledText()]))
     }
 
+    /// What was found besides growth; empty if nothing was.
+    static func findings(_ report: RunReport, _ width: Int) -> [StyledText] {
+        let found = FindingTable(report.result).rows
+        guard !found.isEmpty else { return [] }
+        var rows: [TextTable.Row] = []
+        for variant in report.result.variants {
+            let own = found.filter { $0.variant == variant.name }
+            if !own.isEmpty { rows.append(.heading(variant.name)) }
+            rows += own.map { row in
+                .values(label: row.title, cells: row.cells.map { StyledText($0.text, $0.tone) })
+            }
+        }
+        let columns = FindingTable.columns.map { StyledText($0.lowercasedFirst) }
+        return [StyledText("Findings", .strong)]
+            + TextTable(columns: columns, rows: rows, widestLabel: 32).lines(width: width)
+    }
+
     /// What was foretold of the waves, and what a pod gained before them.
     static func waves(_ report: RunReport, _ width: Int) -> [StyledText] {
         let figures = WaveFigure.all(of: report.result)

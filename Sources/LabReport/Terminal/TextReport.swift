@@ -10,7 +10,8 @@ package enum TextReport {
         let hasOriginal = table.columns.count > report.result.variants.count
         let sections = [
             title(report, width), invalidity(report, width), headline(report, width),
-            table.lines(width: width), steps(report, width), waves(report, width), losses(report, width),
+            table.lines(width: width), findings(report, width), steps(report, width), waves(report, width),
+            losses(report, width),
             reasons(report, width), original(report, width, isInTable: hasOriginal),
             expectations(report, width), closing(report, width),
         ]
@@ -78,14 +79,10 @@ package enum TextReport {
     private static func reasons(_ report: RunReport, _ width: Int) -> [StyledText] {
         let blocks: [[StyledText]] = report.result.variants.map { variant in
             let name = StyledText(variant.name, .strong) + StyledText("  ")
-            let findings = variant.findings.flatMap { finding in
-                let sign = finding.tone == .warning ? "  ! " : "  · "
-                return ParagraphText.lines(finding.text, lead: StyledText(sign, finding.tone), width: width)
-            }
             return [name + StyledText(variant.verdictText, variant.verdictTone)]
                 + variant.because.flatMap {
                     ParagraphText.lines($0, lead: StyledText("  · ", .muted), width: width)
-                } + findings
+                }
         }
         return Array(blocks.joined(separator: [StyledText()]))
     }

@@ -9,6 +9,8 @@ struct TextTable {
 
     var columns: [StyledText]
     var rows: [Row]
+    /// Longer labels are cut, terminal columns.
+    var widestLabel = 20
 
     private static let gap = 3
     private static let indent = 2
@@ -33,7 +35,7 @@ struct TextTable {
         columns.indices.map { columnWidth($0, limit: width - Self.indent - labelWidth - Self.gap) }
     }
 
-    private var labelWidth: Int { min(labels.map { StyledText($0).width }.max() ?? 0, 20) }
+    private var labelWidth: Int { min(labels.map { StyledText($0).width }.max() ?? 0, widestLabel) }
 
     private var labels: [String] {
         rows.map { row in
