@@ -59,9 +59,7 @@ final class LoopbackServer: Sendable {
         _ accept: @escaping @Sendable (Connection) -> Void
     ) async throws -> any Channel {
         do {
-            return try await bind(port, accept)
-        } catch  where port != 0 {
-            return try await bind(0, accept)
+            return try await WatchedListener.bind(preferring: port) { try await bind($0, accept) }
         } catch {
             throw LabError("companion: cannot listen on 127.0.0.1: \(error)")
         }

@@ -4,7 +4,6 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 import NIOSSL
-import Synchronization
 
 /// The service that the handlers call: HTTPS on this machine, an answer of a set size for every request.
 ///
@@ -27,24 +26,17 @@ final class PlayerBackend: Companion {
     }
 
     static let endpoint = "backend"
-    /// Between two looks at the world, wall time.
-    private static let watchInterval = Duration.milliseconds(5)
 
-    private let tls: NIOSSLContext
-    private let responder: BackendResponder.Settings
-    private let connections: OpenConnections
-    private let port: Int
-    private let listener: Mutex<(any Channel)?>
-    private let watch = Mutex<Task<Void, Never>?>(nil)
+    private let listener: WatchedListener
 
     /// Begins to listen, at the port that the parameter names if that is free, and writes its certificate.
     /// - Throws: ``LabError`` if the certificate cannot be written; the system's error if no port can be had.
     init(_ context: IncidentContext) async throws {
         let certificate = try BackendCertificate()
         try certificate.write(to: context.folder)
-        tls = try NIOSSLContext(configuration: certificate.serverConfiguration)
-        connections = OpenConnections(Metrics(on: context.page))
-        responder = BackendResponder.Settings(
+        let tls = try NIOSSLContext(configuration: certificate.serverConfiguration)
+        let connections = OpenConnections(Metrics(on: context.page))
+        let responder = BackendResponder.Settings(
             answer: ByteBuffer(
                 repeating: UInt8(ascii: "a"),
                 count: context.byteCount(ClientPerRequestParameters.answer)
@@ -52,61 +44,22 @@ final class PlayerBackend: Companion {
             world: context.world.service(ClientPerRequestParameters.backend),
             requests: connections.metrics.requests
         )
-        let wanted = context.wholeNumber(.companionPort)
-        let bootstrap = Self.bootstrap(tls, responder, connections)
-        let channel: any Channel
-        do {
-            channel = try await bootstrap.bind(host: BackendCertificate.address, port: wanted).get()
-        } catch  where wanted != 0 {
-            channel = try await bootstrap.bind(host: BackendCertificate.address, port: 0).get()
-        }
-        port = channel.localAddress?.port ?? wanted
-        listener = Mutex(channel)
-        connections.metrics.isUp.store(1)
-        let site = Census.site("PlayerBackend.watch", kind: .task)
-        site.enter()
-        // Lives as long as the backend, and is awaited where that is shut down.
-        let task = Task {
-            while (try? await Task.sleep(for: Self.watchInterval)) != nil { await self.follow() }
-            site.leave()
-        }
-        watch.withLock { $0 = task }
+        listener = try await WatchedListener(
+            at: context.wholeNumber(.companionPort),
+            in: responder.world,
+            isUp: connections.metrics.isUp,
+            name: "PlayerBackend.watch",
+            bind: { port in
+                let bootstrap = Self.bootstrap(tls, responder, connections)
+                return try await bootstrap.bind(host: BackendCertificate.address, port: port).get()
+            },
+            hangUp: { await connections.closeAll() }
+        )
     }
 
-    var endpoints: [String: Int] { [Self.endpoint: port] }
+    var endpoints: [String: Int] { [Self.endpoint: listener.port] }
 
-    func shutDown() async {
-        let task = watch.withLock { $0.take() }
-        task?.cancel()
-        await task?.value
-        await goDown()
-    }
-
-    /// Does what the world asks for.
-    private func follow() async {
-        let isListening = listener.withLock { $0 != nil }
-        switch (responder.world.isDown, isListening) {
-        case (true, true): await goDown()
-        case (false, false): await comeUp()
-        case (true, false), (false, true): break
-        }
-    }
-
-    private func goDown() async {
-        connections.metrics.isUp.store(0)
-        let channel = listener.withLock { $0.take() }
-        try? await channel?.close()
-        await connections.closeAll()
-    }
-
-    /// On the same port; if somebody else has it just now, the next look at the world tries again.
-    private func comeUp() async {
-        let bootstrap = Self.bootstrap(tls, responder, connections)
-        let address = BackendCertificate.address
-        guard let channel = try? await bootstrap.bind(host: address, port: port).get() else { return }
-        listener.withLock { $0 = channel }
-        connections.metrics.isUp.store(1)
-    }
+    func shutDown() async { await listener.shutDown() }
 
     private static func bootstrap(
         _ tls: NIOSSLContext,
