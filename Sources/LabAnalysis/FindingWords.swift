@@ -64,16 +64,14 @@ struct Unseen {
         }
     }
 
-    /// Plateaus that a variant was to reach, and did not within the run.
-    static func plateaus(of variant: ObservedVariant, among findings: [Finding]) -> [String] {
-        variant.recorded.header.predictions.filter { prediction in
-            prediction.kind == .plateau
-                && !findings.contains { $0.kind == .plateau && $0.metric == prediction.metric }
-        }
-        .map { prediction in
+    /// Plateaus that were foretold, and that no pod of the variant came up to within the run.
+    static func plateaus(of variant: ObservedVariant) -> [String] {
+        variant.recorded.header.predictions.compactMap { prediction in
             let metric = MetricName(prediction.metric)
+            let highest = variant.lives.compactMap { $0[metric].values.max() }.max()
+            guard prediction.kind == .plateau, let highest, highest < prediction.value else { return nil }
             return "\(metric.words) is predicted to level off at \(metric.unit.text(prediction.value)) "
-                + "(\(prediction.note)), which was not seen"
+                + "(\(prediction.note)), and came to \(metric.unit.text(highest))"
         }
     }
 }

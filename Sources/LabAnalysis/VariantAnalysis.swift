@@ -127,7 +127,7 @@ struct VariantAnalysis {
         if result.verdict == .bounded { result.timeToOOM.seconds = nil }
         result.because =
             unseen + reasons + result.findings.compactMap(\.reason)
-            + Unseen.plateaus(of: variant, among: result.findings)
+            + Unseen.plateaus(of: variant)
             + [Because.losses(variant.recorded.ledger), Because.kills(in: variant.all)].compactMap(\.self)
         result.evidence = judgements.evidence(settings)
         result.smallestDetectableBytesPerEvent = judgements.smallestDetectable(settings)

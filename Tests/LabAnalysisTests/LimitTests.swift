@@ -72,8 +72,12 @@ import Testing
         let prediction = Prediction(kind: .plateau, metric: "heap", value: 0x1p30, note: "1 × 1 GiB")
         let variant = try #require(LevelModel.result(life, predictions: [prediction]))
         #expect(variant.verdict == .leaking)
-        let words = "live heap is predicted to level off at 1.0 GiB (1 × 1 GiB), which was not seen"
+        let words = "live heap is predicted to level off at 1.0 GiB (1 × 1 GiB), and came to 85.0 MiB"
         #expect(variant.because.last == words)
+        // One that was reached before warm-up was over is no plateau, and not missing either.
+        let full = LevelModel([.heap: { min(20 + 100 * $0, 1_200) * LevelModel.mebibyte }])
+        let reached = try #require(LevelModel.result(full, predictions: [prediction]))
+        #expect(!reached.because.contains { $0.contains("predicted") })
     }
 
     @Test(
