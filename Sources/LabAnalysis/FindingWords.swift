@@ -49,18 +49,20 @@ struct Unseen {
 
     init(_ run: [ObservedVariant]) { self.run = run }
 
-    /// Metrics with a limit, and resources, that no pod of the run told: most likely their names are misspelt.
+    /// Metrics with a limit, and resources, that nobody told in the whole run: most likely their names are misspelt.
     var metrics: [String] {
         guard let watched = run.first?.watched else { return [] }
         let lives = run.flatMap(\.lives)
+        let companions = run.compactMap(\.companion)
         let limited = watched.rules.filter { $0.limit != nil }.compactMap { rule in
-            lives.contains { $0.tells(rule) } ? nil : (rule.metric, "its \(rule.kind.rawValue)")
+            (lives + companions).contains { $0.tells(rule) }
+                ? nil : (rule.metric, "its \(rule.kind.rawValue)")
         }
         let resources = watched.resources.filter { name in
             !MetricName.standardResources.contains(name) && !lives.contains { !$0[name].isEmpty }
         }
         return (limited + resources.map { ($0.rawValue, "a leak of it") }).map { metric, what in
-            "no pod told “\(metric)”, so that \(what) could not be looked for: is the name right?"
+            "nobody told “\(metric)”, so that \(what) could not be looked for: is the name right?"
         }
     }
 

@@ -9,6 +9,8 @@ struct ObservedVariant: Sendable {
     let segments: [ObservedSegment]
     /// Pods whose last life was still there when the run ended, and went on or did as it was told.
     let survivors: [Life]
+    /// The one life of what its pods talk to; `nil` if nothing that is looked at was told there.
+    let companion: Life?
     /// The last instant at which all survivors were still there, wall seconds since the start of the run.
     let finalMoment: Double?
 
@@ -25,6 +27,12 @@ struct ObservedVariant: Sendable {
             }
         }
         all = LifeSet(pods.map { $0.map(\.life) })
+        companion = Life(
+            companionOf: variant,
+            warmUp: run.header.warmUp,
+            settings: settings,
+            watched: watched
+        )
         let productionEnd = run.productionEnded.map { Double($0) / 1e9 }
         segments = Self.segments(variant.header, pods, productionEnd: productionEnd ?? .infinity)
         // Lives that ended before production did were replaced or scaled away; where nobody knows when it did,

@@ -39,7 +39,7 @@ struct VariantAnalysis {
         measure(&result)
         result.metrics = metrics
         result.findings = VariantFindings(
-            of: variant.lives,
+            of: variant.lives + [variant.companion].compactMap(\.self),
             predictions: header.predictions,
             timeScale: timeScale,
             settings: settings

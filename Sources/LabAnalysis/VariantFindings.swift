@@ -1,6 +1,6 @@
 import LabCore
 
-/// What the pods of a variant do besides growing.
+/// What the pods of a variant, and the companion that they talk to, do besides growing.
 ///
 /// Pods are looked at one by one, and so are the lives of each: a limit is that of one pod, however many there are.
 struct VariantFindings: Sendable {

@@ -95,11 +95,31 @@ import Testing
         #expect(variant.verdict == expected)
         #expect(
             variant.because.prefix(3) == [
-                "no pod told “refreshs”, so that its stampede could not be looked for: is the name right?",
-                "no pod told “requests”, so that its imbalance could not be looked for: is the name right?",
-                "no pod told “rows”, so that a leak of it could not be looked for: is the name right?",
+                "nobody told “refreshs”, so that its stampede could not be looked for: is the name right?",
+                "nobody told “requests”, so that its imbalance could not be looked for: is the name right?",
+                "nobody told “rows”, so that a leak of it could not be looked for: is the name right?",
             ]
         )
+    }
+
+    @Test("What a companion tells is looked at as what a pod tells") func companion() throws {
+        var run = RunModel.alone(LifeModel()).recorded
+        run.header.findings = [
+            FindingRule(kind: .imbalance, metric: "requests", limit: 1.5),
+            FindingRule(kind: .stampede, metric: "open", limit: 8),
+        ]
+        run.variants[0].pods[0].lives = [LevelModel([.heap: LevelModel.flatHeap]).recorded()]
+        let told = LevelModel([
+            MetricName("requests.a"): { 90 * $0 }, MetricName("requests.b"): { 10 * $0 },
+            MetricName("open"): { $0 == 30 ? 9 : $0 == 5 ? 100 : 1 },
+        ])
+        let series = told.recorded().series
+        run.variants[0].series.merge(series.filter { $0.key != .processed }) { $1 }
+        let variant = try #require(RunAnalysis().result(of: run).variants.first)
+        let values = variant.findings.map { ($0.value * 1_000).rounded() / 1_000 }
+        // What happened during warm-up is left out.
+        #expect(values == [1.8, 9] && variant.flagged)
+        #expect(!variant.because.contains { $0.contains("nobody told") })
     }
 
     @Test("What one variant tells leaves no other open") func othersTell() {
