@@ -123,6 +123,7 @@ let package = Package(
                 .embedInCode("Scenarios/never-evicting-cache-sizes.yaml"),
                 .embedInCode("Scenarios/orphaned-sessions.yaml"),
                 .embedInCode("Scenarios/oversized-result-cache.yaml"),
+                .embedInCode("Scenarios/pinned-connection.yaml"),
                 .embedInCode("Scenarios/quiet-leak.yaml"),
                 .embedInCode("Scenarios/release-night.yaml"),
                 .embedInCode("Scenarios/rows-not-closed.yaml"),

@@ -119,6 +119,7 @@ enum CarriedScenarios {
         ("oversized-result-cache", PackageResources.oversized_result_cache_yaml),
         ("orphaned-sessions", PackageResources.orphaned_sessions_yaml),
         ("two-leaks", PackageResources.two_leaks_yaml),
+        ("pinned-connection", PackageResources.pinned_connection_yaml),
         ("unbounded-workers", PackageResources.unbounded_workers_yaml),
         ("client-per-request", PackageResources.client_per_request_yaml),
         ("rows-not-closed", PackageResources.rows_not_closed_yaml),

@@ -26,6 +26,9 @@ extension Incident {
         "orphaned-sessions": [
             LabelledValue("liveSessions", "about 12,000"), LabelledValue("copy buffer", "32 KiB"),
         ],
+        "pinned-connection": [
+            LabelledValue("busy machines", "1 of 2"), LabelledValue("answers after", "over 400 s"),
+        ],
         "unbounded-workers": [
             LabelledValue("handlingP99", "over 400 s"), LabelledValue("normal to full CPU", "15 min"),
         ],

@@ -5,6 +5,7 @@ package enum IncidentLibrary {
         .servicePerEvent,
         .neverEvictingCache,
         .cacheStampede,
+        .pinnedConnection,
         .unboundedWorkers,
         .clientPerRequest,
         .rowsNotClosed,
