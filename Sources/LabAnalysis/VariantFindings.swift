@@ -22,11 +22,23 @@ struct VariantFindings: Sendable {
     private func finding(for rule: FindingRule) -> Finding? {
         guard var finding = measured(rule), finding.value.isFinite else { return nil }
         if let prediction = predictions.first(where: { $0.kind == rule.kind && $0.metric == rule.metric }) {
-            finding.predicted = prediction.value
-            finding.note = [finding.note, "predicted as \(prediction.note)"].compactMap(\.self)
+            let (own, words) = ownShare(of: rule)
+            finding.predicted = prediction.value + own
+            finding.note = [finding.note, "predicted as \(prediction.note)\(words)"].compactMap(\.self)
                 .joined(separator: "; ")
         }
         return finding
+    }
+
+    /// What the level of a pod's heap has in it besides what was predicted: what it held before its first event.
+    private func ownShare(of rule: FindingRule) -> (bytes: Double, words: String) {
+        let starts = lives.compactMap { life in
+            life.firstEvent.flatMap { life[.heap].values(from: life.start, to: $0).last }
+        }
+        guard rule.kind == .plateau, MetricName(rule.metric) == .heap, let own = median(starts) else {
+            return (0, "")
+        }
+        return (own, "; and \(ByteCount(Int64(own))) that a pod has before its first event")
     }
 
     private func measured(_ rule: FindingRule) -> Finding? {

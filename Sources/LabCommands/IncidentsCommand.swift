@@ -39,7 +39,8 @@ struct IncidentsCommand: ParsableCommand {
 enum IncidentStory {
     static func render(_ incident: Incident, width: Int) -> String {
         var text = "\(incident.title)\n\n"
-        for paragraph in incident.story { text += wrapped(paragraph, width: width) + "\n\n" }
+        for paragraph in incident.story { text += wrapped(paragraph, width: width, hanging: 0) + "\n\n" }
+        text += "Mechanism\n" + wrapped(incident.mechanism, width: width, indent: "  ", hanging: 0) + "\n\n"
         text += "Handlers\n"
         for handler in incident.handlers {
             let role =
@@ -77,13 +78,19 @@ enum IncidentStory {
         return text + "\nRun it\n  leaklab run \(incident.name)\n"
     }
 
-    private static func wrapped(_ text: String, width: Int, indent: String = "") -> String {
+    /// The first line is indented by `indent`, the others by `hanging` spaces more.
+    private static func wrapped(
+        _ text: String,
+        width: Int,
+        indent: String = "",
+        hanging: Int = 2
+    ) -> String {
         var lines: [String] = []
         var line = indent
         for word in text.split(whereSeparator: \.isWhitespace) {
             if line.count + word.count + 1 > width, line.count > indent.count {
                 lines.append(line)
-                line = indent + "  "
+                line = indent + String(repeating: " ", count: hanging)
             }
             line += line.hasSuffix(" ") || line.isEmpty ? String(word) : " \(word)"
         }

@@ -10,6 +10,8 @@ package struct Incident: Sendable {
     package let summary: String
     /// What happened, in paragraphs.
     package let story: [String]
+    /// How the bug makes the variant grow or fail, and what of that the lab does for real; one paragraph.
+    package let mechanism: String
     /// The suspect first.
     package let handlers: [IncidentHandler]
     package let parameters: [IncidentParameter]

@@ -7,7 +7,8 @@ import Synchronization
 /// Reads the size of the live heap on a thread of its own.
 ///
 /// glibc walks its free chunks while it holds the arena's lock, so a reading that takes long is followed by a pause in
-/// proportion: reading takes a hundredth of the time at most. Its cost is told on the page.
+/// proportion: reading takes a hundredth of the time at most. One that was interrupted says nothing of the next, so the
+/// cheaper of the last two counts. The cost of each is told on the page.
 final class HeapReader: Sendable {
     private let interval: Duration
     private let metrics: PodMetrics
@@ -31,8 +32,11 @@ final class HeapReader: Sendable {
     func stop() { hasStopped.store(true, ordering: .relaxed) }
 
     private func work() {
+        var last = UInt64.max
         while !hasStopped.load(ordering: .relaxed) {
-            Thread.sleep(forTimeInterval: Self.pause(after: readOnce(), interval: interval))
+            let cost = readOnce()
+            Thread.sleep(forTimeInterval: Self.pause(after: min(cost, last), interval: interval))
+            last = cost
         }
     }
 

@@ -51,7 +51,7 @@ import Testing
         let prediction = Prediction(
             kind: .plateau,
             metric: "heap",
-            value: 62.5 * LevelModel.mebibyte,
+            value: 42.5 * LevelModel.mebibyte,  // beside 20 MiB before the first event
             note: "100 entries × 640 KiB"
         )
         let rule = FindingRule(kind: .plateau, metric: "heap", limit: 32 * LevelModel.mebibyte)
@@ -59,9 +59,12 @@ import Testing
             LevelModel.result(life, findings: [rule], predictions: [prediction])
         )
         let finding = try #require(variant.findings.first)
-        #expect(finding.predicted == prediction.value)
+        #expect(finding.predicted == 62.5 * LevelModel.mebibyte)
         #expect(abs((finding.ratio ?? 0) - 0.96) < 1e-6)
-        #expect(finding.note == "predicted as 100 entries × 640 KiB")
+        #expect(
+            finding.note
+                == "predicted as 100 entries × 640 KiB; and 20.0 MiB that a pod has before its first event"
+        )
         let words =
             "live heap levels off at 60.0 MiB, beyond the limit of 32.0 MiB, predicted 62.5 MiB (−4 %)"
         #expect(variant.because.contains(words), "\(variant.because)")

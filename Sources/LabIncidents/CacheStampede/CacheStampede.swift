@@ -35,6 +35,13 @@ extension Incident {
             within its own budget.
             """,
         ],
+        mechanism: """
+            When the node list expires, every call that comes before the first new list is there fetches one, \
+            inflates it and reads it, and all of them share the processors: the more there are, the longer the first \
+            one takes, and the more join in. The half fix lets one refresh and the others take the old list, except \
+            while the list is empty; a script that removes slow backends empties it. Registry, compressed lists and \
+            backends are real, on loopback.
+            """,
         handlers: [.everyCaller, .oneCallerUnlessEmpty, .oneCaller],
         parameters: CacheStampedeParameters.all,
         defaultConcurrency: 200,

@@ -23,6 +23,11 @@ extension Incident {
             alone is not enough: a body that is left open keeps its connection from the next request too.
             """,
         ],
+        mechanism: """
+            Each event makes an HTTPS client of its own, with its pool, its TLS context and its event loop's \
+            registrations, and leaves the answer's body unread. A private client's idle connection is never used \
+            again, and the server never closes it: sockets, memory and descriptors for every event.
+            """,
         handlers: [.clientPerRequest, .bodyOpen, .sharedClient],
         parameters: ClientPerRequestParameters.all,
         defaultConcurrency: 1,

@@ -31,6 +31,12 @@ extension Incident {
             long it should be, was left open.
             """,
         ],
+        mechanism: """
+            Each result is kept with an expiry, and an expiry is a promise about answers: nothing removes what has \
+            expired unless its key is asked for again. New keys arrive throughout, so the cache grows with every one \
+            of them. The database is an HTTP server in a process of its own; while it is down its port refuses \
+            connections.
+            """,
         handlers: [.noJanitor, .valueNotPointer, .janitor, .lruCount, .lruBytes],
         parameters: NeverEvictingCacheParameters.all,
         defaultConcurrency: 16,

@@ -23,6 +23,11 @@ extension Incident {
             request needs no clock.
             """,
         ],
+        mechanism: """
+            Each request begins a session, a task with a copy buffer, that waits for data from the other end. The \
+            request returns and the session waits on, so there are as many sessions and buffers as there were \
+            requests.
+            """,
         handlers: [.orphanedSession, .cutSession, .scopedSession],
         parameters: OrphanedSessionsParameters.all,
         defaultConcurrency: 1

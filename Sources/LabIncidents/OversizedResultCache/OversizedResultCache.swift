@@ -23,6 +23,11 @@ extension Incident {
             which were JSON results, told the same independently.
             """,
         ],
+        mechanism: """
+            The list of the least recently used is bounded in entries. Memory rises with every new result until so \
+            many are in, and stays at their number times their mean size: until then nothing tells it from a leak, \
+            and with a limit below that level it never gets there.
+            """,
         handlers: [.listByCount, .listDisabled, .listByBytes],
         parameters: OversizedResultCacheParameters.all,
         defaultConcurrency: 1,

@@ -22,6 +22,12 @@ extension Incident {
             machines' addresses and chooses one of them for each request.
             """,
         ],
+        mechanism: """
+            The balancer chooses a machine for each connection, and from then on copies bytes. The caller keeps one \
+            connection and sends every call over it, many at a time, so the choice is made once: all calls wait at \
+            one machine while the other has none. Balancer, machines and bytes are real, on loopback; each machine \
+            works on a core of its own.
+            """,
         handlers: [.pinned, .reconnecting, .perRequest],
         parameters: PinnedConnectionParameters.all,
         defaultConcurrency: 1_000,

@@ -23,6 +23,11 @@ extension Incident {
             none. The remedy is one line: close the rows on every way out, right where they were opened.
             """,
         ],
+        mechanism: """
+            A query's rows are closed by whoever reads them to the end. When a row cannot be read, the loop is left \
+            before that, and statement and connection stay taken, in a real SQLite database. Only events that fail \
+            leak, so the error rate sets the slope.
+            """,
         handlers: [.rowsNotClosed, .rowsClosed],
         parameters: RowsNotClosedParameters.all,
         defaultConcurrency: 1,

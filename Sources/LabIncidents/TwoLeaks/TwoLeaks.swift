@@ -17,6 +17,11 @@ extension Incident {
             showed what had been there all the time.
             """,
         ],
+        mechanism: """
+            Each event does what two incidents do: a list call whose result is cached by number, of hundreds of \
+            kilobytes, and a session that is never ended, with 32 KiB. The steeper slope hides the flatter one until \
+            it is removed.
+            """,
         handlers: [.bothLeaks, .cacheDisabled, .bothFixed],
         parameters: OversizedResultCacheParameters.all + [OrphanedSessionsParameters.copyBuffer],
         defaultConcurrency: 1

@@ -24,6 +24,12 @@ extension Incident {
             it fetches and starts a whole batch. So the bound is not 200, it is 200 plus one batch.
             """,
         ],
+        mechanism: """
+            A batch of rows is begun every second, a task for each row, whether or not those of the last second are \
+            done. Handling is real work on shared cores, so each row takes longer the more are under way. Beyond the \
+            load at which a batch takes longer than the interval, rows, memory and handling time push each other up \
+            without an end.
+            """,
         handlers: [.unboundedWorker, .semaphoreWorker, .pausingWorker],
         parameters: UnboundedWorkersParameters.all,
         defaultConcurrency: 1_000,
