@@ -47,7 +47,7 @@ import Testing
     }
 
     @Test("A finding is told beside what was predicted of it") func predicted() throws {
-        let life = LevelModel([.heap: { 20 * LevelModel.mebibyte * (1 + 2 * min(1, $0 / 30)) }])
+        let life = LevelModel([.heap: { (20 + 40 * min(1, max(0, $0 - 1) / 30)) * LevelModel.mebibyte }])
         let prediction = Prediction(
             kind: .plateau,
             metric: "heap",

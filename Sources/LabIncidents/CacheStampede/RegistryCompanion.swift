@@ -69,7 +69,7 @@ extension HTTPClient.Configuration {
     static var loopback: HTTPClient.Configuration {
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 4_096
-        configuration.connectionPool.idleTimeout = .seconds(2)
+        configuration.connectionPool.idleTimeout = .milliseconds(500)
         configuration.connectionPool.retryConnectionEstablishment = false
         configuration.httpVersion = .http1Only
         return configuration
