@@ -7,15 +7,16 @@ import Synchronization
 /// Reads the size of the live heap on a thread of its own.
 ///
 /// glibc walks its free chunks while it holds the arena's lock, so a reading that takes long is followed by a pause in
-/// proportion: reading takes a hundredth of the time at most. One that was interrupted says nothing of the next, so the
-/// cheaper of the last two counts. The cost of each is told on the page.
+/// proportion: it takes a hundredth of the time, or happens once a second. Its cost is told on the page.
 final class HeapReader: Sendable {
     private let interval: Duration
     private let metrics: PodMetrics
     private let hasStopped = Atomic(false)
 
-    /// How many times as long as a reading the pause after it is at least.
-    static let restFactor: UInt64 = 100
+    /// How many times as long as a reading the pause after it is, up to the longest one.
+    private static let restFactor = 100.0
+    /// In seconds: fewer readings would not show the shape of a curve.
+    private static let longestRest = 1.0
 
     init(interval: Duration, metrics: PodMetrics) {
         self.interval = interval
@@ -32,17 +33,14 @@ final class HeapReader: Sendable {
     func stop() { hasStopped.store(true, ordering: .relaxed) }
 
     private func work() {
-        var last = UInt64.max
         while !hasStopped.load(ordering: .relaxed) {
-            let cost = readOnce()
-            Thread.sleep(forTimeInterval: Self.pause(after: min(cost, last), interval: interval))
-            last = cost
+            Thread.sleep(forTimeInterval: Self.pause(after: readOnce(), interval: interval))
         }
     }
 
     /// Seconds.
     static func pause(after cost: UInt64, interval: Duration) -> Double {
-        max(interval.inSeconds, Double(cost * restFactor) * 1e-9)
+        max(interval.inSeconds, min(Double(cost) * restFactor * 1e-9, longestRest))
     }
 
     /// - Returns: what the reading took, nanoseconds.
