@@ -175,7 +175,8 @@ let package = Package(
         .testTarget(
             name: "LabEngineTests",
             dependencies: [
-                "Kafka", "LabCore", "LabEngine", "LabLoad", "LabPod", "LabRecording", "LabScenario",
+                "Kafka", "LabCluster", "LabCore", "LabEngine", "LabLoad", "LabPod", "LabRecording",
+                "LabScenario",
                 "LabTelemetry",
             ],
             swiftSettings: strict

@@ -159,6 +159,8 @@ private final class LastValues: SampleSink {
 
     private let state = Mutex(State())
 
+    func described(_ metric: MetricName, as description: MetricDescription, target: Int) {}
+
     func sampled(_ value: Double, of metric: MetricName, target: Int, at time: UInt64) {
         state.withLock { state in
             state.values[metric, default: [:]][target] = value

@@ -28,6 +28,8 @@ package struct SampleTarget: Sendable {
 ///
 /// Called on the sampler's thread.
 package protocol SampleSink: Sendable {
+    /// Takes what a target's page says of a metric, before the target's first reading of it.
+    func described(_ metric: MetricName, as description: MetricDescription, target: Int)
     /// Takes one reading; `time` is CLOCK_MONOTONIC in nanoseconds, for a slow metric that of its own reading.
     func sampled(_ value: Double, of metric: MetricName, target: Int, at time: UInt64)
     /// Called after each round over all targets.
@@ -91,6 +93,7 @@ private struct SamplingRound {
         for id in sources.keys where targets[id] == nil { sources[id] = nil }
         for (id, target) in targets {
             if sources[id] == nil { sources[id] = SampleSource(target) }
+            sources[id]?.describe { sink.described($0, as: $1, target: id) }
             sources[id]?.read { sink.sampled($1, of: $0, target: id, at: $2) }
         }
         sink.roundEnded(at: MonotonicClock.nanoseconds)
@@ -111,6 +114,8 @@ private struct SampleSource {
         page = target.telemetryPath.flatMap(PageSource.init)
     }
 
+    mutating func describe(_ tell: (MetricName, MetricDescription) -> Void) { page?.describe(tell) }
+
     mutating func read(_ take: (MetricName, Double, UInt64) -> Void) {
         guard let reading = probe?.read() else { return }
         // The page first: a count of events read before the memory that they took would tilt the slope.
@@ -128,6 +133,8 @@ private struct SampleSource {
 private struct PageSource {
     private var reader: TelemetryReader
     private var names: [MetricName] = []
+    /// So many of them are described.
+    private var described = 0
     private var lastReadings: [UInt64] = []
 
     init?(path: String) {
@@ -136,8 +143,16 @@ private struct PageSource {
         nameNewMetrics()
     }
 
-    mutating func read(_ take: (MetricName, Double, UInt64) -> Void) {
+    /// Takes in metrics that are new on the page, and tells what they are.
+    mutating func describe(_ tell: (MetricName, MetricDescription) -> Void) {
         if reader.refresh() { nameNewMetrics() }
+        for index in described..<names.count {
+            if let description = reader.descriptors[index].description { tell(names[index], description) }
+        }
+        described = names.count
+    }
+
+    mutating func read(_ take: (MetricName, Double, UInt64) -> Void) {
         let now = MonotonicClock.nanoseconds
         for (index, descriptor) in reader.descriptors.enumerated() {
             switch descriptor.kind {

@@ -14,6 +14,8 @@ package struct RecordedRun: Sendable, Hashable {
     package var invalidBecause: [String]
     /// When the producer had nothing left to send, and when every variant had caught up; `nil` if it never came to it.
     package var productionEnded: Int64?
+    /// What pods and companions said of their metrics; empty in recordings of before they were asked.
+    package var metrics: [MetricName: MetricDescription]
 
     package init(
         header: RunHeader,
@@ -23,7 +25,8 @@ package struct RecordedRun: Sendable, Hashable {
         timeline: [TimelineEvent] = [],
         scheduleDelay: HistogramSnapshot = HistogramSnapshot(),
         invalidBecause: [String] = [],
-        productionEnded: Int64? = nil
+        productionEnded: Int64? = nil,
+        metrics: [MetricName: MetricDescription] = [:]
     ) {
         self.header = header
         self.state = state
@@ -33,6 +36,7 @@ package struct RecordedRun: Sendable, Hashable {
         self.scheduleDelay = scheduleDelay
         self.invalidBecause = invalidBecause
         self.productionEnded = productionEnded
+        self.metrics = metrics
     }
 }
 

@@ -6,6 +6,17 @@ import LabTelemetry
 import Synchronization
 
 extension StageRecorder: SampleSink {
+    func described(_ metric: MetricName, as description: MetricDescription, target: Int) {
+        state.withLock { state in
+            // A process of the lab's own may call something else by the same name.
+            guard state.processes[target].map({ $0.variant != nil }) ?? true,
+                state.descriptions[metric] == nil
+            else { return }
+            state.descriptions[metric] = description
+            state.recording?.recorder.describe(metric, as: description)
+        }
+    }
+
     func sampled(_ value: Double, of metric: MetricName, target: Int, at time: UInt64) {
         state.withLock { state in
             guard let (recorder, clock) = state.recording, !state.isOver else { return }

@@ -29,6 +29,8 @@ final class StageRecorder: Sendable {
         var latestEvents: [TimelineEvent] = []
         var quiescentFrom: [String: Int64] = [:]
         var lastObservation: UInt64 = 0
+        /// What pods and companions said of their metrics; those that began before the recording did say it once.
+        var descriptions: [MetricName: MetricDescription] = [:]
         var isOver = false
 
         /// The one that the variant is in.
@@ -105,6 +107,7 @@ final class StageRecorder: Sendable {
     func begin(_ recorder: RunRecorder, clock: RunClock) {
         state.withLock { state in
             state.recording = (recorder, clock)
+            for (metric, description) in state.descriptions { recorder.describe(metric, as: description) }
             for id in state.lives.keys.sorted() { Self.register(id, in: &state) }
         }
     }

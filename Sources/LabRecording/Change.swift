@@ -3,6 +3,7 @@ import LabCore
 
 /// Anything but a sample on its way into the file.
 enum Change: Sendable {
+    /// Replaces what was said of it before.
     case metric(MetricRecord)
     case subject(SubjectRecord)
     case lifeStarted(LifeRecord)
@@ -27,7 +28,7 @@ enum Change: Sendable {
 
     func write(to db: Database) throws {
         switch self {
-        case .metric(let metric): try metric.insert(db)
+        case .metric(let metric): try metric.upsert(db)
         case .subject(let subject): try subject.insert(db)
         case .lifeStarted(let life): try life.insert(db)
         case .lifeObserved(let subject, let observation): try observation.write(to: db, subject: subject)

@@ -42,6 +42,7 @@ struct PendingRecords: Sendable {
     private var batch = Batch()
     private var subjects: [Named: Int64] = [:]
     private var metrics: [MetricName: Int64] = [:]
+    private var described: Set<MetricName> = []
     private var lastSubject: Int64 = 0
 
     init(capacity: Int, batchSize: Int) {
@@ -64,6 +65,18 @@ struct PendingRecords: Sendable {
         )
         batch.samples.append(sample)
         return batch.samples.count == batchSize
+    }
+
+    /// What a metric is counts from the first one who says it.
+    mutating func describe(_ metric: MetricName, as description: MetricDescription) {
+        guard described.insert(metric).inserted else { return }
+        let record = MetricRecord(
+            id: number(of: metric),
+            name: metric.rawValue,
+            kind: description.kind.rawValue,
+            unit: description.unit.rawValue
+        )
+        append(.metric(record))
     }
 
     mutating func append(_ change: Change) {

@@ -60,6 +60,8 @@ struct MetricRecord: Codable, FetchableRecord, PersistableRecord, Hashable {
 
     var id: Int64
     var name: String
+    var kind: String?
+    var unit: String?
 }
 
 struct SubjectRecord: Codable, FetchableRecord, PersistableRecord, Hashable {

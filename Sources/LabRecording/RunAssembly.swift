@@ -7,6 +7,7 @@ struct RunAssembly {
     let header: RunHeader
     /// By number of the subject.
     let series: [Int64: SeriesReader.SeriesByMetric]
+    let descriptions: [MetricName: MetricDescription]
 
     private var validation: RunValidation { RunValidation(path: path) }
 
@@ -25,7 +26,8 @@ struct RunAssembly {
             timeline: try timeline(db),
             scheduleDelay: try histogram(record.scheduleDelay),
             invalidBecause: try problems(db),
-            productionEnded: try record.productionEnded.map(validation.time)
+            productionEnded: try record.productionEnded.map(validation.time),
+            metrics: descriptions
         )
     }
 

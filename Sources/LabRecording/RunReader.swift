@@ -36,8 +36,14 @@ struct RunReader {
             let header = try RunValidation(path: folder.databasePath).header(
                 Document.value(from: record.header)
             )
-            let series = try SeriesReader(path: folder.databasePath).series(db)
-            return try RunAssembly(path: folder.databasePath, header: header, series: series).run(db, record)
+            let reader = SeriesReader(path: folder.databasePath)
+            let assembly = RunAssembly(
+                path: folder.databasePath,
+                header: header,
+                series: try reader.series(db),
+                descriptions: try reader.descriptions(db)
+            )
+            return try assembly.run(db, record)
         }
     }
 

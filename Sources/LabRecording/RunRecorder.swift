@@ -115,6 +115,14 @@ package final class RunRecorder: Sendable {
         writer.record { $0.append(value, of: metric, subject: subject.rawValue, at: time) }
     }
 
+    /// Says what a metric's readings mean, in all series of that name; the first word counts.
+    package func describe(_ metric: MetricName, as description: MetricDescription) {
+        writer.record { pending in
+            pending.describe(metric, as: description)
+            return false
+        }
+    }
+
     /// Adds to the timeline, in any order.
     package func record(event: TimelineEvent) {
         var event = event

@@ -16,6 +16,9 @@ enum Schema {
         migrator.registerMigration("v2 segments") { db in
             try db.execute(sql: segmentColumns)
         }
+        migrator.registerMigration("v3 kinds of metrics") { db in
+            try db.execute(sql: metricColumns)
+        }
         return migrator
     }
 
@@ -95,6 +98,12 @@ enum Schema {
         ALTER TABLE lives ADD COLUMN segment INTEGER;
         ALTER TABLE lives ADD COLUMN peakCharge INTEGER;
         ALTER TABLE ledgers ADD COLUMN partitions TEXT;
+        """
+
+    /// Both are null for a metric of which nobody said what it is.
+    private static let metricColumns = """
+        ALTER TABLE metrics ADD COLUMN kind TEXT;
+        ALTER TABLE metrics ADD COLUMN unit TEXT;
         """
 
     /// Refuses files that this program cannot read.

@@ -27,6 +27,17 @@ struct SeriesReader {
         return collected
     }
 
+    /// What is known of the metrics besides their names; recordings of before `v3` know nothing.
+    func descriptions(_ db: Database) throws -> [MetricName: MetricDescription] {
+        try MetricRecord.fetchAll(db).reduce(into: [:]) { descriptions, metric in
+            guard metric.kind != nil || metric.unit != nil else { return }
+            guard let kind = metric.kind.flatMap(VariantResult.Metric.Kind.init),
+                let unit = metric.unit.flatMap(MetricUnit.init)
+            else { throw LabError.damaged(path, "a metric of an unknown kind or unit") }
+            descriptions[MetricName(metric.name)] = MetricDescription(kind: kind, unit: unit)
+        }
+    }
+
     private func metricNames(_ db: Database) throws -> [Int64: MetricName] {
         try MetricRecord.fetchAll(db).reduce(into: [:]) { names, metric in
             names[metric.id] = MetricName(metric.name)

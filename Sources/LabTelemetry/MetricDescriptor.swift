@@ -1,3 +1,5 @@
+package import LabCore
+
 /// What a metric's numbers mean over time.
 package enum MetricKind: UInt8, Sendable, Hashable, CaseIterable {
     /// Only rises, since the page was made.
@@ -18,14 +20,6 @@ package enum MetricKind: UInt8, Sendable, Hashable, CaseIterable {
         case .histogram: HistogramSlots.count
         }
     }
-}
-
-package enum MetricUnit: UInt8, Sendable, Hashable, CaseIterable {
-    case count
-    case bytes
-    case nanoseconds
-    case microseconds
-    case milliseconds
 }
 
 /// Whose metric it is.
@@ -51,6 +45,28 @@ package struct MetricDescriptor: Sendable, Hashable {
 }
 
 extension MetricDescriptor {
+    /// What the samples of it mean; `nil` for a histogram, which has none.
+    package var description: MetricDescription? {
+        switch kind {
+        case .counter: MetricDescription(kind: .counter, unit: unit)
+        // Of a site it is the live ones that are sampled.
+        case .gauge, .timedGauge, .site: MetricDescription(kind: .gauge, unit: unit)
+        case .histogram: nil
+        }
+    }
+}
+
+extension MetricUnit {
+    /// Its place among all units, as a descriptor holds it.
+    var number: UInt8 { UInt8(Self.allCases.firstIndex(of: self) ?? 0) }
+
+    init?(number: UInt8) {
+        guard Int(number) < Self.allCases.count else { return nil }
+        self = Self.allCases[Int(number)]
+    }
+}
+
+extension MetricDescriptor {
     /// The part of `name` that a descriptor has room for: whole characters, 56 bytes of UTF-8 at most.
     static func fitting(_ name: String) -> String {
         guard name.utf8.count > DescriptorLayout.nameCapacity else { return name }
@@ -63,7 +79,7 @@ extension MetricDescriptor {
     var words: [UInt64] {
         let bytes = Array(name.utf8)
         var words = [UInt64](repeating: 0, count: DescriptorLayout.wordCount)
-        words[0] = UInt64(kind.rawValue) | UInt64(unit.rawValue) << 8 | UInt64(`class`.rawValue) << 16
+        words[0] = UInt64(kind.rawValue) | UInt64(unit.number) << 8 | UInt64(`class`.rawValue) << 16
         words[0] |= UInt64(bytes.count) << 24 | UInt64(slot) << 32
         for (index, byte) in bytes.enumerated() { words[1 + index / 8] |= UInt64(byte) << (8 * (index % 8)) }
         return words
@@ -73,7 +89,7 @@ extension MetricDescriptor {
     init?(words: [UInt64], slotCount: Int) {
         guard words.count == DescriptorLayout.wordCount,
             let kind = MetricKind(rawValue: UInt8(truncatingIfNeeded: words[0])),
-            let unit = MetricUnit(rawValue: UInt8(truncatingIfNeeded: words[0] >> 8)),
+            let unit = MetricUnit(number: UInt8(truncatingIfNeeded: words[0] >> 8)),
             let `class` = MetricClass(rawValue: UInt8(truncatingIfNeeded: words[0] >> 16))
         else { return nil }
         let length = Int(words[0] >> 24 & 0xff)

@@ -1,4 +1,4 @@
-import LabCore
+package import LabCore
 import Synchronization
 
 /// The page on which one life of a pod writes what the lab reads, at any time and without disturbing it.

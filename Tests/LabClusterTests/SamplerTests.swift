@@ -28,6 +28,14 @@ struct SamplerTests {
         }
 
         private let notes = Mutex<[Note]>([])
+        private let told = Mutex<[MetricName: [MetricDescription]]>([:])
+        /// What was said of each metric, once for each time that it was.
+        var descriptions: [MetricName: [MetricDescription]] { told.withLock { $0 } }
+
+        func described(_ metric: MetricName, as description: MetricDescription, target: Int) {
+            told.withLock { $0[metric, default: []].append(description) }
+        }
+
         private let roundCount = Atomic(0)
         var rounds: Int { roundCount.load(ordering: .relaxed) }
 
@@ -105,6 +113,28 @@ struct SamplerTests {
         let readings = notebook.notes(of: .heap)
         #expect(readings.map(\.value) == [1_000, 2_000])
         #expect(readings.map(\.at) == [42, 43])
+    }
+
+    @Test("says once of each metric of a page what it is, of sites that they count what lives")
+    func descriptions() async throws {
+        let page = try TelemetryPage.create(at: folder.file("page"))
+        _ = page.counter("sentBytes", unit: .bytes)
+        _ = page.timedGauge("waited", unit: .microseconds)
+        _ = page.site("Cache.worker", kind: .task)
+        _ = page.histogram("latency")
+        let target = SampleTarget(pid: getpid(), telemetryPath: folder.file("page"))
+        let notebook = try await sample(target, rounds: 12) { round in
+            if round == 4 { _ = page.gauge("age", unit: .seconds) }
+        }
+        let gauge = MetricDescription(kind: .gauge, unit: .count)
+        #expect(
+            notebook.descriptions == [
+                MetricName("sentBytes"): [MetricDescription(kind: .counter, unit: .bytes)],
+                MetricName("waited"): [MetricDescription(kind: .gauge, unit: .microseconds)],
+                MetricName("age"): [MetricDescription(kind: .gauge, unit: .seconds)],
+                .live(site: "Cache.worker"): [gauge], .tasks: [gauge],
+            ]
+        )
     }
 
     @Test("finds metrics that appear later on a page")

@@ -106,6 +106,8 @@ import Testing
             "UPDATE lives SET segment = 2", "UPDATE lives SET segment = -1",
             "UPDATE runs SET header = replace(header, '\"start\":3000', '\"start\":-1')",
             "UPDATE runs SET header = replace(header, '\"name\":\"more\"', '\"name\":\"start\"')",
+            "UPDATE metrics SET kind = 'mystery', unit = 'count'", "UPDATE metrics SET unit = 'bytes'",
+            "UPDATE metrics SET kind = 'gauge', unit = 'furlongs'",
             "UPDATE events SET at = \(Int64.max)", "UPDATE subjects SET kind = 'mystery'",
             """
             INSERT INTO lives (subject, variant, pod, ordinal, life, pid, start) VALUES
@@ -132,13 +134,33 @@ import Testing
                 ALTER TABLE lives DROP COLUMN segment;
                 ALTER TABLE lives DROP COLUMN peakCharge;
                 ALTER TABLE ledgers DROP COLUMN partitions;
-                DELETE FROM grdb_migrations WHERE identifier = 'v2 segments';
+                ALTER TABLE metrics DROP COLUMN kind;
+                ALTER TABLE metrics DROP COLUMN unit;
+                DELETE FROM grdb_migrations WHERE identifier IN ('v2 segments', 'v3 kinds of metrics');
                 """
             try await execute(sql, in: folder)
             let run = try store.open(folder.id)
             #expect(run.variants[1].pods.map(\.lives.count) == [1])
             #expect(run.variants[1].partitions.isEmpty)
+            #expect(run.metrics.isEmpty)
             #expect(try store.runs().map(\.state) == [.finished])
+        }
+    }
+
+    @Test("A recording from before metrics said what they are is read, its series included")
+    func earlierMetrics() async throws {
+        try await withStore { store in
+            let folder = try await makeRun(in: store)
+            let now = try store.open(folder.id)
+            let sql = """
+                ALTER TABLE metrics DROP COLUMN kind;
+                ALTER TABLE metrics DROP COLUMN unit;
+                DELETE FROM grdb_migrations WHERE identifier = 'v3 kinds of metrics';
+                """
+            try await execute(sql, in: folder)
+            let earlier = try store.open(folder.id)
+            #expect(earlier.metrics.isEmpty)
+            #expect(earlier.variants == now.variants && earlier.processes == now.processes)
         }
     }
 

@@ -30,6 +30,10 @@ import Testing
         )
         recorder.record(100, of: .rss, subject: first, at: 2_000)
         recorder.record(150.5, of: .rss, subject: first, at: 3_000)
+        recorder.describe(.cached, as: MetricDescription(kind: .gauge, unit: .bytes))
+        recorder.describe(.cached, as: MetricDescription(kind: .counter, unit: .count))
+        recorder.record(4_096, of: .cached, subject: first, at: 3_000)
+        recorder.describe(.rss, as: MetricDescription(kind: .gauge, unit: .bytes))
         recorder.record(7, of: .live(site: "IndexCache.worker"), subject: first, at: 3_000)
         recorder.record(12, of: .produced, subject: suspect, at: 3_000)
         recorder.lifeEnded(
@@ -121,6 +125,7 @@ import Testing
                 exit: PodExit(reason: "OOMKilled", code: 137, peakCharge: 1 << 28),
                 series: [
                     .rss: Series(times: [2_000, 3_000], values: [100, 150.5]),
+                    .cached: Series(times: [3_000], values: [4_096]),
                     .live(site: "IndexCache.worker"): Series(times: [3_000], values: [7]),
                 ],
                 sites: [VariantResult.Site(site: "IndexCache.worker", kind: "task", created: 9, live: -1)],
@@ -170,7 +175,16 @@ import Testing
             ],
             scheduleDelay: .of(1_000),
             invalidBecause: ["pacing under 95 %"],
-            productionEnded: 5_900
+            productionEnded: 5_900,
+            // The first word counts, whether it came before the first sample or after it.
+            metrics: [
+                .cached: MetricDescription(kind: .gauge, unit: .bytes),
+                .rss: MetricDescription(kind: .gauge, unit: .bytes),
+            ]
         )
     }
+}
+
+extension MetricName {
+    fileprivate static let cached = MetricName("cachedBytes")
 }

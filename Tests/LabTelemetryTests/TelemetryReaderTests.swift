@@ -83,6 +83,15 @@ import Testing
         #expect(MetricDescriptor(words: descriptor.words, slotCount: 76 + kind.slotCount) == nil)
     }
 
+    @Test("A unit survives the way through its descriptor's words", arguments: MetricUnit.allCases)
+    func unitWords(unit: MetricUnit) throws {
+        let descriptor = MetricDescriptor(name: "x", kind: .gauge, unit: unit, class: .incident, slot: 7)
+        #expect(MetricDescriptor(words: descriptor.words, slotCount: 8) == descriptor)
+        var words = descriptor.words
+        words[0] |= 0xff00
+        #expect(MetricDescriptor(words: words, slotCount: 8) == nil)
+    }
+
     @Test("A timed gauge that was never read has no reading")
     func unreadGauge() throws {
         let page = try TelemetryPage.anonymous()
