@@ -18,7 +18,7 @@ final class QueueingBackend: Sendable {
         init(on page: TelemetryPage, backend: String) {
             requests = page.counter("requests.\(backend)", class: .incident)
             queued = page.gauge("queuedAtBackends", class: .incident)
-            mostQueued = page.counter("mostQueuedAtBackends", class: .incident)
+            mostQueued = page.gauge("mostQueuedAtBackends", class: .incident)
             expiredWork = page.counter("expiredWork", class: .incident)
             expiredSkipped = page.counter("expiredSkipped", class: .incident)
         }

@@ -77,7 +77,7 @@ struct Level: Sendable {
 
     init(_ name: String, most: String, on page: TelemetryPage) {
         present = page.gauge(name, class: .incident)
-        self.most = page.counter(most, class: .incident)
+        self.most = page.gauge(most, class: .incident)
     }
 
     func enter() {
