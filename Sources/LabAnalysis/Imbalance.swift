@@ -15,11 +15,15 @@ struct Imbalance: Sendable, Hashable {
     /// - Parameters:
     ///   - family: what the members' metrics begin with, before a dot.
     ///   - lives: all of a variant's; what each had is added up.
-    init?(of family: String, in lives: [Life]) {
+    ///   - declared: what the incident said of its metrics.
+    init?(of family: String, in lives: [Life], declared: [MetricName: MetricDescription] = [:]) {
         let prefix = family + "."
         let names = Set(lives.flatMap(\.metrics).filter { $0.rawValue.hasPrefix(prefix) })
-        // Levels are told from totals by their falling: what one member shows holds for all.
-        let isLevel = names.contains { name in lives.contains { !$0[name].neverFalls } }
+        let kinds = names.compactMap { declared[$0]?.kind }
+        // Where nobody said it, levels are told from totals by their falling. What one member shows holds for all.
+        let isLevel =
+            kinds.isEmpty
+            ? names.contains { name in lives.contains { !$0[name].neverFalls } } : kinds.contains(.gauge)
         let loads: [String: Double] = names.reduce(into: [:]) { loads, name in
             let member = String(name.rawValue.dropFirst(prefix.count))
             loads[member] = lives.reduce(0.0) { $0 + $1.load(of: name, isLevel: isLevel) }

@@ -2,13 +2,16 @@ import LabCore
 
 /// What incidents count for themselves, in every variant of a run.
 ///
-/// A recording does not say which of these series are counters. What fell in no life of any variant counts as one: a
-/// gauge that only ever rose says the same as a counter would.
+/// What they are is as the incident declared it. Older recordings do not say: of theirs, what fell in no life of any
+/// variant counts as a counter.
 struct IncidentMetrics: Sendable {
     private let variants: [[MetricName: IncidentMetric]]
+    private let declared: [MetricName: MetricDescription]
+    /// Of those that nobody declared.
     private let gauges: Set<MetricName>
 
-    init(_ variants: [ObservedVariant]) {
+    init(_ variants: [ObservedVariant], declared: [MetricName: MetricDescription]) {
+        self.declared = declared
         self.variants = variants.map { variant in
             let recorded = variant.recorded.pods.flatMap(\.lives)
             let names = Set(recorded.flatMap(\.series.keys)).filter(\.isOfIncident)
@@ -19,17 +22,19 @@ struct IncidentMetrics: Sendable {
             }
             return metrics
         }
-        gauges = Set(self.variants.flatMap { $0.filter(\.value.isGauge).keys })
+        gauges = Set(self.variants.flatMap { $0.filter(\.value.looksLikeGauge).keys })
     }
 
     /// - Parameter variant: its place in the run.
     /// - Returns: by name.
     func metrics(ofVariant variant: Int) -> [VariantResult.Metric] {
         variants[variant].sorted { $0.key < $1.key }.map { name, metric in
-            let isGauge = gauges.contains(name)
+            let kind = declared[name]?.kind ?? (gauges.contains(name) ? .gauge : .counter)
+            let isGauge = kind == .gauge
             return VariantResult.Metric(
                 name: name.rawValue,
-                kind: isGauge ? .gauge : .counter,
+                kind: kind,
+                unit: declared[name]?.unit,
                 peak: metric.peak,
                 end: metric.end,
                 total: isGauge ? nil : metric.total,
@@ -47,7 +52,7 @@ private struct IncidentMetric: Sendable {
     /// Handled by the lives that have the metric, up to its last reading there.
     private(set) var events = 0.0
     /// It fell within a life, or was below zero.
-    private(set) var isGauge = false
+    private(set) var looksLikeGauge = false
 
     /// About so many readings of all lives together are added up; of more, the extremes of each stretch.
     private static let mostReadings = 200_000
@@ -87,8 +92,8 @@ private struct IncidentMetric: Sendable {
 
     private mutating func note(_ track: Track) {
         total += track.values.last ?? 0
-        isGauge =
-            isGauge || track.values.contains { $0 < 0 }
+        looksLikeGauge =
+            looksLikeGauge || track.values.contains { $0 < 0 }
             || zip(track.values, track.values.dropFirst()).contains { $0 > $1 }
     }
 }

@@ -27,7 +27,7 @@ package struct RunAnalysis: Sendable {
             )
         }
         let waves = WaveTable(variants, timeScale: timeScale)
-        let metrics = IncidentMetrics(variants)
+        let metrics = IncidentMetrics(variants, declared: run.metrics)
         let unseen = Unseen(variants).metrics
         let invalidBecause = Self.invalidBecause(run)
         return RunResult(

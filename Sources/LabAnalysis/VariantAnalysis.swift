@@ -41,6 +41,7 @@ struct VariantAnalysis {
         result.findings = VariantFindings(
             of: variant.lives + [variant.companion].compactMap(\.self),
             predictions: header.predictions,
+            declared: run.metrics,
             timeScale: timeScale,
             settings: settings
         )

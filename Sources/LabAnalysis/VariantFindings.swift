@@ -6,12 +6,20 @@ import LabCore
 struct VariantFindings: Sendable {
     private let lives: [Life]
     private let predictions: [Prediction]
+    private let declared: [MetricName: MetricDescription]
     private let timeScale: Double
     private let settings: AnalysisSettings
 
-    init(of lives: [Life], predictions: [Prediction] = [], timeScale: Double, settings: AnalysisSettings) {
+    init(
+        of lives: [Life],
+        predictions: [Prediction] = [],
+        declared: [MetricName: MetricDescription] = [:],
+        timeScale: Double,
+        settings: AnalysisSettings
+    ) {
         self.lives = lives.filter { $0.usable != nil }
         self.predictions = predictions.filter(\.value.isFinite)
+        self.declared = declared
         self.timeScale = timeScale
         self.settings = settings
     }
@@ -47,7 +55,7 @@ struct VariantFindings: Sendable {
         switch rule.kind {
         case .spike: return Spike.finding(rule, in: seen)
         case .stampede, .pileUp: return Crowd.finding(rule, in: seen, settings: settings)
-        case .imbalance: return Imbalance(of: rule.metric, in: lives)?.finding(rule)
+        case .imbalance: return Imbalance(of: rule.metric, in: lives, declared: declared)?.finding(rule)
         case .plateau:
             let levels = shapes(in: seen) { Plateau(of: $0, metric: metric, settings: settings)?.level }
             return median(levels).map { Finding(rule, value: $0) }

@@ -9,8 +9,10 @@ extension VariantResult {
         }
 
         package var name: String
-        /// Told from the readings of all variants: what never fell counts as a counter.
+        /// As the incident declared it; of recordings that do not tell, what never fell in any variant is a counter.
         package var kind: Kind
+        /// Of the readings, as the incident declared it; `null` for recordings that do not tell.
+        @NullCoded package var unit: MetricUnit?
         /// The largest sum over the pods that live at one instant.
         package var peak: Double
         /// That sum at the end of the run; `null` if nobody lived to tell it.
@@ -23,6 +25,7 @@ extension VariantResult {
         package init(
             name: String,
             kind: Kind,
+            unit: MetricUnit? = nil,
             peak: Double,
             end: Double? = nil,
             total: Double? = nil,
@@ -30,6 +33,7 @@ extension VariantResult {
         ) {
             self.name = name
             self.kind = kind
+            self.unit = unit
             self.peak = peak
             self.end = end
             self.total = total

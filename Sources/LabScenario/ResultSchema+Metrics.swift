@@ -8,6 +8,7 @@ extension ResultSchema {
     package static let metricKeys: [Key<VariantResult.Metric>] = [
         .text("name") { $0.name },
         .word("kind", VariantResult.Metric.Kind.allCases.map(\.rawValue)) { $0.kind.rawValue },
+        .word("unit", MetricUnit.allCases.map(\.rawValue)) { $0.unit?.rawValue },
         .number("peak", .plain) { $0.peak },
         .number("end", .plain) { $0.end },
         .number("total", .plain) { $0.total },

@@ -136,6 +136,23 @@ import Testing
         #expect(finding.isBeyondLimit == (value > 1.5 + 1e-9))
     }
 
+    @Test("A level that only rises is compared by its area where it was declared to be one")
+    func declaredLevel()
+        throws
+    {
+        // One stays high, the other has as much only at the very end.
+        let life = LevelModel([
+            MetricName("requests.a"): { _ in 60 }, MetricName("requests.b"): { $0 },
+        ])
+        let lives = [
+            Life(life.recorded(), warmUp: 10, settings: .standard, watched: WatchedMetrics(findings: [rule]))
+        ]
+        let gauge = MetricDescription(kind: .gauge, unit: .count)
+        let declared = [MetricName("requests.a"): gauge, MetricName("requests.b"): gauge]
+        #expect(Imbalance(of: "requests", in: lives)?.busiest == "b")
+        #expect(Imbalance(of: "requests", in: lives, declared: declared)?.busiest == "a")
+    }
+
     @Test("What was counted during warm-up is left out") func warmUp() throws {
         let early = life(["a": 10, "b": 10], before: ["a": 1_000])
         #expect(abs(try #require(LevelModel.finding(rule, in: early)?.value) - 1) < 1e-9)

@@ -43,8 +43,13 @@ import Testing
         return RecordedPod(name: name, memoryLimit: nil, lives: recorded)
     }
 
-    private static func metrics(_ variants: [[RecordedPod]], ended: Double) -> [[VariantResult.Metric]] {
+    private static func metrics(
+        _ variants: [[RecordedPod]],
+        declared: [MetricName: MetricDescription] = [:],
+        ended: Double
+    ) -> [[VariantResult.Metric]] {
         var run = RecordedRun(header: .empty, state: .finished)
+        run.metrics = declared
         run.variants = variants.enumerated().map { index, pods in
             var header = RunModel.Variant(name: "v\(index)").header
             header.replicas = pods.count
@@ -82,6 +87,38 @@ import Testing
             alone
                 == .init(name: "entries", kind: .counter, peak: 1_000, end: 1_000, total: 1_000, perEvent: 1)
         )
+    }
+
+    @Test(
+        "What was declared a gauge is one even if it only rose, what was declared a counter even if it fell"
+    )
+    func declaredKinds() throws {
+        let (rising, falling) = (Self.pod("a-0", [(500, 1_000)]), Self.pod("a-0", [(500, 10)]))
+        let gauge = [Self.entries: MetricDescription(kind: .gauge, unit: .microseconds)]
+        let risen = try #require(Self.metrics([[rising]], declared: gauge, ended: 9).first)
+        #expect(
+            risen.last
+                == .init(name: "entries", kind: .gauge, unit: .microseconds, peak: 1_000, end: 1_000)
+        )
+        // Of what nobody declared beside it, it is guessed as in recordings that declare nothing.
+        #expect(risen.first?.kind == .counter && risen.first?.unit == nil)
+        let counter = [Self.entries: MetricDescription(kind: .counter, unit: .bytes)]
+        let fallen = try #require(Self.metrics([[falling]], declared: counter, ended: 9).first?.last)
+        #expect(fallen.kind == .counter && fallen.unit == .bytes && fallen.total == 10)
+    }
+
+    @Test("What a companion tells is what it was declared to be")
+    func companion() throws {
+        var run = RecordedRun(header: .empty, state: .finished)
+        let most = MetricName("mostQueued")
+        let rising = Series(times: [0, nanoseconds(5)], values: [0, 60])
+        let header = RunModel.Variant(name: "v").header
+        run.variants = [
+            RecordedVariant(header: header, series: [most: rising], pods: [Self.pod("v-0", [(1, 0)])])
+        ]
+        run.metrics = [most: MetricDescription(kind: .gauge, unit: .count)]
+        let metric = RunAnalysis().result(of: run).variants[0].metrics.last
+        #expect(metric == .init(name: "mostQueued", kind: .gauge, unit: .count, peak: 60, end: 60))
     }
 
     @Test("A run without such metrics has none, and a variant without one lacks it alone") func absence() {

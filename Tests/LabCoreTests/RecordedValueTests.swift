@@ -65,6 +65,16 @@ import Testing
         #expect(try JSONDecoder().decode([MetricName].self, from: Data(#"["heap"]"#.utf8)) == [.heap])
     }
 
+    @Test("A metric's unit is written even if unknown, and a result of before there were units is read")
+    func metricUnits() throws {
+        let metric = VariantResult.Metric(name: "m", kind: .gauge, peak: 1)
+        let text = try #require(String(data: try JSONEncoder().encode(metric), encoding: .utf8))
+        #expect(text.contains(#""unit":null"#))
+        let earlier = text.replacing(#""unit":null,"#, with: "").replacing(#","unit":null"#, with: "")
+        #expect(!earlier.contains("unit"))
+        #expect(try JSONDecoder().decode(VariantResult.Metric.self, from: Data(earlier.utf8)) == metric)
+    }
+
     @Test("A time scale that no clock could follow is read as real time", arguments: ["0", "-1"])
     func timeScale(_ text: String) throws {
         #expect(try JSONDecoder().decode([TimeScale].self, from: Data("[\(text)]".utf8)) == [.realTime])

@@ -24,7 +24,9 @@ import Testing
         outcome.lag.status = .lagging
         outcome.lag.worstStatus = .stopped
         outcome.segments = [filledSegment]
-        outcome.metrics = [.init(name: "entries", kind: .counter, peak: 0, end: 0, total: 0, perEvent: 0)]
+        outcome.metrics = [
+            .init(name: "entries", kind: .counter, unit: .bytes, peak: 0, end: 0, total: 0, perEvent: 0)
+        ]
         outcome.findings = [
             Finding(
                 kind: .pileUp,
