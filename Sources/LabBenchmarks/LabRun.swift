@@ -53,7 +53,7 @@ struct LabRun: Sendable {
 
     /// All samples of a pod's metric from what was exported.
     ///
-    /// Lines `time_s,subject_kind,variant,pod,life,metric,value,segment`; what this asks for is never quoted.
+    /// Lines `time_s,subject_kind,variant,pod,life,metric,value,segment,unit,kind`; what this asks for is never quoted.
     static func series(of metric: MetricName, pod: String, in text: String) -> Series {
         var series = Series()
         for line in text.split(separator: "\n") {

@@ -283,6 +283,7 @@ enum Fixture {
             VariantResult.Metric(
                 name: "catalogueQueries",
                 kind: .counter,
+                unit: .count,
                 peak: total,
                 end: total,
                 total: total,
@@ -290,7 +291,7 @@ enum Fixture {
             )
         }
         let gauge = entries?.max().map { peak in
-            VariantResult.Metric(name: "entries", kind: .gauge, peak: peak, end: entries?.last)
+            VariantResult.Metric(name: "entries", kind: .gauge, unit: .count, peak: peak, end: entries?.last)
         }
         return [counter, gauge].compactMap(\.self)
     }

@@ -45,6 +45,28 @@ import Testing
             (.init(name: "m", kind: .gauge, peak: 1_000, end: 40), "≤ 1,000, end 40"),
             (.init(name: "m", kind: .gauge, peak: 1_234_567, end: nil), "≤ 1.23M, end –"),
             (.init(name: "m", kind: .gauge, peak: 0, end: 0), "0"),
+            (
+                .init(name: "m", kind: .counter, unit: .bytes, peak: 1, total: 0x1.8p30, perEvent: 21_094),
+                "1.5 GiB · 20.6 KiB/event"
+            ),
+            (
+                .init(name: "m", kind: .gauge, unit: .bytes, peak: 8 * 0x1p20, end: 512 * 0x1p10),
+                "≤ 8.0 MiB, end 512 KiB"
+            ),
+            (
+                .init(name: "m", kind: .gauge, unit: .microseconds, peak: 1_380_000, end: 607_496),
+                "≤ 1.38 s, end 607 ms"
+            ),
+            (
+                .init(name: "m", kind: .gauge, unit: .microseconds, peak: 16.2, end: 0),
+                "≤ 16.2 µs, end 0"
+            ),
+            (
+                .init(name: "m", kind: .gauge, unit: .milliseconds, peak: 4_700, end: 16),
+                "≤ 4.7 s, end 16 ms"
+            ),
+            (.init(name: "m", kind: .gauge, unit: .nanoseconds, peak: 999_700, end: nil), "≤ 1 ms, end –"),
+            (.init(name: "m", kind: .gauge, unit: .seconds, peak: 200, end: 0.25), "≤ 3 m 20 s, end 250 ms"),
         ] as [(VariantResult.Metric, String)]
     )
     func cells(_ metric: VariantResult.Metric, _ text: String) throws {
@@ -96,13 +118,47 @@ import Testing
 
     @Test("A counter is drawn as a rate, a gauge as the sum over the pods") func charts() {
         let factory = ChartFactory(Fixture.reference)
-        let rate = factory.chart(ofIncident: .queries, kind: .counter, index: 0)
+        let counter = MetricFigure(.init(name: "catalogueQueries", kind: .counter, peak: 1))
+        let rate = factory.chart(ofIncident: counter, index: 0)
         #expect(rate.unit == .eventsPerHour && rate.labelsPeak)
         let peaks = rate.lines.map { $0.series.values.max() ?? 0 }
         #expect(abs(peaks[0] - 7_228_800) < 20_000)
-        let level = factory.chart(ofIncident: .entries, kind: .gauge, index: 1)
+        let gauge = MetricFigure(.init(name: "entries", kind: .gauge, peak: 1))
+        let level = factory.chart(ofIncident: gauge, index: 1)
         #expect(level.unit == .count)
         #expect(level.lines.map { $0.series.values.max() ?? 0 }[2] == 44)
+    }
+
+    @Test(
+        "The axis of a chart is in the metric's unit, all times in one",
+        arguments: [
+            (.gauge, .bytes, .bytes, 44, "44 B"), (.gauge, .microseconds, .milliseconds, 0.044, "44 µs"),
+            (.gauge, .seconds, .milliseconds, 44_000, "44 s"), (.gauge, .count, .count, 44, "44"),
+        ] as [(VariantResult.Metric.Kind, MetricUnit, AxisUnit, Double, String)]
+    )
+    func axes(kind: VariantResult.Metric.Kind, unit: MetricUnit, axis: AxisUnit, peak: Double, text: String) {
+        let figure = MetricFigure(.init(name: "entries", kind: kind, unit: unit, peak: 1))
+        let chart = ChartFactory(Fixture.reference).chart(ofIncident: figure, index: 0)
+        let highest = chart.lines[2].series.values.max() ?? 0
+        #expect(chart.unit == axis && abs(highest - peak) < 1e-9 * peak)
+        #expect(chart.unit.text(highest) == text)
+    }
+
+    @Test("A counter of bytes is drawn as bytes an hour") func bytesPerHour() {
+        let figure = MetricFigure(.init(name: "catalogueQueries", kind: .counter, unit: .bytes, peak: 1))
+        let chart = ChartFactory(Fixture.reference).chart(ofIncident: figure, index: 0)
+        #expect(chart.unit == .bytesPerHour && chart.unit.text(0x1p20) == "1.0 MiB/h")
+        #expect(chart.unit.ticks(upTo: 3 * 0x1p20, limit: 4).map(chart.unit.tickText).last == "3 MiB/h")
+    }
+
+    @Test("A resource is told in the unit of the metric that it is") func resource() {
+        var variant = VariantResult(name: "v", role: .suspect, control: false)
+        variant.metrics = [.init(name: "kept", kind: .gauge, unit: .bytes, peak: 1)]
+        let each = Estimate(estimate: 2_048, low: 2_048, high: 2_048)
+        variant.resources = [
+            .init(name: "kept", peak: 0x1p20, end: 0x1p20, perEvent: each, verdict: .leaking)
+        ]
+        #expect(ResourceFigure(name: "kept").cell(of: variant).text == "1.0 MiB · 2.0 KiB/event")
     }
 
     @Test("What the lab reads by itself is no metric of the incident") func labsOwn() {

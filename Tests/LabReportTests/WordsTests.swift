@@ -143,31 +143,47 @@ struct ExportTests {
     @Test("The long format has one line for each sample") func csv() {
         let recording = Fixture.reference.recording
         let lines = CSVReport.render(recording).split(separator: "\n")
-        #expect(lines.first == "time_s,subject_kind,variant,pod,life,metric,value,segment")
+        #expect(lines.first == "time_s,subject_kind,variant,pod,life,metric,value,segment,unit,kind")
         let samples = recording.variants.flatMap { variant in
             variant.series.values.map(\.times.count)
                 + variant.pods.flatMap(\.lives).flatMap { $0.series.values.map(\.times.count) }
         }
         let processes = recording.processes.values.flatMap { $0.values.map(\.times.count) }
         #expect(lines.count == 1 + (samples + processes).reduce(0, +))
-        #expect(lines.contains("0.200,process,,producer,,targetRate,40,"))
-        #expect(lines.contains("0.200,pod,per-event,per-event-0,0,tasks,16,"))
-        #expect(lines.contains("0.200,variant,singleton,,,lag,1,"))
+        #expect(lines.contains("0.200,process,,producer,,targetRate,40,,,"))
+        #expect(lines.contains("0.200,pod,per-event,per-event-0,0,tasks,16,,,"))
+        #expect(lines.contains("0.200,variant,singleton,,,lag,1,,,"))
+    }
+
+    @Test("Samples tell the unit and kind of what a pod said of its metrics, exports both by name")
+    func described() throws {
+        var recording = Fixture.reference.recording
+        recording.metrics = [
+            .tasks: MetricDescription(kind: .gauge, unit: .count),
+            .targetRate: MetricDescription(kind: .gauge, unit: .count),
+        ]
+        let lines = CSVReport.render(recording).split(separator: "\n")
+        #expect(lines.contains("0.200,pod,per-event,per-event-0,0,tasks,16,,count,gauge"))
+        #expect(lines.contains("0.200,process,,producer,,targetRate,40,,,"))
+        let export = try RecordingExport.render(recording)
+        #expect(export.contains(#"{"kind":"gauge","name":"tasks","unit":"count"}"#))
     }
 
     @Test("A pod's samples name the step that its life was started for") func csvSegments() {
         let lines = CSVReport.render(Fixture.night.recording).split(separator: "\n")
         #expect(
             lines.contains {
-                $0.hasPrefix("0.000,pod,production,production-0,0,charge,") && $0.hasSuffix(",start")
+                $0.hasPrefix("0.000,pod,production,production-0,0,charge,") && $0.hasSuffix(",start,,")
             }
         )
         #expect(
             lines.contains {
-                $0.hasPrefix("131.000,pod,production,production-12,0,") && $0.hasSuffix(",mitigation")
+                $0.hasPrefix("131.000,pod,production,production-12,0,") && $0.hasSuffix(",mitigation,,")
             }
         )
-        #expect(lines.contains { $0.hasPrefix("131.000,pod,singleton,singleton-0,0,") && $0.hasSuffix(",") })
+        #expect(
+            lines.contains { $0.hasPrefix("131.000,pod,singleton,singleton-0,0,") && $0.hasSuffix(",,,") }
+        )
     }
 
     @Test("Values that are no number are empty fields, times exact") func csvEdges() {
@@ -175,7 +191,7 @@ struct ExportTests {
         run.processes["broker"] = [.cpu: Series(times: [-1, 1_234_567_891], values: [.nan, 0.1])]
         #expect(
             CSVReport.render(run).split(separator: "\n").dropFirst() == [
-                "-0.000000001,process,,broker,,cpu,,", "1.234567891,process,,broker,,cpu,0.1,",
+                "-0.000000001,process,,broker,,cpu,,,,", "1.234567891,process,,broker,,cpu,0.1,,,",
             ]
         )
     }

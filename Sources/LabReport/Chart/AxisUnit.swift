@@ -9,6 +9,10 @@ enum AxisUnit: String, Sendable, Hashable {
     case eventsPerHour = "rate"
     /// Of incident time.
     case seconds
+    /// Of whichever time the incident that tells them means.
+    case milliseconds
+    /// Powers of two, per hour of incident time.
+    case bytesPerHour
 
     func text(_ value: Double) -> String {
         switch self {
@@ -16,6 +20,8 @@ enum AxisUnit: String, Sendable, Hashable {
         case .count: Figure.sane(value).map { abbreviated($0) } ?? Figure.unknown
         case .eventsPerHour: Figure.rate(perHour: value)
         case .seconds: Figure.duration(value)
+        case .milliseconds: value == 0 ? "0 ms" : Figure.time(milliseconds: value)
+        case .bytesPerHour: Figure.bytes(value) + "/h"
         }
     }
 
@@ -34,6 +40,8 @@ enum AxisUnit: String, Sendable, Hashable {
         case .count: return abbreviated(value)
         case .eventsPerHour: return value == 0 ? "0" : "\(abbreviated(value))/h"
         case .seconds: return value == 0 ? "0" : Figure.duration(value)
+        case .milliseconds: return value == 0 ? "0" : Figure.time(milliseconds: value)
+        case .bytesPerHour: return value == 0 ? "0" : Self.bytes.tickText(value) + "/h"
         }
     }
 
@@ -54,13 +62,13 @@ enum AxisUnit: String, Sendable, Hashable {
 
     /// Steps grow by doubling bytes, and through 1, 2, 5, 10 for others.
     private func factor(_ index: Int) -> Double {
-        self == .bytes ? 2 : index % 3 == 1 ? 2.5 : 2
+        [.bytes, .bytesPerHour].contains(self) ? 2 : index % 3 == 1 ? 2.5 : 2
     }
 
     private var smallestStep: Double {
         switch self {
-        case .bytes: 1
-        case .count, .seconds: 0.001
+        case .bytes, .bytesPerHour: 1
+        case .count, .seconds, .milliseconds: 0.001
         case .eventsPerHour: 1
         }
     }

@@ -88,16 +88,22 @@ struct ChartFactory {
     }
 
     /// A metric of an incident's own: how fast a counter grows, how much a gauge is in all live pods together.
-    func chart(ofIncident metric: MetricName, kind: VariantResult.Metric.Kind, index: Int) -> Chart {
-        switch kind {
+    func chart(ofIncident figure: MetricFigure, index: Int) -> Chart {
+        let metric = MetricName(figure.name)
+        switch figure.kind {
         case .gauge:
             let subtitle = "All live pods of a variant together"
-            return chart(of: metric, index: index, subtitle: subtitle, unit: .count) {
-                $0.series[metric] ?? totals($0).sum(of: metric)
+            let axis: AxisUnit =
+                figure.unit == .bytes ? .bytes : figure.unit == .count ? .count : .milliseconds
+            return chart(of: metric, index: index, subtitle: subtitle, unit: axis) {
+                ($0.series[metric] ?? totals($0).sum(of: metric)).scaled(by: figure.unit.milliseconds ?? 1)
             }
         case .counter:
-            let subtitle = "How many per hour of incident time, all live pods of a variant together"
-            var chart = chart(of: metric, index: index, subtitle: subtitle, unit: .eventsPerHour) {
+            let isInBytes = figure.unit == .bytes
+            let subtitle =
+                "How \(isInBytes ? "much" : "many") per hour of incident time, all live pods of a variant together"
+            let axis: AxisUnit = isInBytes ? .bytesPerHour : .eventsPerHour
+            var chart = chart(of: metric, index: index, subtitle: subtitle, unit: axis) {
                 hourlyGrowth(of: metric, in: $0)
             }
             chart.labelsPeak = true
@@ -120,7 +126,7 @@ struct ChartFactory {
             if let kind = ReportChart(rawValue: name) {
                 chart(kind)
             } else if metrics.own.contains(metric) {
-                chart(ofIncident: metric, kind: kind(of: metric), index: 0)
+                chart(ofIncident: figure(of: metric), index: 0)
             } else if metrics.process.contains(metric) {
                 chart(ofProcess: metric, index: 0)
             } else {
@@ -129,10 +135,10 @@ struct ChartFactory {
         return chart.flatMap { $0.isEmpty ? nil : $0 }
     }
 
-    /// Of an incident's metric; a gauge if the result does not tell.
-    func kind(of metric: MetricName) -> VariantResult.Metric.Kind {
+    /// What an incident's metric is; a gauge if the result does not tell.
+    func figure(of metric: MetricName) -> MetricFigure {
         let found = report.result.variants.flatMap(\.metrics).first { $0.name == metric.rawValue }
-        return found?.kind ?? .gauge
+        return MetricFigure(found ?? .init(name: metric.rawValue, kind: .gauge, peak: 0))
     }
 
     private func chart(

@@ -5,8 +5,8 @@ package import LabCore
 /// Columns: `time_s` seconds of wall time since the start of the run; `subject_kind` `variant`, `pod` or `process`;
 /// `variant`; `pod`, which holds a process's name where the subject is one; `life` the index of the pod's
 /// incarnation; `metric`; `value`, empty where it is no number; `segment`, the step that a life was started for, empty
-/// where the variant takes none. Fields are quoted as RFC 4180 has it; lines end in
-/// a line feed.
+/// where the variant takes none; `unit` of the value and `kind` of the metric, `counter` or `gauge`, both empty where
+/// pods did not say. Fields are quoted as RFC 4180 has it; lines end in a line feed.
 package enum CSVReport {
     package static func render(_ recording: RecordedRun) -> String {
         var text = ""
@@ -16,14 +16,16 @@ package enum CSVReport {
 
     /// Writes piece by piece, so that a long recording need not be held as text.
     package static func write(_ recording: RecordedRun, to output: inout some TextOutputStream) {
-        output.write("time_s,subject_kind,variant,pod,life,metric,value,segment\n")
+        output.write("time_s,subject_kind,variant,pod,life,metric,value,segment,unit,kind\n")
+        let metrics = recording.metrics
         for variant in recording.variants {
             let name = variant.header.name
-            write(variant.series, as: ["variant", name, "", ""], segment: "", to: &output)
+            write(variant.series, metrics, as: ["variant", name, "", ""], segment: "", to: &output)
             for pod in variant.pods {
                 for life in pod.lives {
                     write(
                         life.series,
+                        metrics,
                         as: ["pod", name, pod.name, "\(life.index)"],
                         segment: variant.header.segmentName(of: life),
                         to: &output
@@ -32,20 +34,23 @@ package enum CSVReport {
             }
         }
         for (process, series) in recording.processes.sorted(by: { $0.key < $1.key }) {
-            write(series, as: ["process", "", process, ""], segment: "", to: &output)
+            // What pods said of a metric does not hold for a process's own of the same name.
+            write(series, [:], as: ["process", "", process, ""], segment: "", to: &output)
         }
     }
 
     private static func write(
         _ series: [MetricName: Series],
+        _ metrics: [MetricName: MetricDescription],
         as subject: [String],
         segment: String,
         to output: inout some TextOutputStream
     ) {
         let start = subject.map(quoted).joined(separator: ",")
-        let end = ",\(quoted(segment))\n"
         for (metric, samples) in series.sorted(by: { $0.key < $1.key }) {
             let middle = ",\(start),\(quoted(metric.rawValue)),"
+            let told = metrics[metric].map { "\($0.unit.rawValue),\($0.kind.rawValue)" } ?? ","
+            let end = ",\(quoted(segment)),\(told)\n"
             for (time, value) in zip(samples.times, samples.values) {
                 output.write("\(seconds(time))\(middle)\(number(value))\(end)")
             }

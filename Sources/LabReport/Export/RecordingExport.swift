@@ -75,6 +75,13 @@ private struct RecordingDocument: Encodable {
         var series: [Samples]
     }
 
+    /// What pods and companions said of one.
+    struct Metric: Encodable {
+        var name: String
+        var kind: VariantResult.Metric.Kind
+        var unit: MetricUnit
+    }
+
     var schema = 1
     var header: RunHeader
     var state: RunState
@@ -82,6 +89,7 @@ private struct RecordingDocument: Encodable {
     var productionEnded: Int64?
     var scheduleDelay: Histogram
     var timeline: [TimelineEvent]
+    var metrics: [Metric]
     var variants: [Variant]
     var processes: [Process]
     var result: RunResult?
@@ -93,6 +101,8 @@ private struct RecordingDocument: Encodable {
         productionEnded = recording.productionEnded
         scheduleDelay = Histogram(recording.scheduleDelay)
         timeline = recording.timeline
+        metrics = recording.metrics.sorted { $0.key < $1.key }
+            .map { Metric(name: $0.key.rawValue, kind: $0.value.kind, unit: $0.value.unit) }
         variants = recording.variants.map { variant in
             Variant(
                 header: variant.header,

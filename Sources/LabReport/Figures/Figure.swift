@@ -37,6 +37,13 @@ package enum Figure {
         return decimal(value, places: abs(value) < 10 ? 2 : abs(value) < 100 ? 1 : 0) + " ms"
     }
 
+    /// As ``milliseconds(_:)``, and less than one of them in `µs`, with three digits that count: `16.2 µs`, `607 ms`, `1.38 s`.
+    static func time(milliseconds value: Double?) -> String {
+        guard let value = sane(value) else { return unknown }
+        if abs(value) < 0.9995 { return "\(abbreviated(value * 1_000)) µs" }
+        return duration(value / 1_000)
+    }
+
     /// Two units at most, of seconds: `3 m 20 s`.
     package static func duration(_ seconds: Double?) -> String {
         guard let seconds = sane(seconds), abs(seconds) < 1e12 else { return unknown }

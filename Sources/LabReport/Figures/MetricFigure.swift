@@ -4,16 +4,23 @@ import LabCore
 struct MetricFigure: Sendable, Hashable {
     let name: String
     let kind: VariantResult.Metric.Kind
+    let unit: MetricUnit
 
     static let groupTitle = "Of the incident"
 
     /// By name; of a kind that variants do not agree on, the first one's.
     static func all(of variants: [VariantResult]) -> [MetricFigure] {
-        var kinds: [String: VariantResult.Metric.Kind] = [:]
-        for metric in variants.flatMap(\.metrics) where kinds[metric.name] == nil {
-            kinds[metric.name] = metric.kind
+        var figures: [String: MetricFigure] = [:]
+        for metric in variants.flatMap(\.metrics) where figures[metric.name] == nil {
+            figures[metric.name] = MetricFigure(metric)
         }
-        return kinds.sorted { $0.key < $1.key }.map { MetricFigure(name: $0.key, kind: $0.value) }
+        return figures.values.sorted { $0.name < $1.name }
+    }
+
+    init(_ metric: VariantResult.Metric) {
+        name = metric.name
+        kind = metric.kind
+        unit = metric.unit ?? .count
     }
 
     var explanation: String {
@@ -23,7 +30,7 @@ struct MetricFigure: Sendable, Hashable {
         }
     }
 
-    /// Such as `156,323 · 1/event`, and `≤ 312, end 160` for a gauge.
+    /// Such as `156,323 · 1/event`, and `≤ 312, end 160` for a gauge, in the metric's unit.
     func cell(of variant: VariantResult) -> Comparison.Cell {
         guard let metric = variant.metrics.first(where: { $0.name == name }) else {
             return .init(Figure.unknown, .muted)
@@ -31,17 +38,18 @@ struct MetricFigure: Sendable, Hashable {
         switch kind {
         case .counter:
             guard metric.total != 0 else { return .init("0", .muted) }
-            let total = Self.short(metric.total, from: 1e6)
+            let total = short(metric.total, from: 1e6)
             guard let perEvent = Figure.sane(metric.perEvent), perEvent >= 0.005 else { return .init(total) }
-            return .init("\(total) · \(abbreviated(perEvent))/event")
+            return .init("\(total) · \(unit == .count ? abbreviated(perEvent) : unit.text(perEvent))/event")
         case .gauge:
             guard metric.peak != 0 || metric.end != 0 else { return .init("0", .muted) }
-            return .init("≤ \(Self.short(metric.peak, from: 1e4)), end \(Self.short(metric.end, from: 1e4))")
+            return .init("≤ \(short(metric.peak, from: 1e4)), end \(short(metric.end, from: 1e4))")
         }
     }
 
-    /// Abbreviated from `limit` on, so that the columns of a narrow terminal stay side by side.
-    private static func short(_ value: Double?, from limit: Double) -> String {
+    /// Counts are abbreviated from `limit` on, so that the columns of a narrow terminal stay side by side.
+    private func short(_ value: Double?, from limit: Double) -> String {
+        guard unit == .count else { return unit.text(value) }
         guard let value = Figure.sane(value) else { return Figure.unknown }
         return abs(value) < limit ? Figure.number(value) : abbreviated(value)
     }

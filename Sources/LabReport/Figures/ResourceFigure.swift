@@ -21,9 +21,14 @@ struct ResourceFigure: Sendable, Hashable {
         guard let resource = variant.resources.first(where: { $0.name == name }) else {
             return .init(Figure.unknown, .muted)
         }
-        let end = Figure.number(resource.end)
+        let unit = variant.metrics.first { $0.name == name }?.unit ?? .count
+        let end = unit.text(resource.end)
         guard resource.verdict == .leaking else { return .init(end) }
-        let perEvent = resource.perEvent.map { " · \(Figure.perEvent($0.estimate))/event" } ?? ""
+        let perEvent =
+            resource.perEvent.map { estimate in
+                let each = unit == .count ? Figure.perEvent(estimate.estimate) : unit.text(estimate.estimate)
+                return " · \(each)/event"
+            } ?? ""
         return .init(end + perEvent, .bad)
     }
 }

@@ -18,7 +18,7 @@ struct ChartSection {
         let factory = ChartFactory(report)
         let metrics = factory.otherMetrics
         own = metrics.own.enumerated().map { index, metric in
-            factory.chart(ofIncident: metric, kind: factory.kind(of: metric), index: index)
+            factory.chart(ofIncident: factory.figure(of: metric), index: index)
         }.filter { !$0.isEmpty }
         process = metrics.process.enumerated().map { index, metric in
             factory.chart(ofProcess: metric, index: metrics.own.count + index)

@@ -15,6 +15,9 @@ enum ReadOutScript {
             count: value => scaled(value, 1000, ["", "k", "M", "G"]),
             rate: value => scaled(value, 1000, ["", "k", "M", "G"]) + "/h",
             seconds: value => clock(value),
+            milliseconds: value => value < .9995 ? number(value * 1000) + " µs"
+              : value < 999.5 ? number(value) + " ms" : clock(value / 1000),
+            bytesPerHour: value => units.bytes(value) + "/h",
           };
           const clock = seconds => {
             if (seconds < 100) return number(seconds) + " s";
