@@ -81,10 +81,14 @@ struct Because {
             guard let worst = growth.worst else { return nil }
             let events = grouped(wholeNumber(worst.events))
             let threshold = "threshold \(grouped(wholeNumber(worst.threshold)))"
-            let more = grouped(wholeNumber(worst.growth))
-            return metric == .outliving
-                ? "\(more) of \(events) events are outlived by a task of their own (\(threshold))"
-                : "\(more) more \(metric) live after \(events) events than at the end of warm-up (\(threshold))"
+            let growth = wholeNumber(worst.growth)
+            if metric == .outliving {
+                return
+                    "\(grouped(growth)) of \(events) events are outlived by a task of their own (\(threshold))"
+            }
+            let change = "\(grouped(growth.magnitude)) \(growth < 0 ? "fewer" : "more")"
+            return
+                "\(change) \(metric) live after \(events) events than at the end of warm-up (\(threshold))"
         }
     }
 

@@ -58,6 +58,11 @@ import Testing
             rows.because.first
                 == "0 more rows live after 50,000 events than at the end of warm-up (threshold 3)"
         )
+        let fewer = try #require(self.result(MetricName("rows"), rising(by: -33, from: 60)))
+        #expect(
+            fewer.because.first
+                == "33 fewer rows live after 50,000 events than at the end of warm-up (threshold 3)"
+        )
         let threads = try #require(result.threads)
         #expect(!threads.because.contains { $0.contains("threads") })
         #expect(threads.resources.map(\.name) == ["threads"])
