@@ -18,3 +18,19 @@ package struct MetricDescription: Sendable, Hashable {
         self.unit = unit
     }
 }
+
+extension MetricDescription {
+    /// Of what the lab reads of processes from outside or counts itself; no page tells it.
+    package static let ofLab: [MetricName: MetricDescription] = [
+        .rss: .init(kind: .gauge, unit: .bytes),
+        .charge: .init(kind: .gauge, unit: .bytes),
+        .threads: .init(kind: .gauge, unit: .count),
+        .descriptors: .init(kind: .gauge, unit: .count),
+        .cpu: .init(kind: .counter, unit: .seconds),
+        .produced: .init(kind: .counter, unit: .count),
+        .scheduled: .init(kind: .counter, unit: .count),
+        .lag: .init(kind: .gauge, unit: .count),
+        .lagStatus: .init(kind: .gauge, unit: .count),
+        .targetRate: .init(kind: .gauge, unit: .count),
+    ]
+}

@@ -150,9 +150,9 @@ struct ExportTests {
         }
         let processes = recording.processes.values.flatMap { $0.values.map(\.times.count) }
         #expect(lines.count == 1 + (samples + processes).reduce(0, +))
-        #expect(lines.contains("0.200,process,,producer,,targetRate,40,,,"))
+        #expect(lines.contains("0.200,process,,producer,,targetRate,40,,count,gauge"))
         #expect(lines.contains("0.200,pod,per-event,per-event-0,0,tasks,16,,,"))
-        #expect(lines.contains("0.200,variant,singleton,,,lag,1,,,"))
+        #expect(lines.contains("0.200,variant,singleton,,,lag,1,,count,gauge"))
     }
 
     @Test("Samples tell the unit and kind of what a pod said of its metrics, exports both by name")
@@ -160,11 +160,13 @@ struct ExportTests {
         var recording = Fixture.reference.recording
         recording.metrics = [
             .tasks: MetricDescription(kind: .gauge, unit: .count),
-            .targetRate: MetricDescription(kind: .gauge, unit: .count),
+            MetricName("sent"): MetricDescription(kind: .gauge, unit: .bytes),
         ]
+        recording.processes["producer"]?[MetricName("sent")] = Series(times: [200_000_000], values: [3])
         let lines = CSVReport.render(recording).split(separator: "\n")
         #expect(lines.contains("0.200,pod,per-event,per-event-0,0,tasks,16,,count,gauge"))
-        #expect(lines.contains("0.200,process,,producer,,targetRate,40,,,"))
+        // What a pod says of a name does not hold for a process's own.
+        #expect(lines.contains("0.200,process,,producer,,sent,3,,,"))
         let export = try RecordingExport.render(recording)
         #expect(export.contains(#"{"kind":"gauge","name":"tasks","unit":"count"}"#))
     }
@@ -173,16 +175,20 @@ struct ExportTests {
         let lines = CSVReport.render(Fixture.night.recording).split(separator: "\n")
         #expect(
             lines.contains {
-                $0.hasPrefix("0.000,pod,production,production-0,0,charge,") && $0.hasSuffix(",start,,")
+                $0.hasPrefix("0.000,pod,production,production-0,0,charge,")
+                    && $0.hasSuffix(",start,bytes,gauge")
             }
         )
         #expect(
             lines.contains {
-                $0.hasPrefix("131.000,pod,production,production-12,0,") && $0.hasSuffix(",mitigation,,")
+                $0.hasPrefix("131.000,pod,production,production-12,0,")
+                    && $0.hasSuffix(",mitigation,bytes,gauge")
             }
         )
         #expect(
-            lines.contains { $0.hasPrefix("131.000,pod,singleton,singleton-0,0,") && $0.hasSuffix(",,,") }
+            lines.contains {
+                $0.hasPrefix("131.000,pod,singleton,singleton-0,0,") && $0.hasSuffix(",,bytes,gauge")
+            }
         )
     }
 
@@ -191,7 +197,8 @@ struct ExportTests {
         run.processes["broker"] = [.cpu: Series(times: [-1, 1_234_567_891], values: [.nan, 0.1])]
         #expect(
             CSVReport.render(run).split(separator: "\n").dropFirst() == [
-                "-0.000000001,process,,broker,,cpu,,,,", "1.234567891,process,,broker,,cpu,0.1,,,",
+                "-0.000000001,process,,broker,,cpu,,,seconds,counter",
+                "1.234567891,process,,broker,,cpu,0.1,,seconds,counter",
             ]
         )
     }

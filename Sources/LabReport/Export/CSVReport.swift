@@ -49,7 +49,10 @@ package enum CSVReport {
         let start = subject.map(quoted).joined(separator: ",")
         for (metric, samples) in series.sorted(by: { $0.key < $1.key }) {
             let middle = ",\(start),\(quoted(metric.rawValue)),"
-            let told = metrics[metric].map { "\($0.unit.rawValue),\($0.kind.rawValue)" } ?? ","
+            let told =
+                (metrics[metric] ?? MetricDescription.ofLab[metric]).map {
+                    "\($0.unit.rawValue),\($0.kind.rawValue)"
+                } ?? ","
             let end = ",\(quoted(segment)),\(told)\n"
             for (time, value) in zip(samples.times, samples.values) {
                 output.write("\(seconds(time))\(middle)\(number(value))\(end)")
