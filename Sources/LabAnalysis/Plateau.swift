@@ -8,8 +8,11 @@ struct Plateau: Sendable, Hashable {
     /// Fails for a life that did not level off, or that memory or an error ended.
     ///
     /// The thirds are those of the events, so that a load that fades away is not taken for a heap that has had enough.
-    init?(of life: Life, metric: MetricName, settings: AnalysisSettings) {
-        guard let usable = life.usable, !life.hasCrashed else { return nil }
+    ///
+    /// What `isForetold` counts from the first event on, since it may have been reached before warm-up was over.
+    init?(of life: Life, metric: MetricName, isForetold: Bool = false, settings: AnalysisSettings) {
+        guard var usable = life.usable, !life.hasCrashed else { return nil }
+        if isForetold, let first = life.firstEvent { usable.from = first }
         let stretches = Self.stretches(of: life, metric, in: usable)
         guard stretches.count >= Self.fewestStretches, let start = stretches.first,
             let level = median(Array(stretches.suffix(stretches.count / 3))),

@@ -29,13 +29,17 @@ struct VariantFindings: Sendable {
 
     private func finding(for rule: FindingRule) -> Finding? {
         guard var finding = measured(rule), finding.value.isFinite else { return nil }
-        if let prediction = predictions.first(where: { $0.kind == rule.kind && $0.metric == rule.metric }) {
+        if let prediction = prediction(for: rule) {
             let (own, words) = ownShare(of: rule)
             finding.predicted = prediction.value + own
             finding.note = [finding.note, "predicted as \(prediction.note)\(words)"].compactMap(\.self)
                 .joined(separator: "; ")
         }
         return finding
+    }
+
+    private func prediction(for rule: FindingRule) -> Prediction? {
+        predictions.first { $0.kind == rule.kind && $0.metric == rule.metric }
     }
 
     /// What the level of a pod's heap has in it besides what was predicted: what it held before its first event.
@@ -57,7 +61,10 @@ struct VariantFindings: Sendable {
         case .stampede, .pileUp: return Crowd.finding(rule, in: seen, settings: settings)
         case .imbalance: return Imbalance(of: rule.metric, in: lives, declared: declared)?.finding(rule)
         case .plateau:
-            let levels = shapes(in: seen) { Plateau(of: $0, metric: metric, settings: settings)?.level }
+            let isForetold = prediction(for: rule) != nil
+            let levels = shapes(in: seen) {
+                Plateau(of: $0, metric: metric, isForetold: isForetold, settings: settings)?.level
+            }
             return median(levels).map { Finding(rule, value: $0) }
         case .sawTooth:
             let teeth = shapes(in: seen) { SawTooth(of: $0, metric: metric, settings: settings) }

@@ -77,10 +77,19 @@ import Testing
         #expect(variant.verdict == .leaking)
         let words = "live heap is predicted to level off at 1.0 GiB (1 × 1 GiB), and came to 85.0 MiB"
         #expect(variant.because.last == words)
-        // One that was reached before warm-up was over is no plateau, and not missing either.
-        let full = LevelModel([.heap: { min(20 + 100 * $0, 1_200) * LevelModel.mebibyte }])
-        let reached = try #require(LevelModel.result(full, predictions: [prediction]))
-        #expect(!reached.because.contains { $0.contains("predicted") })
+    }
+
+    @Test("A plateau that was reached before warm-up was over is told if it was predicted, and else is none")
+    func reachedEarly() throws {
+        let life = LevelModel([.heap: { min(20 + 200 * max(0, $0 - 1), 1_000) * LevelModel.mebibyte }])
+        let prediction = Prediction(kind: .plateau, metric: "heap", value: 0x1p30, note: "1 × 1 GiB")
+        let reached = try #require(LevelModel.result(life, predictions: [prediction]))
+        #expect(reached.findings.map(\.kind) == [.plateau])
+        #expect(reached.findings.first?.value == 1_000 * LevelModel.mebibyte)
+        #expect(reached.findings.first?.predicted == 1_044 * LevelModel.mebibyte)
+        #expect(reached.verdict == .bounded && !reached.flagged)
+        let unforeseen = try #require(LevelModel.result(life))
+        #expect(unforeseen.findings.isEmpty)
     }
 
     @Test(
