@@ -49,8 +49,9 @@ struct Because {
     }
 
     private var leakingMemory: [String] {
-        let leaking = ([signs.heap].compactMap(\.self) + signs.resident).filter { $0.verdict == .leaking }
-        return leaking.compactMap { sign in grows(sign).map { "\(name(sign)) grows \($0)" } }
+        let leaking = signs.resident.filter { $0.verdict == .leaking }
+        let heap = [signs.heap].compactMap(\.self).filter { $0.verdict == .leaking || signs.heapIsOpen }
+        return (heap + leaking).compactMap { sign in grows(sign).map { "\(name(sign)) grows \($0)" } }
     }
 
     private func name(_ sign: Signs.Memory) -> String { sign.metric.words }

@@ -18,6 +18,10 @@ struct Signs: Sendable {
     var resources: [(metric: MetricName, growth: CountGrowth)]
     /// `nil` if live heap was not read.
     var heap: Memory?
+    /// Whether live heap rose by more than is no leak and kept it, but too unevenly to be sure.
+    ///
+    /// Its interval begins below the threshold. It then does not speak against what resident memory says.
+    var heapIsOpen: Bool
     var keptHeap: KeptHeap?
     /// What live heap does besides growing, which explains why resident memory does not follow it down.
     var shape: HeapShape?
@@ -45,6 +49,7 @@ struct Signs: Sendable {
         shape = set.hasHeap ? HeapShape(of: set.lives, settings: settings) : nil
         keptHeap = set.hasHeap ? KeptHeap.over(set.lives, settings: settings) : nil
         heap = set.hasHeap ? Self.heap(of: set, kept: keptHeap, settings: settings) : nil
+        heapIsOpen = shape == nil && heap?.growth?.isOpen(keptWhenIdle: keptHeap, settings) ?? false
         resident = [MetricName.rss, .charge].compactMap {
             Self.resident($0, of: set, against: control, settings: settings)
         }
@@ -81,11 +86,12 @@ struct Signs: Sendable {
 
 extension Signs {
     /// The rule of docs/verdict.md: one exact count is enough; live heap is enough; resident memory decides only
-    /// where live heap says nothing, and then RSS and charge must agree.
+    /// where live heap says nothing or too little, and then RSS and charge must agree.
     var verdict: Verdict {
         if (counts + resources).contains(where: { $0.growth.verdict == .leaking }) { return .leaking }
         if heap?.verdict == .leaking { return .leaking }
-        let memory = heap?.verdict == .bounded ? .bounded : residentVerdict
+        let isOpen = heapIsOpen && residentVerdict == .leaking
+        let memory = heap?.verdict == .bounded && !isOpen ? .bounded : residentVerdict
         if memory == .leaking { return .leaking }
         if counts.contains(where: { $0.growth.verdict == .inconclusive }) { return .inconclusive }
         if heap?.verdict == .inconclusive { return .inconclusive }

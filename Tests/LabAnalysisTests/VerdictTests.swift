@@ -82,6 +82,41 @@ struct VerdictTests {
         #expect(signs(row.counts, heap: row.heap, rss: row.rss, charge: row.charge).verdict == row.expected)
     }
 
+    @Test(
+        "Heap that rose too unevenly to be sure does not speak against resident memory",
+        arguments: [
+            Row(.bounded, .bounded, .leaking, .leaking, .leaking),
+            Row(nil, .bounded, .leaking, nil, .leaking),
+            Row(.bounded, .bounded, .leaking, .bounded, .bounded),
+            Row(.bounded, .bounded, .bounded, .bounded, .bounded),
+            Row(.bounded, .bounded, nil, nil, .bounded),
+            Row(.bounded, nil, .bounded, .bounded, .bounded),
+        ]
+    )
+    func openHeap(row: Row) {
+        var signs = signs(row.counts, heap: row.heap, rss: row.rss, charge: row.charge)
+        signs.heapIsOpen = true
+        #expect(signs.verdict == row.expected)
+    }
+
+    @Test(
+        "A steady rise is sure, one with a pause is open, one that is given back neither",
+        arguments: [
+            (pause: 0.0, kept: 1.0, bytes: 400.0, isOpen: false), (15, 1, 200, true),
+            (15, 0, 200, false), (15, 1, 20, false),
+        ]
+    )
+    func open(pause: Double, kept: Double, bytes: Double, isOpen: Bool) {
+        let level: LevelModel.Level = { second in
+            let active = min(second, 20) + max(0, second - 20 - pause)
+            return LevelModel.mebibyte + bytes * 1_000 * active * (second > 61 ? kept : 1)
+        }
+        let life = Life(LevelModel([.heap: level]).recorded(), warmUp: 10, settings: Self.settings)
+        let signs = Signs(of: LifeSet([[life]]), against: nil, settings: Self.settings)
+        #expect(signs.heapIsOpen == isOpen)
+        #expect(signs.heap?.verdict == (pause == 0 ? .leaking : .bounded))
+    }
+
     @Test("The reference leak is leaking, its fix bounded") func reference() {
         let variants = Self.reference.result.variants
         #expect(variants.map(\.verdict) == [.leaking, .bounded])
