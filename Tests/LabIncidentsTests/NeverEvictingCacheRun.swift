@@ -28,7 +28,7 @@ struct ItemService {
                 seed: seed,
                 values: values,
                 page: page,
-                clock: IncidentClock(timeScale: .realTime, nanoseconds: clock.now) { await clock.pause($0) },
+                clock: clock.incidentClock(),
                 world: world,
                 endpoints: database.endpoints
             )

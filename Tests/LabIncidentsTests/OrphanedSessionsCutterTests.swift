@@ -13,10 +13,15 @@ import Testing
     ) async throws {
         try await Census.isolated { page in
             let clock = PausingClock()
-            let context = IncidentContext(timeScale: timeScale, values: values, page: page, now: clock.now)
+            let context = IncidentContext(
+                timeScale: timeScale,
+                values: values,
+                page: page,
+                clock: clock.incidentClock(timeScale)
+            )
             let handler = CutSessionHandler(
                 service: TunnelService(context),
-                cutter: SessionCutter(context, pause: clock.pause)
+                cutter: SessionCutter(context)
             )
             let events = HandledEvents(handler, page: page)
             await untilWaiting(clock)
@@ -84,8 +89,7 @@ import Testing
         try await Census.isolated { page in
             let clock = PausingClock()
             let cut = page.counter("sessionsCut", class: .incident)
-            let timer = SessionCutter.Timer(now: clock.now, pause: clock.pause)
-            let cutter = SessionCutter(lifetime: .seconds(1), timer: timer, cut: cut)
+            let cutter = SessionCutter(lifetime: .seconds(1), clock: clock.incidentClock(), cut: cut)
             let streams = (1...3).map { TunnelStream(id: $0) }
             for stream in streams { cutter.watch(stream) }
             streams[1].close()

@@ -18,11 +18,7 @@ final class HeldRows: Sendable {
         page: TelemetryPage,
         finished: @escaping @Sendable () -> Void = {}
     ) {
-        let incidentClock = IncidentClock(
-            timeScale: timeScale,
-            nanoseconds: clock.now,
-            pause: { [clock] in await clock.pause($0) }
-        )
+        let incidentClock = clock.incidentClock(timeScale)
         let times = WorkTimes(timeScale: timeScale, gauges: .ofRows(on: page))
         // What a row has to do is not known, and so no row begins, until the rows are let go.
         let work = Task { [release] in

@@ -82,7 +82,7 @@ extension TunnelService {
     init(_ context: IncidentContext) {
         self.init(
             tunnel: EdgeTunnel(),
-            bufferSize: context.copyBufferSize,
+            bufferSize: context.byteCount(OrphanedSessionsParameters.copyBuffer),
             sessions: TunnelSession.Metrics(on: context.page),
             answered: context.page.counter("answered", class: .incident)
         )
@@ -90,21 +90,11 @@ extension TunnelService {
 }
 
 extension SessionCutter {
-    convenience init(
-        _ context: IncidentContext,
-        pause: @escaping @Sendable (Duration) async -> Void = { try? await Task.sleep(for: $0) }
-    ) {
+    convenience init(_ context: IncidentContext) {
         self.init(
-            lifetime: context.wallDuration(OrphanedSessionsParameters.cutAfter),
-            timer: Timer(now: context.now, pause: pause),
+            lifetime: context.duration(OrphanedSessionsParameters.cutAfter),
+            clock: context.clock,
             cut: context.page.counter("sessionsCut", class: .incident)
         )
-    }
-}
-
-extension IncidentContext {
-    fileprivate var copyBufferSize: Int {
-        guard case .bytes(let size) = value(of: OrphanedSessionsParameters.copyBuffer) else { return 0 }
-        return Int(clamping: size.bytes)
     }
 }

@@ -6,25 +6,13 @@ import Synchronization
 ///
 /// One task for all of them, which ends with ``stop()``.
 final class SessionCutter: Sendable {
-    /// What the cutter measures time with, and how it lets time pass.
-    struct Timer: Sendable {
-        /// Nanoseconds of a clock that never goes back.
-        let now: @Sendable () -> UInt64
-        /// Returns after that much wall time, or when the task is cancelled.
-        let pause: @Sendable (Duration) async -> Void
-    }
-
     private struct Deadline {
         let stream: TunnelStream
-        let time: UInt64
+        let time: IncidentClock.Instant
     }
 
-    /// Below it the task would be busy with nothing but looking at the clock.
-    private static let shortestPause = Duration.milliseconds(1)
-
-    /// Nanoseconds.
-    private let lifetime: UInt64
-    private let timer: Timer
+    private let lifetime: Duration
+    private let clock: IncidentClock
     private let cut: Counter
     private let site = Census.site("SessionCutter", kind: .task)
     /// By time, since all streams have the same to live.
@@ -33,10 +21,10 @@ final class SessionCutter: Sendable {
 
     /// Starts the task.
     ///
-    /// `lifetime` is wall time; `cut` counts the streams that were still open at their time.
-    init(lifetime: Duration, timer: Timer, cut: Counter) {
-        self.lifetime = UInt64(clamping: lifetime.inNanoseconds)
-        self.timer = timer
+    /// `lifetime` is of the clock's time; `cut` counts the streams that were still open at their time.
+    init(lifetime: Duration, clock: IncidentClock, cut: Counter) {
+        self.lifetime = lifetime
+        self.clock = clock
         self.cut = cut
         site.enter()
         // Lives as long as the handler, whose `shutDown` awaits it in `stop`.
@@ -46,8 +34,7 @@ final class SessionCutter: Sendable {
 
     func watch(_ stream: TunnelStream) {
         deadlines.withLock { deadlines in
-            let (time, overflow) = timer.now().addingReportingOverflow(lifetime)
-            deadlines.append(Deadline(stream: stream, time: overflow ? .max : time))
+            deadlines.append(Deadline(stream: stream, time: clock.now.advanced(by: lifetime)))
         }
     }
 
@@ -56,28 +43,28 @@ final class SessionCutter: Sendable {
         let task = task.withLock { $0 }
         task?.cancel()
         await task?.value
-        close(before: .max)
+        close { _ in true }
     }
 
     private func run() async {
         while !Task.isCancelled {
-            close(before: timer.now())
-            await timer.pause(timeToNext())
+            let now = clock.now
+            close { $0 <= now }
+            try? await clock.sleep(until: timeToLook())
         }
         site.leave()
     }
 
-    /// Without a stream a whole lifetime: one that is shown meanwhile has no less to live.
-    private func timeToNext() -> Duration {
+    /// Without a stream a whole lifetime from now: one that is shown meanwhile has no less to live.
+    private func timeToLook() -> IncidentClock.Instant {
         let next = deadlines.withLock { $0.first?.time }
-        let now = timer.now()
-        let rest = next.map { $0 > now ? $0 - now : 0 } ?? lifetime
-        return max(Self.shortestPause, .nanoseconds(Int64(clamping: min(rest, lifetime))))
+        let soonest = clock.now.advanced(by: clock.minimumResolution)
+        return next.map { max($0, soonest) } ?? clock.now.advanced(by: lifetime)
     }
 
-    private func close(before time: UInt64) {
+    private func close(where isDue: (IncidentClock.Instant) -> Bool) {
         let due = deadlines.withLock { deadlines in
-            let count = deadlines.firstIndex { $0.time > time } ?? deadlines.count
+            let count = deadlines.firstIndex { !isDue($0.time) } ?? deadlines.count
             defer { deadlines.removeFirst(count) }
             return deadlines[..<count]
         }

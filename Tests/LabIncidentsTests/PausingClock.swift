@@ -1,3 +1,4 @@
+import LabCore
 import Synchronization
 
 @testable import LabIncidents
@@ -22,9 +23,9 @@ final class PausingClock: Sendable {
         { self.state.withLock { $0.now } }
     }
 
-    /// As `Task.sleep`: returns when the clock has gone on so far, or when the task is cancelled.
-    var pause: @Sendable (Duration) async -> Void {
-        { await self.pause(for: $0) }
+    /// Incident time as this clock has it.
+    func incidentClock(_ timeScale: TimeScale = .realTime) -> IncidentClock {
+        IncidentClock(timeScale: timeScale, nanoseconds: now, pause: { [self] in await pause(for: $0) })
     }
 
     /// Tasks that wait.
@@ -44,6 +45,7 @@ final class PausingClock: Sendable {
         UInt64(duration / .nanoseconds(1))
     }
 
+    /// As `Task.sleep`: returns when the clock has gone on so far, or when the task is cancelled.
     private func pause(for duration: Duration) async {
         let id = state.withLock { state in
             state.next += 1
