@@ -105,14 +105,11 @@ extension Growth {
         return threshold(settings) + arm * (1 + normalQuantile(settings.power) / confidenceQuantile)
     }
 
-    /// Whether the estimate is above the threshold and the interval's lower end is not, nor was what rose given back.
-    ///
-    /// Of pods that were never seen idle nothing is known to have been kept.
+    /// Whether the estimate is above the threshold and the interval's lower end is not, nor was what rose seen to be
+    /// given back.
     func isOpen(keptWhenIdle kept: KeptHeap?, _ settings: AnalysisSettings) -> Bool {
-        guard let kept, !kept.showsReturn(of: self), kept.perEvent.estimate > kept.threshold else {
-            return false
-        }
-        return estimate.estimate > threshold(settings) && verdict(settings) == .bounded
+        let wasKept = kept.map { !$0.showsReturn(of: self) && $0.perEvent.estimate > $0.threshold }
+        return wasKept ?? true && estimate.estimate > threshold(settings) && verdict(settings) == .bounded
     }
 
     /// `leaking` if even the interval's lower end is above the threshold.
