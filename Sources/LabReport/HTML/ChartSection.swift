@@ -4,7 +4,9 @@ import LabCore
 struct ChartSection {
     let report: RunReport
     private let main: [Chart]
-    /// Of the incident's own metrics.
+    /// Of metrics that the scenario sets limits to.
+    private let limited: [Chart]
+    /// Of the incident's other metrics.
     private let own: [Chart]
     private let process: [Chart]
     /// Of all charts the same, so that they share their time axis.
@@ -17,24 +19,29 @@ struct ChartSection {
         self.report = report
         let factory = ChartFactory(report)
         let metrics = factory.otherMetrics
-        own = metrics.own.enumerated().map { index, metric in
-            factory.chart(ofIncident: factory.figure(of: metric), index: index)
-        }.filter { !$0.isEmpty }
-        process = metrics.process.enumerated().map { index, metric in
-            factory.chart(ofProcess: metric, index: metrics.own.count + index)
-        }.filter { !$0.isEmpty }
+        let incident = metrics.own.enumerated().map { index, metric in
+            (metric, factory.chart(ofIncident: factory.figure(of: metric), index: index))
+        }.filter { !$0.1.isEmpty }
+        let readings = metrics.process.enumerated().map { index, metric in
+            (metric, factory.chart(ofProcess: metric, index: metrics.own.count + index))
+        }.filter { !$0.1.isEmpty }
+        let isLimited = report.hasLimit(for:)
+        limited = (incident + readings).filter { isLimited($0.0) }.map(\.1)
+        own = incident.filter { !isLimited($0.0) }.map(\.1)
+        process = readings.filter { !isLimited($0.0) }.map(\.1)
         // How late events are is no matter where nobody was ever late.
         let shown = ReportChart.allCases.filter { $0 != .age || report.hasLateEvents }
         main = shown.map(factory.chart).filter { !$0.isEmpty }
-        labelWidth = (main + own + process).map(ChartLayout.labelWidth).max() ?? 0
+        labelWidth = (main + limited + own + process).map(ChartLayout.labelWidth).max() ?? 0
     }
 
     var markup: Markup {
         let isOwnFolded = own.count > Self.mostUnfolded
-        var content = figures(main + (isOwnFolded ? [] : own))
+        var content = figures(main + limited + (isOwnFolded ? [] : own))
         if content.isEmpty { content = [tag("p") { "Nothing was recorded." }] }
         if isOwnFolded {
-            content.append(folded("What the incident itself counts, in \(own.count) charts", own))
+            let what = "What the incident \(limited.isEmpty ? "itself counts" : "counts besides")"
+            content.append(folded("\(what), in \(own.count) charts", own))
         }
         if !process.isEmpty {
             content.append(folded("Threads, descriptors and other readings of the pods", process))
@@ -100,6 +107,12 @@ struct ChartFigure {
 }
 
 extension RunReport {
+    /// Whether the scenario sets a limit to the metric or to the family that it is a member of, such as `requests.`.
+    fileprivate func hasLimit(for metric: MetricName) -> Bool {
+        let names = header.findings.filter { $0.limit != nil }.map(\.metric) + header.resources
+        return names.contains { metric.rawValue == $0 || metric.rawValue.hasPrefix("\($0).") }
+    }
+
     /// Whether a pod was killed, or a variant did not keep up.
     fileprivate var hasLateEvents: Bool {
         result.variants.contains { $0.oomKills > 0 || ($0.lag.worstStatus ?? .ok) > .ok }

@@ -17,7 +17,7 @@ struct FindingSection {
                 tag("th", Attribute("scope", "row")) { PagePart.name(row.variant, styles[row.variant]) }
                 PagePart.cell(row.title, look: PagePart.look(of: row.tone))
                 row.cells.map { PagePart.cell($0.text, isNumber: true, look: PagePart.look(of: $0.tone)) }
-                PagePart.cell(row.note)
+                PagePart.cell(row.note, look: "words")
             }
         }
         let note = "Besides growth. What is beyond the scenario’s limit is marked, and flags its variant."
