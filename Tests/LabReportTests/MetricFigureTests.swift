@@ -116,6 +116,21 @@ import Testing
         for index in 0..<charts { #expect(html.contains("id=\"chart-metric-\(index)\"")) }
     }
 
+    @Test(
+        "A chart of what the scenario sets a limit to stands with the others",
+        arguments: [("gaugea", 1.0, 7), ("gaugea", nil, 8), ("gauge", 1, 8), ("entries", 2, 7)]
+    )
+    func limited(metric: String, limit: Double?, folded: Int) {
+        var report = Self.report(gauges: 6)
+        report.recording.header.findings = [FindingRule(kind: .pileUp, metric: metric, limit: limit)]
+        let words = folded == 8 ? "itself counts" : "counts besides"
+        #expect(
+            HTMLReport.render(report).contains(
+                "<summary>What the incident \(words), in \(folded) charts</summary>"
+            )
+        )
+    }
+
     @Test("A counter is drawn as a rate, a gauge as the sum over the pods") func charts() {
         let factory = ChartFactory(Fixture.reference)
         let counter = MetricFigure(.init(name: "catalogueQueries", kind: .counter, peak: 1))
