@@ -45,14 +45,9 @@ package struct MetricDescriptor: Sendable, Hashable {
 }
 
 extension MetricDescriptor {
-    /// What the samples of it mean; `nil` for a histogram, which has none.
-    package var description: MetricDescription? {
-        switch kind {
-        case .counter: MetricDescription(kind: .counter, unit: unit)
-        // Of a site it is the live ones that are sampled.
-        case .gauge, .timedGauge, .site: MetricDescription(kind: .gauge, unit: unit)
-        case .histogram: nil
-        }
+    /// What the samples of it mean: of a site those that live, of a histogram its quantiles.
+    package var description: MetricDescription {
+        MetricDescription(kind: kind == .counter ? .counter : .gauge, unit: unit)
     }
 }
 

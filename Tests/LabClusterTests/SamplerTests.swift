@@ -137,6 +137,24 @@ struct SamplerTests {
         )
     }
 
+    @Test("reads an incident's histogram as quantiles of all its values, when there are new ones")
+    func histogram() async throws {
+        let page = try TelemetryPage.create(at: folder.file("page"))
+        let times = page.histogram("waited", unit: .milliseconds, class: .incident)
+        for value in 1...100 { times.record(UInt64(value)) }
+        let target = SampleTarget(pid: getpid(), telemetryPath: folder.file("page"))
+        let notebook = try await sample(target, rounds: 12) { round in
+            if round == 6 { times.record(5_000) }
+        }
+        let highest = notebook.notes(of: MetricName("waited.max")).map(\.value)
+        #expect(highest == [100, 5_000])
+        let median = try #require(notebook.notes(of: MetricName("waited.p50")).last?.value)
+        #expect(abs(median - 50) <= 4)
+        #expect(notebook.notes(of: MetricName("waited.p99")).count == 2)
+        let gauge = MetricDescription(kind: .gauge, unit: .milliseconds)
+        #expect(notebook.descriptions[MetricName("waited.p99")] == [gauge])
+    }
+
     @Test("finds metrics that appear later on a page")
     func newMetrics() async throws {
         let page = try TelemetryPage.create(at: folder.file("page"))

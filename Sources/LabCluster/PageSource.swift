@@ -1,0 +1,91 @@
+import LabCore
+import LabTelemetry
+
+/// A telemetry page as metric values.
+///
+/// Belongs to the sampling thread.
+struct PageSource {
+    private var reader: TelemetryReader
+    private var metrics: [PageMetric] = []
+    /// So many of them are described.
+    private var described = 0
+
+    /// Fails if there is no page to be read at the path.
+    init?(path: String) {
+        guard let reader = try? TelemetryReader(openingPageAt: path) else { return nil }
+        self.reader = reader
+        takeInNewMetrics()
+    }
+
+    /// Takes in metrics that are new on the page, and tells what they are.
+    mutating func describe(_ tell: (MetricName, MetricDescription) -> Void) {
+        if reader.refresh() { takeInNewMetrics() }
+        for metric in metrics[described...] {
+            for name in metric.names { tell(name, metric.description) }
+        }
+        described = metrics.count
+    }
+
+    mutating func read(_ take: (MetricName, Double, UInt64) -> Void) {
+        for index in metrics.indices { metrics[index].read(from: reader, take) }
+    }
+
+    private mutating func takeInNewMetrics() {
+        for index in metrics.count..<reader.descriptors.count {
+            metrics.append(PageMetric(reader.descriptors[index], at: index))
+        }
+    }
+}
+
+/// What is sampled of one metric of a page.
+private struct PageMetric {
+    let names: [MetricName]
+    let description: MetricDescription
+    private let kind: MetricKind
+    private let index: Int
+    /// What tells a new reading: a timed gauge's time, a histogram's number of values.
+    private var lastReading: UInt64 = 0
+
+    /// Of a histogram that an incident keeps: over all values so far.
+    private static let quantiles: [(name: String, of: @Sendable (HistogramSnapshot) -> UInt64?)] = [
+        ("p50", { $0.quantile(0.5) }), ("p99", { $0.quantile(0.99) }), ("max", { $0.maximum }),
+    ]
+
+    init(_ descriptor: MetricDescriptor, at index: Int) {
+        kind = descriptor.kind
+        self.index = index
+        description = descriptor.description
+        switch descriptor.kind {
+        case .site: names = [.live(site: descriptor.name)]
+        // The harness's own are read as a whole when a life ends.
+        case .histogram where descriptor.class != .incident: names = []
+        case .histogram: names = Self.quantiles.map { MetricName("\(descriptor.name).\($0.name)") }
+        case .counter, .gauge, .timedGauge: names = [MetricName(descriptor.name)]
+        }
+    }
+
+    mutating func read(from reader: TelemetryReader, _ take: (MetricName, Double, UInt64) -> Void) {
+        guard let name = names.first else { return }
+        switch kind {
+        case .counter, .gauge, .site: take(name, Double(reader.value(of: index)), MonotonicClock.nanoseconds)
+        case .timedGauge:
+            guard let reading = reader.reading(of: index), reading.nanoseconds != lastReading else { return }
+            lastReading = reading.nanoseconds
+            take(name, Double(reading.value), reading.nanoseconds)
+        case .histogram: readQuantiles(from: reader, take)
+        }
+    }
+
+    private mutating func readQuantiles(
+        from reader: TelemetryReader,
+        _ take: (MetricName, Double, UInt64) -> Void
+    ) {
+        let count = UInt64(bitPattern: reader.value(of: index))
+        guard count != lastReading, let snapshot = reader.histogram(at: index) else { return }
+        lastReading = count
+        let now = MonotonicClock.nanoseconds
+        for (name, quantile) in zip(names, Self.quantiles) {
+            if let value = quantile.of(snapshot) { take(name, Double(value), now) }
+        }
+    }
+}
