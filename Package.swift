@@ -109,7 +109,8 @@ let package = Package(
         .target(
             name: "LabCommands",
             dependencies: [
-                "CPlatform", "Kafka", "LabCluster", "LabCore", "LabEngine", "LabIncidents", "LabLoad",
+                "CPlatform", "Kafka", "LabAnalysis", "LabCluster", "LabCore", "LabEngine", "LabIncidents",
+                "LabLoad",
                 "LabPod",
                 "LabRecording", "LabReport", "LabScenario", "LabSelfTest", "LabTelemetry", argumentParser,
                 unixSignals,
@@ -201,7 +202,8 @@ let package = Package(
         .testTarget(
             name: "LabCommandsTests",
             dependencies: [
-                "LabCommands", "LabCore", "LabReport", "LabScenario", "LabSelfTest", "LabTesting",
+                "LabAnalysis", "LabCommands", "LabCore", "LabReport", "LabScenario", "LabSelfTest",
+                "LabTesting",
                 argumentParser,
             ],
             exclude: ["Golden"],

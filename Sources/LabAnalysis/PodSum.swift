@@ -32,6 +32,26 @@ struct PodSum: Sendable {
 
     var peak: Double? { sums.max() }
 
+    /// The smallest and the largest sum in `from..<to`, and when each was reached; `nil` without a reading there.
+    func extremes(
+        from: Double,
+        to: Double
+    ) -> (low: (time: Double, value: Double), high: (time: Double, value: Double))? {
+        var (start, end) = (0, times.count)
+        while start < end {
+            let middle = (start + end) / 2
+            if times[middle] < from { start = middle + 1 } else { end = middle }
+        }
+        guard start < times.count, times[start] < to else { return nil }
+        var low = (time: times[start], value: sums[start])
+        var high = low
+        for index in start..<times.count where times[index] < to {
+            if sums[index] < low.value { low = (times[index], sums[index]) }
+            if sums[index] > high.value { high = (times[index], sums[index]) }
+        }
+        return (low, high)
+    }
+
     /// The first sum at or after `time`.
     func first(from time: Double) -> Double? { times.firstIndex { $0 >= time }.map { sums[$0] } }
 

@@ -24,7 +24,10 @@ package struct LeakLabCommand: AsyncParsableCommand {
             ),
             CommandGroup(
                 name: "Recorded runs",
-                subcommands: [RunsCommand.self, ReportCommand.self, LogsCommand.self, ExportCommand.self]
+                subcommands: [
+                    RunsCommand.self, ReportCommand.self, CompareCommand.self, LogsCommand.self,
+                    ExportCommand.self,
+                ]
             ),
             CommandGroup(
                 name: "Single parts",

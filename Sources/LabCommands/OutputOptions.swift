@@ -8,6 +8,8 @@ enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
     case markdown
     case html
     case junit
+    /// Workflow commands that GitHub Actions shows as annotations.
+    case github
     /// One curve as a picture.
     case svg
 }
@@ -16,7 +18,7 @@ enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
 struct OutputOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Print the result as text, json, markdown, html, junit or svg (the curves of one metric).",
+            "Print the result as text, json, markdown, html, junit, github (annotations) or svg (the curves of one metric).",
             valueName: "format"
         )
     )
@@ -44,6 +46,7 @@ struct OutputOptions: ParsableArguments {
         case .markdown: MarkdownReport.render(report)
         case .html: HTMLReport.render(report)
         case .junit: JUnitReport.render(report)
+        case .github: GitHubAnnotations.render(report)
         case .svg: try picture(of: report)
         }
     }

@@ -52,6 +52,44 @@ package struct HistogramSnapshot: Sendable, Hashable, Codable {
         maximum = max(maximum, other.maximum)
     }
 
+    /// What was recorded since `earlier`, a snapshot of the same histogram; what only the earlier one has is left out.
+    ///
+    /// Its maximum is the upper end of its highest bucket, at most that of the whole.
+    package func since(_ earlier: HistogramSnapshot) -> HistogramSnapshot {
+        var difference = HistogramSnapshot()
+        for (bucket, count) in counts {
+            let before = earlier.counts[bucket] ?? 0
+            guard count > before, (0..<HistogramLayout.bucketCount).contains(bucket) else { continue }
+            difference.counts[bucket] = count - before
+            difference.total &+= count - before
+        }
+        difference.sum = sum &- earlier.sum
+        difference.maximum =
+            difference.counts.keys.max().map {
+                min(maximum, HistogramLayout.upperBound(of: $0))
+            } ?? 0
+        return difference
+    }
+
+    /// As ``quantile(_:)``, on the line between the ends of its bucket: finer than the bucket where values are spread
+    /// evenly within it.
+    package func interpolatedQuantile(_ fraction: Double) -> Double? {
+        guard total > 0, !fraction.isNaN else { return nil }
+        let rank = min(max(fraction, 0), 1) * Double(total)
+        var seen = 0.0
+        for bucket in counts.keys.sorted() {
+            let count = Double(counts[bucket] ?? 0)
+            guard seen + count >= rank, count > 0 else {
+                seen += count
+                continue
+            }
+            let low = Double(HistogramLayout.lowerBound(of: bucket))
+            let high = Double(HistogramLayout.upperBound(of: bucket)) + 1
+            return min(low + (high - low) * (rank - seen) / count, Double(maximum))
+        }
+        return Double(maximum)
+    }
+
     package var mean: Double? { total == 0 ? nil : Double(sum) / Double(total) }
 
     /// The value that a fraction of all recorded values does not exceed; fractions outside 0…1 are moved to the nearest

@@ -52,6 +52,10 @@ package struct MetricName: Hashable, Sendable, Codable, Comparable, CustomString
     /// What the pod's last rebalance cost it: from giving up its partitions, or from its start, to its first event
     /// after it was given some, milliseconds of wall time.
     package static let rebalanceStall = MetricName("rebalanceStall")
+    /// What half, and 99 of 100, of the events that the pod finished since the reading before stayed below, from their
+    /// intended send to the end of their handler, milliseconds of wall time; read about once a second.
+    package static let latencyP50 = MetricName("latencyP50")
+    package static let latencyP99 = MetricName("latencyP99")
     /// 1 from the moment the pod can receive events.
     package static let ready = MetricName("ready")
     /// What one reading of the heap took, nanoseconds.

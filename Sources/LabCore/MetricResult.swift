@@ -55,7 +55,7 @@ extension MetricName {
         .rss, .charge, .threads, .descriptors, .cpu,
         .heap, .processed, .failed, .tasks, .instances, .outliving,
         .inFlight, .rebalances, .assigned, .paused, .rebalanceStall, .ready, .heapReadCost, .retries,
-        .overflow,
+        .latencyP50, .latencyP99, .overflow,
         .produced, .scheduled, .lag, .lagStatus,
         .targetRate,
     ]

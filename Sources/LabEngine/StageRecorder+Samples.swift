@@ -60,7 +60,7 @@ extension StageRecorder: SampleSink {
             }
             if isObservationDue {
                 state.lastObservation = time
-                Self.observe(&state, recorder)
+                Self.observe(&state, recorder, at: at)
             }
         }
     }
@@ -69,17 +69,33 @@ extension StageRecorder: SampleSink {
     func endSampling() { state.withLock { $0.isOver = true } }
 
     /// What a lab that is killed would otherwise take with it.
-    static func observe(_ state: inout State, _ recorder: RunRecorder) {
-        for life in state.lives.values {
+    static func observe(_ state: inout State, _ recorder: RunRecorder, at time: Int64) {
+        for (id, life) in state.lives {
             guard let subject = life.subject else { continue }
             let page = PageContents(path: life.pagePath)
+            let latency = page.latency
+            state.lives[id]?.toldLatency = latency
+            tell(latency.since(life.toldLatency), of: subject, to: recorder, at: time)
             recorder.lifeObserved(
                 subject,
                 sites: page.sites,
-                latency: page.latency,
+                latency: latency,
                 eventAge: page.eventAge,
                 quiescentFrom: state.quiescentFrom[life.pod.variant]
             )
+        }
+    }
+
+    /// What the events of the last second or so took; nothing where there were none.
+    private static func tell(
+        _ latency: HistogramSnapshot,
+        of subject: SubjectID,
+        to recorder: RunRecorder,
+        at time: Int64
+    ) {
+        for (metric, share) in [(MetricName.latencyP50, 0.5), (.latencyP99, 0.99)] {
+            guard let microseconds = latency.interpolatedQuantile(share) else { continue }
+            recorder.record(microseconds / 1_000, of: metric, subject: subject, at: time)
         }
     }
 

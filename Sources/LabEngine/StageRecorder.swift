@@ -55,6 +55,8 @@ final class StageRecorder: Sendable {
         /// Partitions that it holds.
         var assigned = 0
         var series: [MetricName: Series] = [:]
+        /// As it was when the latest latencies were told.
+        var toldLatency = HistogramSnapshot()
     }
 
     /// A process of the lab that the sampler reads.

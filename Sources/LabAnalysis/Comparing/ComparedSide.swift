@@ -1,0 +1,83 @@
+import LabCore
+
+/// One variant with the run it is from.
+struct ComparedSide: Sendable, Hashable {
+    let run: RunMeasures
+    let variant: VariantMeasures
+
+    private var windows: VariantMeasures.Windows { variant.windows }
+
+    /// Numerator and denominator of a line that is a ratio over windows; empty for other lines.
+    func parts(of metric: ComparedMetric) -> [PairedRatio.Part?] {
+        switch metric {
+        case .cpu: Self.parts(windows.cpuSeconds, windows.handled) { ($0 * 1e6, $1) }
+        case .throughput: windows.handled.map { part($0, over: run.windowSeconds * run.timeScale / 3_600) }
+        case .latencyP50: windows.p50Millis.map { part($0, over: 1) }
+        case .latencyP99: windows.p99Millis.map { part($0, over: 1) }
+        default: []
+        }
+    }
+
+    private func part(_ value: Double?, over under: Double) -> PairedRatio.Part? {
+        value.map { PairedRatio.Part(over: $0, under: under) }
+    }
+
+    private static func parts(
+        _ left: [Double?],
+        _ right: [Double?],
+        _ part: (Double, Double) -> (Double, Double)
+    ) -> [PairedRatio.Part?] {
+        zip(left, right).map { pair in
+            guard let first = pair.0, let second = pair.1, second > 0 else { return nil }
+            let (over, under) = part(first, second)
+            return PairedRatio.Part(over: over, under: under)
+        }
+    }
+
+    func growth(of metric: ComparedMetric) -> VariantMeasures.Growth? {
+        switch metric {
+        case .heap: variant.heap
+        case .rss: variant.rss
+        case .charge: variant.charge
+        default: nil
+        }
+    }
+
+    func lowest(of metric: ComparedMetric) -> VariantMeasures.Lowest {
+        switch metric {
+        case .heap: windows.heap
+        case .rss: windows.rss
+        default: windows.charge
+        }
+    }
+
+    /// Whether the recording says anything about a line.
+    func knows(_ metric: ComparedMetric) -> Bool {
+        switch metric {
+        case .lost, .throughput: true
+        case .tasks: variant.tasks != nil
+        case .heap, .rss, .charge: growth(of: metric) != nil
+        case .timeToOOM: variant.timeToOOM != nil
+        case .peakRSS: variant.peakRSSBytes != nil
+        case .cpu, .latencyP50, .latencyP99: parts(of: metric).contains { $0 != nil }
+        }
+    }
+
+    /// Milliseconds of wall time by which the lab's own producer was late, of the percentile that the line is about.
+    func producerDelay(at metric: ComparedMetric) -> Double {
+        switch metric {
+        case .latencyP50: max(0, run.producer.delayP50Millis ?? 0)
+        case .latencyP99: max(0, run.producer.delayP99Millis ?? 0)
+        default: 0
+        }
+    }
+
+    /// So late at its p99 that the machine had no time for the lab: what then took how long is no variant's doing, or the
+    /// doing of one that takes the whole machine.
+    private static let disturbingDelayMillis = 100.0
+
+    var isDisturbed: Bool { (run.producer.delayP99Millis ?? 0) > Self.disturbingDelayMillis }
+
+    /// The variant can be released for all that this run shows.
+    var isSafe: Bool { variant.verdict == .bounded && !variant.flagged && variant.lost == 0 && run.valid }
+}

@@ -1,0 +1,43 @@
+import LabCore
+
+/// What a reader must know to trust a comparison's figures.
+enum ComparisonNotes {
+    static func all(_ base: RunMeasures, _ candidate: RunMeasures, _ pairs: [PairComparison]) -> [String] {
+        let runs =
+            base.run == candidate.run
+            ? [("the run", base)] : [("the base", base), ("the candidate", candidate)]
+        return runs.flatMap { name, run in run.invalidBecause.map { "\(name) is invalid: \($0)" } }
+            + differences(base, candidate) + disturbance(runs)
+    }
+
+    private static func differences(_ base: RunMeasures, _ candidate: RunMeasures) -> [String] {
+        var notes: [String] = []
+        if base.seed != candidate.seed {
+            notes.append("the seeds differ (\(base.seed) and \(candidate.seed)): other keys, the same load")
+        }
+        for value in candidate.environment where comparable.contains(value.label) {
+            guard let other = base.environment.first(where: { $0.label == value.label }),
+                other.value != value.value
+            else { continue }
+            notes.append(
+                "\(value.label) differs: \(other.value) in the base, \(value.value) in the candidate"
+            )
+        }
+        return notes
+    }
+
+    private static let comparable = [
+        "system", "processor", "Swift", "leaklab", "librdkafka", "MALLOC_ARENA_MAX of the pods",
+    ]
+
+    /// Beyond it the machine had other things to do: the producer's own goal is 5 ms at 50,000 events/s.
+    private static let quietDelayMillis = 5.0
+
+    private static func disturbance(_ runs: [(String, RunMeasures)]) -> [String] {
+        runs.compactMap { name, run in
+            guard let delay = run.producer.delayP99Millis, delay > quietDelayMillis else { return nil }
+            return
+                "the machine of \(name) was busy: the lab's own producer was late by \(decimal(delay, places: 1)) ms at its p99"
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package import LabCore
+
+/// Compares measured runs: pure, and total for whatever their measures hold.
+package struct RunComparison: Sendable {
+    private let tolerances: Tolerances
+    /// Lines that cost can be unknown without leaving the whole unknown, unless it is so.
+    private let isStrict: Bool
+    private let settings: AnalysisSettings
+
+    package init(
+        tolerances: Tolerances = Tolerances(),
+        isStrict: Bool = false,
+        settings: AnalysisSettings = .standard
+    ) {
+        self.tolerances = tolerances
+        self.isStrict = isStrict
+        self.settings = settings
+    }
+
+    /// - Parameters:
+    ///   - base: what there is.
+    ///   - candidate: what may replace it; of the same load.
+    ///   - plan: which variants are compared.
+    ///   - baseline: the file that the base is from, if it is from one.
+    /// - Returns: the whole document, with the exit status that follows.
+    package func result(
+        base: RunMeasures,
+        candidate: RunMeasures,
+        plan: ComparisonPlan,
+        baseline: String? = nil
+    ) -> ComparisonResult {
+        let pairs = plan.pairs.map {
+            compare(
+                ComparedSide(run: base, variant: $0.base),
+                ComparedSide(run: candidate, variant: $0.candidate)
+            )
+        }
+        let conclusion = plan.isChoice ? choice(among: pairs) : ComparisonConclusion(of: pairs)
+        let chosenFirst =
+            pairs.filter { $0.candidate.variant.name == conclusion.ship }
+            + pairs.filter { $0.candidate.variant.name != conclusion.ship }
+        return ComparisonResult(
+            outcome: conclusion.outcome,
+            headline: conclusion.headline,
+            ship: conclusion.ship,
+            scenario: candidate.scenario,
+            title: candidate.title,
+            base: ComparisonResult.Source(base, baseline: baseline),
+            candidate: ComparisonResult.Source(candidate),
+            pairs: chosenFirst.map(\.result),
+            notes: ComparisonNotes.all(base, candidate, pairs),
+            exitStatus: conclusion.exitStatus
+        )
+    }
+
+    private func compare(_ base: ComparedSide, _ candidate: ComparedSide) -> PairComparison {
+        PairComparison(base, candidate, tolerances: tolerances, isStrict: isStrict, settings: settings)
+    }
+
+    /// Of several candidates for one base: those that can be released, without those that another one of them beats.
+    private func choice(among pairs: [PairComparison]) -> ComparisonConclusion {
+        let shipping = pairs.filter(\.ships)
+        let unbeaten = shipping.filter { pair in
+            !shipping.contains { compare(pair.candidate, $0.candidate).outcome == .better }
+        }
+        // Candidates that beat each other in a circle leave nobody unbeaten.
+        let rest = unbeaten.isEmpty ? shipping : unbeaten
+        guard let winner = rest.min(by: { $0.lines(.worse).count < $1.lines(.worse).count }) else {
+            return ComparisonConclusion(withoutChoiceAmong: pairs)
+        }
+        let others = shipping.filter { $0.candidate != winner.candidate }.map {
+            compare(winner.candidate, $0.candidate)
+        }
+        return ComparisonConclusion(choosing: winner, over: others)
+    }
+}

@@ -1,0 +1,77 @@
+package import LabCore
+
+extension RunMeasures {
+    /// - Parameters:
+    ///   - recording: of a run, ended or not.
+    ///   - result: of the same run.
+    ///   - settings: the constants of the verdict.
+    package init(of recording: RecordedRun, result: RunResult, settings: AnalysisSettings = .standard) {
+        let header = recording.header
+        let grid = MeasuringGrid(header, settings: settings)
+        let measured = result.variants.compactMap { variant in
+            recording.variants.first { $0.header.name == variant.name }.map { recorded in
+                VariantMeasuring(
+                    ObservedVariant(recorded, of: recording, settings: settings),
+                    result: variant,
+                    warmUp: header.warmUp,
+                    grid: grid,
+                    settings: settings
+                )
+                .measures
+            }
+        }
+        self.init(
+            run: header.id,
+            scenario: header.scenario,
+            title: header.title,
+            seed: header.seed,
+            valid: result.valid && recording.state == .finished,
+            invalidBecause: result.invalidBecause + Self.unfinished(recording.state),
+            load: Self.load(of: header),
+            environment: header.environment,
+            timeScale: result.timeScale,
+            producer: Self.producer(of: recording),
+            windowSeconds: grid.length,
+            variants: measured
+        )
+    }
+
+    private static func unfinished(_ state: RunState) -> [String] {
+        state == .finished ? [] : ["the run came to no regular end (\(state.rawValue))"]
+    }
+
+    /// What makes the load, as the recording lists its settings; a topic's name does not.
+    private static func load(of header: RunHeader) -> [LabelledValue] {
+        let workload = header.configuration.filter {
+            $0.label.hasPrefix("workload.") && $0.label != "workload.topic"
+        }
+        let phases = header.phases.map {
+            LabelledValue(
+                "phase \($0.name)",
+                "\(Duration.nanoseconds($0.end - $0.start).text), \($0.summary)"
+            )
+        }
+        return [
+            LabelledValue("incident", header.incident),
+            LabelledValue("timeScale", abbreviated(header.timeScale)),
+        ] + (workload.isEmpty ? phases : workload)
+    }
+
+    private static func producer(of recording: RecordedRun) -> Producer {
+        let delay = HistogramSnapshot.merged([recording.scheduleDelay])
+        let cpu = Track(recording.processes["producer"]?[.cpu]).values
+        let produced = recording.variants.reduce(0.0) { $0 + Double(max(0, $1.ledger.produced)) }
+        // One process for all stages never uses less than before; several, one after another, cannot be told apart.
+        let isOneProcess = zip(cpu, cpu.dropFirst()).allSatisfy { $0 <= $1 }
+        let seconds = isOneProcess && produced > 0 ? cpu.last : nil
+        return Producer(
+            delayP50Millis: delay.interpolatedQuantile(0.5).map { rounded($0 / 1_000, to: 1_000) },
+            delayP99Millis: delay.interpolatedQuantile(0.99).map { rounded($0 / 1_000, to: 1_000) },
+            cpuSecondsPerMillionEvents: seconds.map { rounded($0 / produced * 1e6, to: 1_000) },
+            variants: recording.variants.count
+        )
+    }
+}
+
+/// To so many parts of one, so that a file of figures stays small.
+func rounded(_ value: Double, to parts: Double) -> Double { (value * parts).rounded() / parts }

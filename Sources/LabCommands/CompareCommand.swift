@@ -1,0 +1,125 @@
+import ArgumentParser
+import LabAnalysis
+import LabCore
+import LabReport
+
+enum ComparisonFormat: String, ExpressibleByArgument, CaseIterable {
+    case text
+    case json
+    case markdown
+    case junit
+    /// Workflow commands that GitHub Actions shows as annotations.
+    case github
+}
+
+/// Compares recorded runs, or variants of one.
+struct CompareCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "compare",
+        abstract: "Compare two recorded runs, or the variants of one, and say which to ship.",
+        discussion: """
+            A run is its id, the beginning of one, or “latest”; :NAME after it means one of its variants. Of a single run, \
+            the suspect is compared with all that could replace it.
+
+            Example:
+              leaklab compare latest
+              leaklab compare 20261121-135318 latest:singleton
+              leaklab compare --baseline baselines/checkout.json latest --format github
+            """
+    )
+
+    @Argument(
+        help: ArgumentHelp("The base, then the candidate: RUN or RUN:VARIANT.", valueName: "run")
+    )
+    var runs: [String] = []
+
+    @Option(help: ArgumentHelp("Compare with the measures in this file instead of a run.", valueName: "file"))
+    var baseline: String?
+
+    @Option(help: ArgumentHelp("Write the candidate's measures to this file.", valueName: "file"))
+    var saveBaseline: String?
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            Call a line the same up to this much, as a share of the base or a plain amount: \
+            \(ComparedMetric.allCases.map(\.option).joined(separator: ", ")).
+            """,
+            valueName: "line=amount"
+        )
+    )
+    var tolerance: [String] = []
+
+    @Flag(help: "Call the whole unknown if any line is.")
+    var strict = false
+
+    @Option(
+        help: ArgumentHelp("Print text, json, markdown, junit or github (annotations).", valueName: "format")
+    )
+    var format: ComparisonFormat = .text
+
+    @Option(
+        help: ArgumentHelp("Use colours: auto, always or never; NO_COLOR is honoured.", valueName: "when")
+    )
+    var color: ColorChoice = .auto
+
+    @Option(
+        name: [.short, .customLong("output")],
+        help: ArgumentHelp("Write to this file instead of standard output.", valueName: "file")
+    )
+    var destination: String?
+
+    @OptionGroup(title: "Store") var store: StoreOptions
+
+    func validate() throws {
+        switch (runs.count, baseline != nil) {
+        case (0, _): throw ValidationError("Name a run, such as “latest”.")
+        case (1, _), (2, false): break
+        case (2, true): throw ValidationError("With --baseline, name the candidate alone.")
+        default: throw ValidationError("Name two runs at most: the base, then the candidate.")
+        }
+    }
+
+    func run() throws {
+        let sides = try ComparisonSides(runs: runs, baseline: baseline, store: store.runs)
+        // One run and a file to write to: there is nothing to compare.
+        let isComparing = runs.count > 1 || baseline != nil || saveBaseline == nil
+        let comparison = isComparing ? try comparison(of: sides) : nil
+        if let comparison { try write(try render(comparison)) }
+        if let saveBaseline {
+            try ReportFile.write(try BaselineDocument.text(of: sides.kept), to: saveBaseline)
+            StandardError.write("Baseline: \(saveBaseline)\n")
+        }
+        if let status = comparison?.exitStatus, status != 0 { throw ArgumentParser.ExitCode(status) }
+    }
+
+    private func comparison(of sides: ComparisonSides) throws -> ComparisonResult {
+        var tolerances = Tolerances()
+        for text in tolerance { try tolerances.change(text) }
+        return RunComparison(tolerances: tolerances, isStrict: strict).result(
+            base: sides.base.run,
+            candidate: sides.candidate.run,
+            plan: try ComparisonPlan(base: sides.base, candidate: sides.candidate),
+            baseline: baseline
+        )
+    }
+
+    private func write(_ text: String) throws {
+        if let destination {
+            try ReportFile.write(text, to: destination)
+        } else {
+            StandardOutput.write(text)
+        }
+    }
+
+    private func render(_ comparison: ComparisonResult) throws -> String {
+        let style = color.style(isTerminal: StandardOutput.isTerminal && destination == nil)
+        return switch format {
+        case .text: ComparisonTextReport.render(comparison, width: StandardOutput.width, style: style)
+        case .json: try ComparisonJSONReport.render(comparison)
+        case .markdown: ComparisonMarkdownReport.render(comparison)
+        case .junit: JUnitReport.render(comparison)
+        case .github: GitHubAnnotations.render(comparison)
+        }
+    }
+}

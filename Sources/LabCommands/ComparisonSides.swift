@@ -1,0 +1,80 @@
+import LabAnalysis
+import LabCluster
+import LabCore
+import LabRecording
+import LabReport
+
+/// What the command line names, read from the store and from a baseline file.
+struct ComparisonSides {
+    let base: ComparisonPlan.Choice
+    let candidate: ComparisonPlan.Choice
+
+    /// - Parameters:
+    ///   - runs: one or two, each `RUN` or `RUN:VARIANT`; `:VARIANT` alone is of the same run as the first.
+    ///   - baseline: a file; the base then, and the only run is the candidate.
+    ///   - store: of the runs.
+    /// - Throws: ``LabError`` for what cannot be found or read.
+    init(runs: [String], baseline: String?, store: RunStore) throws {
+        let first = RunName(runs.first ?? "")
+        if let baseline {
+            base = ComparisonPlan.Choice(
+                try Self.measures(inFile: baseline),
+                variant: nil,
+                place: baseline,
+                isBaseline: true
+            )
+            candidate = try Self.choice(first, store)
+        } else if runs.count > 1 {
+            var second = RunName(runs[1])
+            if second.run.isEmpty { second.run = first.run }
+            base = try Self.choice(first, store)
+            candidate = try Self.choice(second, store)
+        } else {
+            candidate = try Self.choice(first, store)
+            base = ComparisonPlan.Choice(candidate.run, variant: nil, place: candidate.place)
+        }
+    }
+
+    /// The candidate's measures, of one variant if one was named.
+    var kept: RunMeasures {
+        var kept = candidate.run
+        if let name = candidate.variant { kept.variants.removeAll { $0.name != name } }
+        return kept
+    }
+
+    private static func choice(_ name: RunName, _ store: RunStore) throws -> ComparisonPlan.Choice {
+        let report = try RunReport.load(name.run, from: store)
+        let measures = RunMeasures(of: report.recording, result: report.result)
+        if let variant = name.variant, !measures.variants.contains(where: { $0.name == variant }) {
+            throw LabError(
+                "\(name.run): there is no variant “\(variant)”",
+                hint: "There are: \(measures.variants.map(\.name).joined(separator: ", ")).",
+                exitStatus: .usage
+            )
+        }
+        return ComparisonPlan.Choice(measures, variant: name.variant, place: name.run)
+    }
+
+    private static func measures(inFile path: String) throws -> RunMeasures {
+        guard let text = TextFile.contents(of: path) else {
+            throw LabError(
+                "\(path): cannot be read",
+                hint: "“leaklab compare RUN --save-baseline FILE” writes a baseline.",
+                exitStatus: .usage
+            )
+        }
+        return try BaselineDocument.measures(from: text, path: path)
+    }
+}
+
+/// `RUN` or `RUN:VARIANT`.
+private struct RunName {
+    var run: String
+    var variant: String?
+
+    init(_ text: String) {
+        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        run = parts.first.map(String.init) ?? ""
+        variant = parts.count > 1 ? String(parts[1]) : nil
+    }
+}
