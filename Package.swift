@@ -184,7 +184,7 @@ let package = Package(
         ),
         .testTarget(
             name: "LabReportTests",
-            dependencies: ["LabCore", "LabReport"],
+            dependencies: ["LabAnalysis", "LabCore", "LabReport"],
             exclude: ["Golden"],
             swiftSettings: strict
         ),

@@ -64,7 +64,7 @@ struct CompareCommand: ParsableCommand {
     var color: ColorChoice = .auto
 
     @Option(
-        name: [.short, .customLong("output")],
+        name: [.customShort("o"), .customLong("output")],
         help: ArgumentHelp("Write to this file instead of standard output.", valueName: "file")
     )
     var destination: String?

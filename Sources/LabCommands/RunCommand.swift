@@ -1,4 +1,5 @@
 import ArgumentParser
+import LabAnalysis
 import LabCluster
 import LabCore
 import LabEngine
@@ -54,6 +55,14 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Write the HTML report here too.", valueName: "file"))
     var report: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Write the run's measures here too, as a baseline for “leaklab compare”.",
+            valueName: "file"
+        )
+    )
+    var saveBaseline: String?
+
     @Flag(name: .shortAndLong, help: "Show no progress.")
     var quiet = false
 
@@ -98,7 +107,17 @@ struct RunCommand: AsyncParsableCommand {
             throw outcome.failure ?? error
         }
         if let failure = outcome.failure { throw failure }
+        try saveBaseline(of: report)
         throw ExitCode(outcome.result.exitStatus)
+    }
+}
+
+extension RunCommand {
+    private func saveBaseline(of report: RunReport) throws {
+        guard let saveBaseline else { return }
+        let measures = RunMeasures(of: report.recording, result: report.result)
+        try ReportFile.write(try BaselineDocument.text(of: measures), to: saveBaseline)
+        StandardError.write("Baseline: \(saveBaseline)\n")
     }
 }
 

@@ -25,6 +25,7 @@ extension Integration {
                 try await expectReports(lab, id)
                 try await expectLogs(lab, id)
                 try await expectExports(lab, id)
+                try await expectComparisons(lab, id)
 
                 let removal = try await lab.leaklab("runs", "rm", id)
                 #expect(removal.output == "\(id)\n")
@@ -67,6 +68,30 @@ extension Integration {
             #expect(samples.contains { $0.contains("per-event-0") && $0.contains(",rss,") })
             let document = try await lab.leaklab("export", id, "--format", "json").output
             #expect(document.hasPrefix("{") && document.contains("\"timeline\""))
+        }
+
+        /// Three seconds are too short to tell anything but what is exact.
+        private func expectComparisons(_ lab: LabFixture, _ id: String) async throws {
+            let baseline = "\(lab.folder)/baseline.json"
+            let beginnings = [
+                "text": "A service constructed", "json": "{", "markdown": "## LeakLab", "junit": "<?xml",
+                "github": "::error title=leaklab compare",
+            ]
+            for (format, beginning) in beginnings {
+                let end = try await lab.leaklab("compare", "latest", "--format", format)
+                #expect(end.status == 3, "\(end.account)")
+                #expect(end.output.hasPrefix(beginning), "\(format): \(end.output.prefix(80))")
+            }
+            let saved = try await lab.leaklab("compare", "\(id):singleton", "--save-baseline", baseline)
+            #expect(saved.status == 0 && saved.output.isEmpty, "\(saved.account)")
+            let with = try await lab.leaklab("compare", "--baseline", baseline, "latest", "--format", "json")
+            #expect(with.status == 3, "\(with.account)")
+            #expect(with.output.contains("\"baseline\" : \"\(baseline)\""))
+            let unknown = try await lab.leaklab("compare", "latest:nobody", "latest")
+            #expect(unknown.status == 64)
+            #expect(unknown.errors.contains("latest: there is no variant “nobody”"))
+            let many = try await lab.leaklab("compare", "a", "b", "c")
+            #expect(many.status == 64)
         }
 
         @Test("doctor finds nothing of it afterwards, and says what this machine can do")

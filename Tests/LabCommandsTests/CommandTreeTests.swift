@@ -52,7 +52,8 @@ struct CommandTreeTests {
     func verbs() {
         let verbs = Set(DescribedCommand.all.map(\.commandName))
         for verb in [
-            "run", "check", "incidents", "runs", "logs", "report", "export", "produce", "consume", "broker",
+            "run", "check", "incidents", "runs", "logs", "report", "compare", "export", "produce", "consume",
+            "broker",
             "doctor", "selftest",
         ] {
             #expect(verbs.contains(verb))

@@ -64,6 +64,14 @@ struct MistakeTests {
         Mistake(["broker", "--topic", ":4"], "--topic: “:4” is not name:partitions", .usage),
         Mistake(["broker", "--topic", "a:b:c"], "--topic: “a:b:c” is not name:partitions", .usage),
         Mistake(["broker", "--topic", "a:0"], "--topic: “0” partitions; 1 to 10,000 are possible", .usage),
+        Mistake(["compare", "latest", "--store", "/no/such/store"], "/no/such/store: no runs yet", .usage),
+        Mistake(["compare", "a:x", "b", "--store", "/no/such/store"], "/no/such/store: no run “a”", .usage),
+        Mistake(
+            ["compare", "--baseline", "/no/such/file.json", "latest"],
+            "/no/such/file.json: cannot be read",
+            .usage
+        ),
+        Mistake(["compare", "--baseline", "/dev/null", "latest"], "/dev/null: not a JSON document", .usage),
         Mistake(["report", "--store", "/no/such/store"], "/no/such/store: no runs yet", .usage),
         Mistake(["logs", "x", "--store", "/no/such/store"], "/no/such/store: no run “x”", .usage),
         Mistake(["runs", "rm", "x", "--store", "/no/such/store"], "/no/such/store: no run “x”", .usage),

@@ -34,6 +34,31 @@ import Testing
         #expect(HistogramLayout.bucket(of: value) == HistogramLayout.bucketCount - 1)
     }
 
+    @Test("What was recorded since an earlier snapshot is their difference, by bucket")
+    func difference() {
+        var histogram = HistogramSnapshot()
+        histogram.record(1_000, count: 5)
+        let earlier = histogram
+        histogram.record(20, count: 3)
+        histogram.record(1_000)
+        let since = histogram.since(earlier)
+        #expect(since.total == 4)
+        #expect(since.counts[HistogramLayout.bucket(of: 20)] == 3)
+        #expect(since.quantile(1) == 1_000)
+        #expect(histogram.since(histogram).total == 0)
+        #expect(earlier.since(histogram).total == 0)
+    }
+
+    @Test("Between the ends of a bucket quantiles lie on a line", arguments: [0.01, 0.1, 0.5, 0.9, 0.99])
+    func interpolated(_ fraction: Double) throws {
+        var histogram = HistogramSnapshot()
+        for value in 1_024...2_047 as ClosedRange<UInt64> { histogram.record(value) }
+        let value = try #require(histogram.interpolatedQuantile(fraction))
+        #expect(abs(value - (1_024 + 1_024 * fraction)) <= 1)
+        #expect(HistogramSnapshot().interpolatedQuantile(fraction) == nil)
+        #expect(histogram.interpolatedQuantile(.nan) == nil)
+    }
+
     @Test("Quantiles are the upper ends of buckets, never above the maximum")
     func quantiles() {
         var histogram = HistogramSnapshot()

@@ -31,6 +31,9 @@ package struct ComparisonPlan: Sendable, Hashable {
     /// - Throws: ``LabError`` of the command line if the loads differ, or it is not clear which variants are meant.
     package init(base: Choice, candidate: Choice) throws(LabError) {
         try Self.checkLoads(base, candidate)
+        for choice in [base, candidate] where choice.variant != nil {
+            _ = try Self.variant(of: choice, like: nil)
+        }
         let isOneRun = base.run.run == candidate.run.run && !base.isBaseline
         if isOneRun, candidate.variant == nil {
             let first = try Self.suspect(of: base)

@@ -6,6 +6,7 @@ struct PairComparison {
     let candidate: ComparedSide
     let lines: [ComparisonResult.Line]
     let outcome: ComparisonOutcome
+    let verdict: ComparisonOutcome
 
     init(
         _ base: ComparedSide,
@@ -18,7 +19,9 @@ struct PairComparison {
         self.candidate = candidate
         lines =
             LineComparison(base: base, candidate: candidate, tolerances: tolerances, settings: settings).lines
-        outcome = Self.outcome(of: lines, base, candidate, isStrict: isStrict)
+        verdict = Self.change(of: base.variant, candidate.variant)
+        let areValid = base.run.valid && candidate.run.valid
+        outcome = areValid ? Self.outcome(of: lines, verdict: verdict, isStrict: isStrict) : .unknown
     }
 
     var result: ComparisonResult.Pair {
@@ -27,6 +30,7 @@ struct PairComparison {
             base: ComparisonResult.Subject(base.variant),
             candidate: ComparisonResult.Subject(candidate.variant),
             outcome: outcome,
+            verdict: verdict,
             headline: words.headline,
             because: words.because,
             lines: lines
@@ -48,16 +52,12 @@ struct PairComparison {
         return outcome == .better || outcome == .same || (outcome == .mixed && isCure)
     }
 
-    /// A run that shows nothing, or a line that decides and cannot be told, leaves all unknown but what is worse for
-    /// certain.
+    /// A line that decides and cannot be told leaves all unknown but what is worse for certain.
     private static func outcome(
         of lines: [ComparisonResult.Line],
-        _ base: ComparedSide,
-        _ candidate: ComparedSide,
+        verdict: ComparisonOutcome,
         isStrict: Bool
     ) -> ComparisonOutcome {
-        guard base.run.valid, candidate.run.valid else { return .unknown }
-        let verdict = change(of: base.variant, candidate.variant)
         let outcomes = Set(lines.map(\.outcome) + [verdict])
         if outcomes.contains(.worse) { return outcomes.contains(.better) ? .mixed : .worse }
         let open = lines.filter { $0.outcome == .unknown && ($0.decides || isStrict) }

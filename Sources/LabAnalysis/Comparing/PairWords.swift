@@ -21,7 +21,7 @@ struct PairWords {
         switch pair.outcome {
         case .better: return better
         case .same: return same
-        case .worse: return "Do not ship \(candidate): \(worseThings)."
+        case .worse: return worse
         case .mixed: return mixed
         case .unknown: return "Undecided: \(openThings). Run longer, or on a quieter machine."
         }
@@ -43,6 +43,12 @@ struct PairWords {
         }
         return
             "Nothing speaks against \(candidate): it is the same as \(base) within the tolerances, and keeps nothing per event."
+    }
+
+    private var worse: String {
+        let isNewFault = pair.base.isSafe && !pair.candidate.isSafe
+        guard isNewFault else { return "Do not ship \(candidate): \(worseThings)." }
+        return "Do not ship \(candidate): it \(fault(pair.candidate)), which \(base) does not."
     }
 
     private var mixed: String {

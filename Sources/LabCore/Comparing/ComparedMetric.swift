@@ -85,7 +85,7 @@ package enum ComparedMetric: String, Codable, Sendable, CaseIterable {
         guard value.isFinite, abs(value) < 0x1p60 else { return "–" }
         switch self {
         case .lost: return grouped(Int64(value.rounded()))
-        case .tasks: return decimal(value, places: 3)
+        case .tasks: return decimal(value, places: value != 0 && abs(value) < 0.0005 ? 5 : 3)
         case .heap, .rss, .charge, .peakRSS: return ByteCount.describe(value)
         case .timeToOOM: return abs(value) < 1e12 ? (value == 0 ? "0 s" : Duration.seconds(value).text) : "–"
         case .cpu: return "\(decimal(value, places: 1)) µs"

@@ -39,6 +39,9 @@ extension ComparisonResult.Line {
 
     private func percent(_ share: Double) -> String {
         let percent = share * 100
-        return "\(decimal(percent, places: abs(percent) < 9.95 ? 1 : 0)) %"
+        let isLarge = abs(percent) >= 1_000 && abs(percent) < 1e12
+        return isLarge
+            ? "\(grouped(Int64(percent.rounded()))) %"
+            : "\(decimal(percent, places: abs(percent) < 9.95 ? 1 : 0)) %"
     }
 }

@@ -42,6 +42,8 @@ package struct ComparisonResult: Codable, Hashable, Sendable {
         package var base: Subject
         package var candidate: Subject
         package var outcome: ComparisonOutcome
+        /// What became of the verdict, and of findings beyond their limit.
+        package var verdict: ComparisonOutcome
         package var headline: String
         package var because: [String]
         package var lines: [Line]
@@ -50,6 +52,7 @@ package struct ComparisonResult: Codable, Hashable, Sendable {
             base: Subject,
             candidate: Subject,
             outcome: ComparisonOutcome,
+            verdict: ComparisonOutcome,
             headline: String,
             because: [String],
             lines: [Line]
@@ -57,6 +60,7 @@ package struct ComparisonResult: Codable, Hashable, Sendable {
             self.base = base
             self.candidate = candidate
             self.outcome = outcome
+            self.verdict = verdict
             self.headline = headline
             self.because = because
             self.lines = lines

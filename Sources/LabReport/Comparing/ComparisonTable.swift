@@ -21,7 +21,11 @@ struct ComparisonTable {
 
     private static func verdict(_ pair: ComparisonResult.Pair) -> Row {
         let cells = [pair.base, pair.candidate].map { Comparison.Cell($0.verdictText, $0.tone) }
-        return Row(title: "verdict", cells: cells + Array(repeating: Comparison.Cell(""), count: 4))
+        let result = Comparison.Cell(pair.verdict.text, pair.verdict.tone)
+        return Row(
+            title: "verdict",
+            cells: cells + [result] + Array(repeating: Comparison.Cell(""), count: 3)
+        )
     }
 
     private static func row(_ line: ComparisonResult.Line) -> Row {
