@@ -63,7 +63,10 @@ struct PairedRatioTests {
         #expect(PairedRatio(base: eight, candidate: eight, settings: .standard)?.effect.estimate == 0)
     }
 
-    @Test("survives what a damaged baseline may hold", arguments: [0, -1, 1e300, .leastNonzeroMagnitude] as [Double])
+    @Test(
+        "survives what a damaged baseline may hold",
+        arguments: [0, -1, 1e300, .leastNonzeroMagnitude] as [Double]
+    )
     func absurd(value: Double) {
         let parts: [PairedRatio.Part?] = Array(repeating: .init(over: value, under: value), count: 9)
         let sane: [PairedRatio.Part?] = Array(repeating: .init(over: 1, under: 1), count: 9)
