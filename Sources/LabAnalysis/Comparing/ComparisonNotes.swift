@@ -26,7 +26,8 @@ enum ComparisonNotes {
         return notes
     }
 
-    private static let comparable = [
+    /// What of a machine and its versions can make a difference.
+    static let comparable = [
         "system", "processor", "Swift", "leaklab", "librdkafka", "MALLOC_ARENA_MAX of the pods",
     ]
 

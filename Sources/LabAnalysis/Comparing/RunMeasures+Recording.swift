@@ -28,7 +28,7 @@ extension RunMeasures {
             valid: result.valid && recording.state == .finished,
             invalidBecause: result.invalidBecause + Self.unfinished(recording.state),
             load: Self.load(of: header),
-            environment: header.environment,
+            environment: header.environment.filter { ComparisonNotes.comparable.contains($0.label) },
             timeScale: result.timeScale,
             producer: Self.producer(of: recording),
             windowSeconds: grid.length,

@@ -16,7 +16,7 @@ package struct RunMeasures: Codable, Hashable, Sendable {
     package var invalidBecause: [String]
     /// What was asked of every variant, in the order to be shown; runs of different loads cannot be compared.
     package var load: [LabelledValue]
-    /// Machine and versions.
+    /// Machine and versions, as far as they can make a difference.
     package var environment: [LabelledValue]
     /// Incident seconds in a wall second.
     package var timeScale: Double

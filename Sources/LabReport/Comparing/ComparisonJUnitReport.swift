@@ -54,6 +54,8 @@ extension JUnitReport {
 extension ComparisonResult.Line {
     /// Such as `13.2 µs → 38.0 µs, +188 % (+180 % to +196 %), tolerance ± 20 %`.
     var summary: String {
-        "\(baseText) → \(candidateText), \(effectText) (\(intervalText)), tolerance \(toleranceText)"
+        let values = "\(baseText) → \(candidateText)"
+        guard effect != nil else { return values }
+        return "\(values), \(effectText) (\(intervalText)), tolerance \(toleranceText)"
     }
 }
