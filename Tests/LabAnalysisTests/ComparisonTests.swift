@@ -202,6 +202,21 @@ struct UnknownComparisonTests {
         #expect(result.pairs.first?.because.contains { $0.contains("the machine was overloaded") } == true)
     }
 
+    @Test("what variants side by side cost each other there, unless it shows all the same")
+    func overloadedTogether() throws {
+        var sides = ["old", "new"].map { name in
+            var side = Side()
+            (side.name, side.producerDelay, side.latencyScatter) = (name, 400, 3)
+            return side
+        }
+        sides[0].role = .suspect
+        let run = ComparisonModel.measures(sides)
+        let result = try ComparisonModel.compare(run, run)
+        #expect(result.line(.latencyP99)?.outcome == .unknown)
+        #expect(result.line(.cpu)?.outcome == .same)
+        #expect(result.outcome == .unknown)
+    }
+
     @Test("a slower variant from a slower machine")
     func slowMachine() throws {
         var slow = Side()

@@ -164,9 +164,11 @@ extension LineComparison {
         if line.metric.isOfMachine, let difference = otherMachine {
             line.outcome = .unknown
             line.note = difference
-        } else if base.run.run != candidate.run.run, base.isDisturbed || candidate.isDisturbed {
-            line.outcome = .unknown
+        } else if base.isDisturbed || candidate.isDisturbed {
             line.decides = true
+            // Side by side both suffered the same.
+            guard base.run.run != candidate.run.run else { return }
+            line.outcome = .unknown
             let place = candidate.isDisturbed ? "candidate" : "base"
             line.note =
                 "in the run of the \(place) the lab's own producer was late, so the machine was overloaded"

@@ -28,12 +28,18 @@ struct PairWords {
     }
 
     private var better: String {
-        if pair.isCure { return "Ship \(candidate): \(cure), and nothing is worse." }
+        if pair.isCure { return "Ship \(candidate): \(cure), and \(nothingWorse)." }
         guard pair.candidate.isSafe else {
             return
                 "\(capitalised(candidate)) is better than \(base), but no fix: it \(fault(pair.candidate))."
         }
-        return "Ship \(candidate): better in \(titles(.better)), and nothing is worse."
+        return "Ship \(candidate): better in \(titles(.better)), and \(nothingWorse)."
+    }
+
+    private var nothingWorse: String {
+        let open = pair.lines(.unknown).map(\.metric.title)
+        return open.isEmpty
+            ? "nothing is worse" : "nothing is known to be worse (\(Self.list(open)) cannot be told)"
     }
 
     private var same: String {

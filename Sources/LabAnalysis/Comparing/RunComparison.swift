@@ -57,6 +57,14 @@ package struct RunComparison: Sendable {
         PairComparison(base, candidate, tolerances: tolerances, isStrict: isStrict, settings: settings)
     }
 
+    /// What is worse weighs most, then what cannot be told, then what is better.
+    private static func isPreferred(_ left: PairComparison, to right: PairComparison) -> Bool {
+        func weights(_ pair: PairComparison) -> (Int, Int, Int) {
+            (pair.lines(.worse).count, pair.lines(.unknown).count, -pair.lines(.better).count)
+        }
+        return weights(left) < weights(right)
+    }
+
     /// Of several candidates for one base: those that can be released, without those that another one of them beats.
     private func choice(among pairs: [PairComparison]) -> ComparisonConclusion {
         let shipping = pairs.filter(\.ships)
@@ -65,7 +73,7 @@ package struct RunComparison: Sendable {
         }
         // Candidates that beat each other in a circle leave nobody unbeaten.
         let rest = unbeaten.isEmpty ? shipping : unbeaten
-        guard let winner = rest.min(by: { $0.lines(.worse).count < $1.lines(.worse).count }) else {
+        guard let winner = rest.min(by: Self.isPreferred) else {
             return ComparisonConclusion(withoutChoiceAmong: pairs)
         }
         let others = shipping.filter { $0.candidate != winner.candidate }.map {
