@@ -1,4 +1,4 @@
-import LabCore
+package import LabCore
 
 /// The constants of the verdict, in one place.
 ///
@@ -18,6 +18,10 @@ package struct AnalysisSettings: Sendable, Hashable {
     package var descriptorFloor = 16.0
     /// The same for threads: the runtime's pool has one for each core, and makes them when there is work for them.
     package var threadFloor = 64.0
+    /// ``countFloor`` of tasks; a command's tasks are counted from outside and have one of their own.
+    package var taskFloor = 3.0
+    /// For tasks that a command tells itself: what serves its metrics comes and goes.
+    package var toldTaskFloor = 16.0
     /// The growth of an exact count that is no leak, per event.
     package var countPerEvent = 0.00002
     /// The growth of memory that is no leak, bytes per event: 0.92 MiB per minute at 7.23 million events an hour.
@@ -50,9 +54,18 @@ package struct AnalysisSettings: Sendable, Hashable {
         switch metric {
         case .descriptors: descriptorFloor
         case .threads: threadFloor
+        case .tasks: taskFloor
         default: countFloor
         }
     }
 
     package static let standard = AnalysisSettings()
+
+    /// The same for a variant whose pods run a command: its tasks are threads, or what it tells.
+    package func judging(_ command: CommandHeader?) -> AnalysisSettings {
+        guard let command else { return self }
+        var settings = self
+        settings.taskFloor = command.tasks == .threads ? threadFloor : toldTaskFloor
+        return settings
+    }
 }

@@ -133,9 +133,10 @@ struct Because {
                 gaps.append("resident memory and charge disagree")
             }
             for sign in signs.resident where sign.verdict == .inconclusive {
+                let partner = sign.against == "threshold" ? "" : " together with that of \(sign.against)"
                 gaps.append(
                     sign.growth == nil
-                        ? "\(name(sign)) was read in too few windows together with that of \(sign.against)"
+                        ? "\(name(sign)) was read in too few windows\(partner)"
                         : "\(name(sign)) grows no faster than that of \(sign.against), which leaks"
                 )
             }
@@ -155,7 +156,10 @@ struct Because {
     }
 
     /// `nil` if every event that was produced was handled.
-    static func losses(_ ledger: LedgerCounts) -> String? {
-        ledger.lost > 0 ? "\(grouped(ledger.lost)) events were produced and never handled" : nil
+    ///
+    /// Of a command it is known only what its group committed.
+    static func losses(_ ledger: LedgerCounts, isForeign: Bool) -> String? {
+        guard ledger.lost > 0 else { return nil }
+        return "\(grouped(ledger.lost)) events were produced and never \(isForeign ? "committed" : "handled")"
     }
 }

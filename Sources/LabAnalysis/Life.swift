@@ -19,6 +19,8 @@ struct Life: Sendable {
     let wasOOMKilled: Bool
     let quiescentFrom: Double?
     let sites: [VariantResult.Site]
+    /// A program of the user's own, seen from outside only.
+    let isForeign: Bool
     let processed: Track
     /// When the pod was last seen without having handled an event, and first seen to have handled one.
     let idleUntil: Double?
@@ -32,12 +34,14 @@ struct Life: Sendable {
     ///   - warmUp: wall seconds from the start of the life; what is not a positive number counts as none.
     ///   - settings: give the time that a life cut short must have left after its warm-up.
     ///   - watched: what is looked at besides.
+    ///   - isForeign: it is of a command.
     ///   - limit: about so many samples of each series are looked at, evenly spread.
     init(
         _ life: RecordedLife,
         warmUp: Double,
         settings: AnalysisSettings,
         watched: WatchedMetrics = .standard,
+        isForeign: Bool = false,
         thinnedTo limit: Int = .max
     ) {
         var tracks: [MetricName: Track] = [:]
@@ -54,6 +58,7 @@ struct Life: Sendable {
         wasOOMKilled = life.exit?.reason == "OOMKilled"
         quiescentFrom = life.quiescentFrom.map { Double($0) / 1e9 }
         sites = life.sites
+        self.isForeign = isForeign
 
         let first = processed.values.firstIndex { $0 > 0 }
         firstEvent = first.map { processed.times[$0] }

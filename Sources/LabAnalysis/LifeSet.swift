@@ -12,7 +12,12 @@ struct LifeSet: Sendable {
     }
 
     /// Labelled sites were seen, so that a count of zero says that nothing lives.
-    var isLabelled: Bool { lives.contains { !$0.sites.isEmpty } }
+    ///
+    /// So does one that is counted from outside.
+    var isLabelled: Bool { isForeign || lives.contains { !$0.sites.isEmpty } }
+
+    /// They are of a command, of which neither live heap nor single events are known.
+    var isForeign: Bool { lives.contains(where: \.isForeign) }
 
     /// Live heap was read: an allocator that the reading does not cover gives nothing, or zero.
     var hasHeap: Bool { lives.contains { $0[.heap].values.contains { $0 > 0 } } }

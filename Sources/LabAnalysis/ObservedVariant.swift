@@ -22,7 +22,13 @@ struct ObservedVariant: Sendable {
             pod.lives.map { life in
                 (
                     segment: life.segment,
-                    life: Life(life, warmUp: run.header.warmUp, settings: settings, watched: watched)
+                    life: Life(
+                        life,
+                        warmUp: run.header.warmUp,
+                        settings: settings,
+                        watched: watched,
+                        isForeign: variant.header.command != nil
+                    )
                 )
             }
         }

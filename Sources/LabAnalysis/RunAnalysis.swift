@@ -20,7 +20,7 @@ package struct RunAnalysis: Sendable {
                         of: $0.lives,
                         against: nil,
                         resources: control.watched.resources,
-                        settings: settings
+                        settings: settings.judging(control.recorded.header.command)
                     )
                     return signs.verdict == .leaking
                 }

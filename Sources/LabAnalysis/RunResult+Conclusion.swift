@@ -31,7 +31,7 @@ extension RunResult {
 
     private func isDefinitelyUnexpected(_ expectations: [ExpectationResult]) -> Bool {
         guard !expectations.isEmpty else {
-            return variants.contains { $0.role != .suspect && ($0.flagged || $0.events.lost > 0) }
+            return variants.contains { $0.role != .suspect && ($0.flagged || ($0.events.lost ?? 0) > 0) }
         }
         return expectations.contains { expectation in
             !expectation.met && !variants.contains { $0.verdict == .inconclusive && expectation.names($0) }

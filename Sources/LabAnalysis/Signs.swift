@@ -75,7 +75,9 @@ struct Signs: Sendable {
         guard set.lives.contains(where: { !$0[metric].isEmpty }) else { return nil }
         guard let control else {
             let growth = Growth.over(set.lives, of: metric, settings: settings)
-            return Memory(metric: metric, growth: growth, against: "threshold", verdict: nil)
+            // Nothing else speaks for the memory of a command that there is no control for.
+            let verdict = set.isForeign ? growth?.verdict(settings) ?? .inconclusive : nil
+            return Memory(metric: metric, growth: growth, against: "threshold", verdict: verdict)
         }
         let growth = control.growth(of: metric, in: set.lives, settings: settings)
         var verdict = growth?.verdict(settings) ?? .inconclusive

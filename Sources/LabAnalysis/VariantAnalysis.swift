@@ -12,7 +12,7 @@ struct VariantAnalysis {
         self.variant = variant
         self.run = run
         self.timeScale = timeScale
-        self.settings = settings
+        self.settings = settings.judging(variant.recorded.header.command)
         load = ObservedLoad(
             of: variant.recorded,
             productionEnded: run.productionEnded,
@@ -76,7 +76,9 @@ struct VariantAnalysis {
     private func measure(_ result: inout VariantResult) {
         let recorded = variant.recorded
         let lives = recorded.pods.flatMap(\.lives)
+        result.command = recorded.header.command?.text
         result.events = VariantResult.Events(recorded.ledger, partitions: recorded.partitions)
+        if recorded.header.command != nil { result.events.forgetSingleEvents() }
         result.load = VariantResult.Load(
             load,
             scheduleDelay: .merged([run.scheduleDelay]),
@@ -129,7 +131,10 @@ struct VariantAnalysis {
         result.because =
             unseen + reasons + result.findings.compactMap(\.reason)
             + Unseen.plateaus(of: variant)
-            + [Because.losses(variant.recorded.ledger), Because.kills(in: variant.all)].compactMap(\.self)
+            + [
+                Because.losses(variant.recorded.ledger, isForeign: variant.all.isForeign),
+                Because.kills(in: variant.all),
+            ].compactMap(\.self)
         result.evidence = judgements.evidence(settings)
         result.smallestDetectableBytesPerEvent = judgements.smallestDetectable(settings)
         result.flagged =

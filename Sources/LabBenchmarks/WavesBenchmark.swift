@@ -90,5 +90,5 @@ struct VolumeBenchmark: Benchmark {
 
 extension RunResult {
     /// By all variants together.
-    var lost: Int { variants.reduce(0) { $0 + $1.events.lost } }
+    var lost: Int { variants.reduce(0) { $0 + ($1.events.lost ?? 0) } }
 }

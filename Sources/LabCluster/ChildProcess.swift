@@ -1,5 +1,6 @@
 import LabCore
 import Subprocess
+import Synchronization
 import SystemPackage
 
 #if canImport(Glibc)
@@ -13,8 +14,12 @@ package struct ChildProcess: Sendable {
     package var executable: String
     package var arguments: [String]
     package var environment: [String: String]
-    /// Standard output and standard error are appended here.
+    /// Standard output and standard error are appended here, unless they are captured.
     package var logPath: String
+    /// Where the ends of standard output and standard error are kept instead; `nil` for the log.
+    package var tails: (output: OutputTail, error: OutputTail)?
+    /// `nil` for that of this process.
+    package var workingDirectory: String?
     /// Joined before the program starts, so that the limit holds from birth.
     package var cgroup: MemoryCgroup?
     /// The program whose subcommand `launch` joins the cgroup; `nil` for this one.
@@ -57,7 +62,7 @@ package struct ChildProcess: Sendable {
     /// - Returns: how it ended, and the pid that it had.
     /// - Throws: ``LabError`` if the log or the program cannot be opened.
     package func run(started: @Sendable (Int32) -> Void) async throws -> (end: End, pid: Int32) {
-        let log = try openLog()
+        let streams = try openStreams()
         var options = PlatformOptions()
         options.processGroupID = 0
         options.teardownSequence = [.send(signal: .terminate, allowedDurationToNextStep: gracePeriod)]
@@ -68,17 +73,22 @@ package struct ChildProcess: Sendable {
                 environment: .inherit.updating(
                     Dictionary(uniqueKeysWithValues: environment.map { (.init(stringLiteral: $0), $1) })
                 ),
+                workingDirectory: workingDirectory.map { FilePath($0) },
                 platformOptions: options,
                 input: .none,
-                output: .fileDescriptor(log, closeAfterSpawningProcess: false),
-                error: .fileDescriptor(log, closeAfterSpawningProcess: false)
+                output: .fileDescriptor(streams.output, closeAfterSpawningProcess: false),
+                error: .fileDescriptor(streams.error, closeAfterSpawningProcess: false)
             ) { execution in
+                // Or the reader would never see the end of what the process writes.
+                streams.close()
                 started(Int32(execution.processIdentifier.value))
             }
-            try? log.close()
+            streams.close()
+            await streams.capture?.finish()
             return (End(result.terminationStatus), Int32(result.processIdentifier.value))
         } catch let error as SubprocessError {
-            try? log.close()
+            streams.close()
+            await streams.capture?.finish()
             throw LabError("\(executable): cannot be started: \(error.description)")
         }
     }
@@ -93,6 +103,15 @@ package struct ChildProcess: Sendable {
         return ["launch", "--join", cgroup.processList, "--", executable] + arguments
     }
 
+    private func openStreams() throws(LabError) -> OutputStreams {
+        guard let tails else {
+            let log = try openLog()
+            return OutputStreams(output: log, error: log, capture: nil)
+        }
+        let (capture, output, error) = try OutputCapture.start(tails.output, tails.error)
+        return OutputStreams(output: output, error: error, capture: capture)
+    }
+
     private func openLog() throws(LabError) -> FileDescriptor {
         do {
             return try FileDescriptor.open(
@@ -104,6 +123,27 @@ package struct ChildProcess: Sendable {
         } catch {
             throw LabError("\(logPath): cannot be written: \(error)")
         }
+    }
+}
+
+/// What a process writes to: its log, or the pipes that are captured.
+private final class OutputStreams: Sendable {
+    let output: FileDescriptor
+    let error: FileDescriptor
+    let capture: OutputCapture?
+    private let isClosed = Atomic(false)
+
+    init(output: FileDescriptor, error: FileDescriptor, capture: OutputCapture?) {
+        self.output = output
+        self.error = error
+        self.capture = capture
+    }
+
+    /// Once the process has them, or never will; a second time does nothing.
+    func close() {
+        guard !isClosed.exchange(true, ordering: .relaxed) else { return }
+        try? output.close()
+        if error != output { try? error.close() }
     }
 }
 

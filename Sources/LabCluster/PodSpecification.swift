@@ -11,6 +11,8 @@ package struct PodSpecification: Sendable {
     package var restart: RestartPolicy
     /// Wall time between SIGTERM and SIGKILL.
     package var gracePeriod: Duration
+    /// `nil` for a pod of the lab's own program, which tells of itself.
+    package var foreign: ForeignPod?
     /// Makes what one life needs (configuration, telemetry page), and tells how to start it.
     package var prepare: @Sendable (_ life: Int) throws -> ChildProcess
 
@@ -22,6 +24,7 @@ package struct PodSpecification: Sendable {
         memoryLimit: ByteCount?,
         restart: RestartPolicy,
         gracePeriod: Duration,
+        foreign: ForeignPod? = nil,
         prepare: @escaping @Sendable (_ life: Int) throws -> ChildProcess
     ) {
         self.name = name
@@ -31,7 +34,21 @@ package struct PodSpecification: Sendable {
         self.memoryLimit = memoryLimit
         self.restart = restart
         self.gracePeriod = gracePeriod
+        self.foreign = foreign
         self.prepare = prepare
+    }
+}
+
+/// What is known of a pod whose program is not the lab's, and therefore says nothing by itself.
+package struct ForeignPod: Hashable, Sendable {
+    /// Wall time after which it counts as ready to receive events.
+    package var startup: Duration
+    /// The metric that counts its tasks.
+    package var tasks: MetricName
+
+    package init(startup: Duration, tasks: MetricName) {
+        self.startup = startup
+        self.tasks = tasks
     }
 }
 

@@ -47,6 +47,13 @@ struct CheckCommand: AsyncParsableCommand {
     }
 
     private func rehearse(_ scenario: Scenario) async throws {
+        guard let scenario = scenario.withHandlersOnly else {
+            throw LabError(
+                "nothing can be rehearsed: every variant of the scenario is a command",
+                hint: "What a command costs is known once it has run.",
+                exitStatus: .usage
+            )
+        }
         let rehearsal = Rehearsal(scenario, control: .detect(), executable: try Executable.path())
         let figures = try await rehearsal.run()
         StandardOutput.write(PlainTable.render(figures.rows, header: RehearsalFigures.header))

@@ -70,6 +70,9 @@ package struct RunHeader: Sendable, Hashable, Codable {
     /// The limit that time to OOM is told for where a pod has none.
     package var oomLimit: Int64?
     package var expectations: [String]
+    /// In the place of an incident's name in runs of commands alone.
+    package static let noIncident = "none"
+
     /// What is looked for besides growth; empty in recordings of before there was a choice.
     @AddedList package var findings: [FindingRule]
     /// Gauges of the incident's that are judged as tasks are.
@@ -150,6 +153,8 @@ package struct VariantHeader: Sendable, Hashable, Codable {
     @AddedList package var segments: [SegmentHeader]
     /// What its pods are to show, told before the run.
     @AddedList package var predictions: [Prediction]
+    /// `nil` for a handler of the incident.
+    package var command: CommandHeader?
 
     package init(
         name: String,
@@ -161,7 +166,8 @@ package struct VariantHeader: Sendable, Hashable, Codable {
         replicas: Int,
         memoryLimit: Int64?,
         segments: [SegmentHeader] = [],
-        predictions: [Prediction] = []
+        predictions: [Prediction] = [],
+        command: CommandHeader? = nil
     ) {
         self.name = name
         self.role = role
@@ -173,6 +179,23 @@ package struct VariantHeader: Sendable, Hashable, Codable {
         self.memoryLimit = memoryLimit
         self.segments = segments
         self.predictions = predictions
+        self.command = command
+    }
+}
+
+/// A program of the user's own that a variant's pods ran, which the lab saw from outside only.
+///
+/// Its events count as processed when its group committed an offset behind them; what was lost or handled twice, and
+/// its live heap, are not known.
+package struct CommandHeader: Sendable, Hashable, Codable {
+    /// The words of the command as the scenario has them, placeholders included.
+    package var text: String
+    /// The metric that counted its tasks: its threads, or one that it told itself.
+    package var tasks: MetricName
+
+    package init(text: String, tasks: MetricName) {
+        self.text = text
+        self.tasks = tasks
     }
 }
 

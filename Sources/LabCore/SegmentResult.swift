@@ -80,9 +80,10 @@ extension VariantResult {
     package struct Partition: Codable, Hashable, Sendable {
         package var partition: Int32
         package var produced: Int
-        package var lost: Int
-        package var duplicated: Int
-        package var failed: Int
+        /// `null` for a command, here and below.
+        @NullCoded package var lost: Int?
+        @NullCoded package var duplicated: Int?
+        @NullCoded package var failed: Int?
         package var endOffset: Int64
         @NullCoded package var committedOffset: Int64?
         package var peakLag: Int
@@ -101,6 +102,11 @@ extension VariantResult {
             peakLag = books.peakLag
             finalLag = books.lag
             lostOffsets = books.lostOffsets.map { OffsetRange(from: $0.lowerBound, to: $0.upperBound) }
+        }
+
+        mutating func forgetSingleEvents() {
+            (lost, duplicated, failed) = (nil, nil, nil)
+            lostOffsets = []
         }
     }
 

@@ -28,16 +28,26 @@ package struct VariantResult: Codable, Hashable, Sendable {
     @AddedList package var metrics: [Metric]
     /// What the pods hold besides memory and tasks: descriptors, threads, and gauges that the scenario names.
     @AddedList package var resources: [Resource]
+    /// The words of the command that its pods ran; `null` for a handler.
+    @NullCoded package var command: String?
 
     package struct Events: Codable, Hashable, Sendable {
         package var produced = 0
         package var processed = 0
-        package var lost = 0
-        /// A lower bound, short by at most the pod's concurrency for each kill.
-        package var duplicated = 0
-        package var failed = 0
+        /// Exact; `null` for a command, of which nobody knows what became of an event.
+        @NullCoded package var lost: Int? = 0
+        /// A lower bound, short by at most the pod's concurrency for each kill; `null` for a command.
+        @NullCoded package var duplicated: Int? = 0
+        /// `null` for a command.
+        @NullCoded package var failed: Int? = 0
         @AddedList package var partitions: [Partition] = []
         package init() {}
+
+        /// For a command: the books hold what its group committed, and that is all.
+        package mutating func forgetSingleEvents() {
+            (lost, duplicated, failed) = (nil, nil, nil)
+            for index in partitions.indices { partitions[index].forgetSingleEvents() }
+        }
     }
 
     package struct Load: Codable, Hashable, Sendable {
@@ -183,6 +193,7 @@ package struct VariantResult: Codable, Hashable, Sendable {
         segments = []
         metrics = []
         resources = []
+        command = nil
     }
 }
 

@@ -13,6 +13,8 @@ struct PodTemplate: Sendable {
     let children: Children
     /// Of the variant's companion.
     let endpoints: [String: Int]
+    /// What is kept of pods that run a command.
+    let commands: CommandPods
 
     func specification(segment index: Int, ordinal: Int) -> PodSpecification {
         let segment = variant.segments[index]
@@ -25,8 +27,12 @@ struct PodTemplate: Sendable {
             segment: index,
             memoryLimit: segment.memory,
             restart: restartPolicy(pods.restart),
-            gracePeriod: pods.gracePeriod
+            gracePeriod: pods.gracePeriod,
+            foreign: variant.variant.command?.pod
         ) { [self] life in
+            if let command = variant.variant.command {
+                return try child(of: command, pod: ordinal, life: life)
+            }
             let page = StageRecorder.pagePath(name, life: life, in: children.scratch)
             _ = try TelemetryPage.create(at: page)
             return try children.pod(configuration(of: segment, ordinal, page: page), life: life)
@@ -56,7 +62,7 @@ struct PodTemplate: Sendable {
         )
         return PodConfiguration(
             name: variant.podName(ordinal),
-            incident: scenario.incident,
+            incident: scenario.incident ?? "",
             handler: segment.handler,
             parameters: variant.variant.parameters,
             seed: scenario.seed,

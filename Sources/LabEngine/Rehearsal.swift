@@ -119,7 +119,8 @@ package struct Rehearsal: Sendable {
     // MARK: - What the processes are told
 
     func role(of subject: RehearsalSubject) -> VariantRole {
-        IncidentLibrary.named(scenario.incident)?.handler(named: subject.handler)?.defaultRole ?? .suspect
+        scenario.incident.flatMap(IncidentLibrary.named)?.handler(named: subject.handler)?.defaultRole
+            ?? .suspect
     }
 
     /// `name` is that of its files in `scratch`.
@@ -167,7 +168,7 @@ package struct Rehearsal: Sendable {
         let payload = ByteCount(Int64(scenario.workload.payload.mean.rounded(.up)))
         return PodConfiguration(
             name: name,
-            incident: scenario.incident,
+            incident: scenario.incident ?? "",
             handler: subject.handler,
             parameters: subject.parameters,
             seed: scenario.seed,

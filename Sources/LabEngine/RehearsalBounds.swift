@@ -29,7 +29,7 @@ struct TimeScaleNeeds {
 
     /// Whether the cost of an event shrinks with the time scale, so that it sets no bound.
     private var workFollows: Bool {
-        IncidentLibrary.named(scenario.incident)?.workFollowsTimeScale ?? false
+        scenario.incident.flatMap(IncidentLibrary.named)?.workFollowsTimeScale ?? false
     }
 
     /// The tightest for these variants.

@@ -134,7 +134,8 @@ final class RunBoard: Sendable {
         let verdict = LiveVerdict(
             series: glance.longestSeries,
             start: glance.longestStart,
-            warmUp: self.plan.scenario.verdict.warmUp.inSeconds
+            warmUp: self.plan.scenario.verdict.warmUp.inSeconds,
+            settings: .standard.judging(plan.commandHeader)
         )
         return LiveVariant(
             name: plan.name,

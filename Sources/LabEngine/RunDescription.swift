@@ -20,7 +20,7 @@ struct RunDescription {
             startedAt: startedAt,
             scenario: scenario.name,
             title: scenario.title,
-            incident: scenario.incident,
+            incident: scenario.incident ?? RunHeader.noIncident,
             scenarioText: scenario.text,
             overrides: request.overrides,
             seed: scenario.seed,
@@ -63,14 +63,15 @@ struct RunDescription {
     }
 
     private func rehearsal(_ figures: RehearsalFigures) -> [LabelledValue] {
-        let scale = HonestTimeScale(of: plan.scenario, from: figures, on: .present)
+        guard let scenario = plan.scenario.withHandlersOnly else { return [] }
+        let scale = HonestTimeScale(of: scenario, from: figures, on: .present)
         return [LabelledValue("largest honest time scale", scale.description)]
-            + figures.incompressible(in: plan.scenario).map { LabelledValue("not compressed", $0) }
+            + figures.incompressible(in: scenario).map { LabelledValue("not compressed", $0) }
     }
 
     private var configuration: [LabelledValue] {
         let settings = plan.scenario.settings.map { LabelledValue($0.label, $0.value) }
-        let prefetch = plan.variants.map { variant in
+        let prefetch = plan.variants.filter { $0.variant.command == nil }.map { variant in
             LabelledValue(
                 "prefetch of \(variant.name)",
                 variant.prefetch(

@@ -39,7 +39,8 @@ struct RunPlan: Sendable {
     /// Of all files that the run's processes share.
     var sharedBytes: ByteCount {
         let ledger = variants.count * scenario.workload.partitions * (ledgerCapacity / 4 + 1_024)
-        let companions = IncidentLibrary.named(scenario.incident)?.companion == nil ? 0 : variants.count
+        let companions =
+            scenario.incident.flatMap(IncidentLibrary.named)?.companion == nil ? 0 : variants.count
         let pods = variants.reduce(0) { $0 + $1.largestReplicas }
         // The producer and the world have a page each.
         let pages = (pods + companions + 2) * (512 << 10)
@@ -117,6 +118,11 @@ struct VariantPlan: Sendable {
         }
     }
 
+    /// `nil` for a handler.
+    var commandHeader: CommandHeader? {
+        variant.command.map { CommandHeader(text: $0.text, tasks: $0.pod.tasks) }
+    }
+
     func header(in scenario: Scenario) -> VariantHeader {
         VariantHeader(
             name: name,
@@ -128,7 +134,8 @@ struct VariantPlan: Sendable {
             replicas: variant.pods.replicas,
             memoryLimit: variant.pods.memory?.bytes,
             segments: segments.count == 1 ? [] : segments.map { $0.header(timeScale: scenario.timeScale) },
-            predictions: predictions(in: scenario)
+            predictions: predictions(in: scenario),
+            command: commandHeader
         )
     }
 }

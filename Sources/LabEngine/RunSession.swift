@@ -52,16 +52,17 @@ final class RunSession: Sendable {
     /// Measures what the handlers cost on this machine, if the run depends on it.
     /// - Throws: ``LabError`` if the machine cannot do the run honestly.
     func rehearse(_ executable: String, _ guardian: Guardian) async throws {
-        guard Rehearsal.isNeeded(for: plan.scenario) else { return }
+        // What a command costs is not known before it runs.
+        guard let scenario = plan.scenario.withHandlersOnly, Rehearsal.isNeeded(for: scenario) else { return }
         let rehearsal = Rehearsal(
-            plan.scenario,
+            scenario,
             control: control,
             executable: executable,
             scratchRoot: request.scratchRoot
         )
         let figures = try await rehearsal.run(guardian: guardian, stop: stop)
         let refusal = figures.refusal(
-            of: plan.scenario,
+            of: scenario,
             on: .present,
             overcommits: request.overcommits
         )
@@ -106,7 +107,8 @@ final class RunSession: Sendable {
                     guardian: guardian,
                     faults: faults,
                     stop: stop,
-                    stageBoard: board
+                    stageBoard: board,
+                    commands: CommandPods(logsFolder: folder.logsDirectory)
                 )
                 .run { clock in try self.recording(from: clock, broker) }
             }

@@ -19,8 +19,9 @@ struct StageCompanions: Sendable {
     /// Runs `body` beside them, with their endpoints by variant and name.
     /// - Throws: ``LabError`` with a companion's last words if it does not come up; what `body` throws.
     func beside(_ body: @Sendable ([String: [String: Int]]) async throws -> Void) async throws {
-        let needsAny = IncidentLibrary.named(plan.scenario.incident)?.companion != nil
-        try await start(needsAny ? variants[...] : [], found: [:], body)
+        let needsAny = plan.scenario.incident.flatMap(IncidentLibrary.named)?.companion != nil
+        let served = variants.filter { needsAny && $0.variant.command == nil }
+        try await start(served[...], found: [:], body)
     }
 
     private func start(
@@ -70,7 +71,7 @@ struct StageCompanions: Sendable {
 
     private func configuration(of variant: VariantPlan) -> CompanionConfiguration {
         CompanionConfiguration(
-            incident: plan.scenario.incident,
+            incident: plan.scenario.incident ?? "",
             parameters: variant.variant.parameters,
             seed: plan.scenario.seed,
             timeScale: plan.scenario.timeScale,

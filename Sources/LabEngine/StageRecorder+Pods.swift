@@ -13,6 +13,8 @@ extension StageRecorder: PodObserver {
             // The first life of a segment replaces what ran before; only what follows is a restart.
             if state.lastSegments.updateValue(pod.segment, forKey: pod.name) == pod.segment {
                 state.restarts[pod.name, default: 0] += 1
+            } else {
+                state.foreignPods[pod.name] = pod.foreign.map { (MonotonicClock.nanoseconds, $0.startup) }
             }
             state.lives[state.nextTarget] = LiveLife(
                 pod: pod,
@@ -29,7 +31,7 @@ extension StageRecorder: PodObserver {
         let target = SampleTarget(
             pid: pid,
             cgroup: cgroup,
-            telemetryPath: page,
+            telemetryPath: pod.foreign == nil ? page : nil,
             isUnderWatchdog: isUnderWatchdog
         )
         sampler?.add(target, as: id)
@@ -43,6 +45,8 @@ extension StageRecorder: PodObserver {
     func podEnded(_ pod: PodSpecification, life: Int, exit: PodExit) {
         let found = state.withLock { state in
             state.podStates[pod.name] = exit.reason
+            let count = (state.endings[pod.name]?.count ?? 0) + 1
+            state.endings[pod.name] = Ending(pod: pod.name, count: count, exit: exit)
             if exit.reason == "OOMKilled" { state.oomKills[pod.name, default: 0] += 1 }
             return state.lives.first { $0.value.pod.name == pod.name && $0.value.life == life }
         }
@@ -51,11 +55,14 @@ extension StageRecorder: PodObserver {
         let page = PageContents(path: ended.pagePath)
         defer { scratch.removeFiles(ofPod: pod.name, life: life) }
         state.withLock { state in
-            state.lives[id] = nil
+            let handled = state.lives.removeValue(forKey: id)?.handled ?? 0
             guard let (recorder, clock) = state.recording, let subject = ended.subject else { return }
             let now = clock.now
             // What it did since the sampler came by last: a life of a few seconds is told exactly.
-            recorder.record(Double(page.processed), of: .processed, subject: subject, at: now)
+            let processed = pod.foreign == nil ? page.processed : Int(handled)
+            if pod.foreign == nil {
+                recorder.record(Double(processed), of: .processed, subject: subject, at: now)
+            }
             recorder.lifeEnded(
                 subject,
                 at: now,
@@ -68,7 +75,7 @@ extension StageRecorder: PodObserver {
             Self.note(
                 exit.reason,
                 of: "pod/\(pod.name)",
-                "exit code \(exit.code) after \(grouped(page.processed)) events",
+                "exit code \(exit.code) after \(grouped(processed)) events",
                 isWarning: exit.code != 0,
                 in: &state
             )
@@ -91,8 +98,10 @@ extension StageRecorder: PodObserver {
 
     func podIsOver(_ pod: PodSpecification) { state.withLock { _ = $0.podsThatAreOver.insert(pod.name) } }
 
-    /// Pods that will have no further life, sorted.
-    var podsThatAreOver: [String] { state.withLock { $0.podsThatAreOver.sorted() } }
+    /// Pods that will have no further life, sorted; without those of commands, whose end is their variant's result.
+    var podsThatAreOver: [String] {
+        state.withLock { state in state.podsThatAreOver.filter { state.foreignPods[$0] == nil }.sorted() }
+    }
 
     /// From now on the variant's pods are those of one of its segments.
     func enter(segment: Int, of variant: VariantPlan) {
@@ -105,8 +114,8 @@ extension StageRecorder: PodObserver {
     /// Whether these pods are alive and can receive events.
     func areReady(_ names: [String]) -> Bool {
         let paths = state.withLock { state in
-            let paths = state.lives.values.reduce(into: [:]) { $0[$1.pod.name] = $1.pagePath }
-            return names.map { paths[$0] }
+            let lives = state.lives.values.reduce(into: [:]) { $0[$1.pod.name] = $1 }
+            return names.filter { !Self.isReady(commandPod: $0, in: state) }.map { lives[$0]?.pagePath }
         }
         return paths.allSatisfy { path in path.map { PageContents(path: $0).isReady } ?? false }
     }

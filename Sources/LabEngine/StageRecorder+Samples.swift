@@ -24,14 +24,14 @@ extension StageRecorder: SampleSink {
             guard at >= 0 else { return }
             if let subject = state.lives[target]?.subject {
                 recorder.record(value, of: metric, subject: subject, at: at)
+                if metric == state.lives[target]?.pod.foreign?.tasks {
+                    recorder.record(value, of: .tasks, subject: subject, at: at)
+                    Self.show(value, of: .tasks, at: at, target, in: &state)
+                }
                 if metric == .assigned { state.lives[target]?.assigned = Int(max(0, min(value, 1e6))) }
                 if metric == .rebalanceStall { Self.noteRebalance(target, stall: value, in: &state) }
                 if Self.shownMetrics.contains(metric) {
-                    state.lives[target]?.series[metric, default: Series()].append(
-                        value,
-                        at: at,
-                        keeping: Self.shownSamples
-                    )
+                    Self.show(value, of: metric, at: at, target, in: &state)
                 }
             } else if let process = state.processes[target] {
                 let owner = metric.isOfIncident ? process.variant : nil
@@ -40,6 +40,16 @@ extension StageRecorder: SampleSink {
                 state.processes[target]?.latest[metric] = value
             }
         }
+    }
+
+    private static func show(
+        _ value: Double,
+        of metric: MetricName,
+        at time: Int64,
+        _ target: Int,
+        in state: inout State
+    ) {
+        state.lives[target]?.series[metric, default: Series()].append(value, at: time, keeping: shownSamples)
     }
 
     func roundEnded(at time: UInt64) {
@@ -153,7 +163,7 @@ extension StageRecorder: SampleSink {
 
 extension Series {
     /// Appends a reading; once there are `limit`, every second one is forgotten first.
-    fileprivate mutating func append(_ value: Double, at time: Int64, keeping limit: Int) {
+    mutating func append(_ value: Double, at time: Int64, keeping limit: Int) {
         if times.count >= limit {
             times = stride(from: 1, to: times.count, by: 2).map { times[$0] }
             values = stride(from: 1, to: values.count, by: 2).map { values[$0] }

@@ -22,6 +22,9 @@ final class StageRecorder: Sendable {
         var oomKills: [String: Int] = [:]
         var podStates: [String: String] = [:]
         var podsThatAreOver: Set<String> = []
+        /// Pods of commands: when the first life of the present segment started, and until when that may take.
+        var foreignPods: [String: (since: UInt64, startup: Duration)] = [:]
+        var endings: [String: Ending] = [:]
         /// The segment that each variant is in, from the beginning of the change to it.
         var segments: [String: Int] = [:]
         var lag: [String: LagWatch] = [:]
@@ -54,6 +57,8 @@ final class StageRecorder: Sendable {
         var subject: SubjectID?
         /// Partitions that it holds.
         var assigned = 0
+        /// Events that a command has handled, as far as commits tell.
+        var handled = 0.0
         var series: [MetricName: Series] = [:]
         /// As it was when the latest latencies were told.
         var toldLatency = HistogramSnapshot()

@@ -20,6 +20,8 @@ struct StageRun: Sendable {
     let stop: StopSwitch
     /// Told what the stage is doing, for the live display.
     let stageBoard: RunBoard
+    /// What is kept of pods that run a command.
+    let commands: CommandPods
 
     /// A group needs three seconds for its first join, and a rebalance may follow.
     private static let readyLimit = Duration.seconds(45)
@@ -48,6 +50,7 @@ struct StageRun: Sendable {
         sampler.start()
         defer { sampler.stop() }
         let world = try StageWorld(of: plan, at: children.worldPath)
+        let watch = StageCommands(self, ledgers: ledgers, recorder: recorder)
         for variant in variants { try Folder.make(children.folder(of: variant)) }
         let companions = StageCompanions(
             plan: plan,
@@ -59,9 +62,10 @@ struct StageRun: Sendable {
             recorder: recorder
         )
         try await companions.beside { endpoints in
-            try await run(world, endpoints, ledgers, recorder, begin)
+            try await watch.beside { try await run(world, endpoints, ledgers, recorder, begin) }
         }
         for variant in variants { Folder.remove(children.folder(of: variant)) }
+        watch.reportFaults()
         close(ledgers, recorder)
     }
 
@@ -137,20 +141,30 @@ struct StageRun: Sendable {
         stageBoard.setPhase("stopping")
     }
 
-    private func fleet(
-        of variant: VariantPlan,
-        _ endpoints: [String: Int],
-        _ recorder: StageRecorder
-    ) -> VariantPods {
-        let template = PodTemplate(
+    func template(of variant: VariantPlan, _ endpoints: [String: Int] = [:]) -> PodTemplate {
+        PodTemplate(
             plan: plan,
             variant: variant,
             request: request,
             broker: broker,
             children: children,
-            endpoints: endpoints
+            endpoints: endpoints,
+            commands: commands
         )
-        return VariantPods(template, control: control, guardian: guardian, recorder: recorder, stop: stop)
+    }
+
+    private func fleet(
+        of variant: VariantPlan,
+        _ endpoints: [String: Int],
+        _ recorder: StageRecorder
+    ) -> VariantPods {
+        VariantPods(
+            template(of: variant, endpoints),
+            control: control,
+            guardian: guardian,
+            recorder: recorder,
+            stop: stop
+        )
     }
 
     /// Takes the scenario's steps, each at its time.
@@ -323,7 +337,9 @@ struct StageRun: Sendable {
                     )
                     return true
                 }
-                let isBusy = !recorder.isComplete(variant)
+                // A command that is started again and again and never commits is not waited for.
+                let isHopeless = variant.variant.command != nil && totals.processed == 0
+                let isBusy = !recorder.isComplete(variant) && !isHopeless
                 let hangs = standstills[variant.name, default: Standstill()].lasts(totals, unless: isBusy)
                 if hangs { noteLag(of: variant, recorder) }
                 return hangs

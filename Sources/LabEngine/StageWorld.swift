@@ -14,7 +14,7 @@ struct StageWorld: Sendable {
     /// Makes the page at `path`, with everything as it should be.
     /// - Throws: ``LabError`` if the file cannot be made.
     init(of plan: RunPlan, at path: String) throws {
-        variables = IncidentLibrary.named(plan.scenario.incident)?.world ?? []
+        variables = plan.scenario.incident.flatMap(IncidentLibrary.named)?.world ?? []
         world = try World.create(at: path, variables: variables)
         profile = plan.profile
         phases = plan.scenario.workload.phases

@@ -6,7 +6,9 @@ extension VariantPlan {
     /// What the incident foretells; nothing for pods that a step changes on the way, of which no one figure holds.
     func predictions(in scenario: Scenario) -> [Prediction] {
         let isUniform = Set(segments.map(\.handler)).count == 1 && Set(segments.map(\.replicas)).count == 1
-        guard isUniform, let incident = IncidentLibrary.named(scenario.incident) else { return [] }
+        guard isUniform, variant.command == nil,
+            let incident = scenario.incident.flatMap(IncidentLibrary.named)
+        else { return [] }
         let context = PredictionContext(
             handler: variant.handler,
             values: variant.parameters,

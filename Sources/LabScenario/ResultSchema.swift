@@ -52,15 +52,16 @@ package enum ResultSchema {
             .text("name") { $0.name },
             .word("role", VariantRole.allCases.map(\.rawValue)) { $0.role.rawValue },
             .flag("control") { $0.control },
+            .text("command") { $0.command },
         ] + loadKeys + memoryKeys("rss") { $0.rss } + memoryKeys("heap") { $0.heap }
         + memoryKeys("charge") { $0.charge } + taskKeys + podKeys + verdictKeys
 
     private static let loadKeys: [Key<VariantResult>] = [
         .number("events.produced", .plain) { Double($0.events.produced) },
         .number("events.processed", .plain) { Double($0.events.processed) },
-        .number("events.lost", .plain) { Double($0.events.lost) },
-        .number("events.duplicated", .plain) { Double($0.events.duplicated) },
-        .number("events.failed", .plain) { Double($0.events.failed) },
+        .number("events.lost", .plain) { $0.events.lost.map(Double.init) },
+        .number("events.duplicated", .plain) { $0.events.duplicated.map(Double.init) },
+        .number("events.failed", .plain) { $0.events.failed.map(Double.init) },
         .number("load.targetPerHour", .perHour) { $0.load.targetPerHour },
         .number("load.achievedPerHour", .perHour) { $0.load.achievedPerHour },
         .number("load.scheduleDelayP99Millis", .milliseconds) { $0.load.scheduleDelayP99Millis },

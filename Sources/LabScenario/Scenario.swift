@@ -8,13 +8,14 @@ package struct Scenario: Hashable, Sendable {
     /// The file as it was read, overrides not applied.
     package let text: String
     package let title: String
-    package let incident: String
+    /// `nil` if all variants are commands.
+    package let incident: String?
     package let description: String?
     package let seed: UInt64
     package let timeScale: TimeScale
     package let workload: Workload
     /// At least one, in the file's order; exactly one is the control.
-    package let variants: [ScenarioVariant]
+    package internal(set) var variants: [ScenarioVariant]
     package let schedule: VariantSchedule
     package let sampling: SamplingSettings
     package let verdict: VerdictSettings
@@ -81,7 +82,10 @@ package struct VerdictSettings: Hashable, Sendable, Codable {
 package struct ScenarioVariant: Hashable, Sendable {
     package let name: String
     package let role: VariantRole
+    /// ``ScenarioCommand/handlerName`` for a command.
     package let handler: String
+    /// A program of the user's own, in the place of a handler.
+    package let command: ScenarioCommand?
     package let isControl: Bool
     /// One sentence: what this variant does differently.
     package let summary: String

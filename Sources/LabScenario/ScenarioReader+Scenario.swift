@@ -19,7 +19,8 @@ extension ScenarioReader {
         let form: ScenarioForm = source.isQuick ? .quick : .full
         if form == .quick { record("form", form.rawValue, from: ScenarioOverride.quick.place) }
         let title = setting("title", .text, in: root, default: name)
-        let entry = incident(in: root)
+        let needsIncident = needsIncident(root)
+        let entry = incident(in: root, isNeeded: needsIncident)
         let description = present("description", .text, in: root)
         let seed = setting("seed", .seed, in: root, default: 1)
         let timeScale = setting("timeScale", .number.within(0.01, 10_000), in: root, default: 1)
@@ -30,7 +31,7 @@ extension ScenarioReader {
             world: entry?.world
         )
         let run = PlannedRun(workload: workload, timeScale: TimeScale(timeScale.value))
-        let variants = variants(in: root, entry: entry, run: run)
+        let variants = variants(in: root, entry: entry, run: run, path: path)
         let schedule = setting("schedule", .choice, in: root, default: VariantSchedule.parallel)
         let isExclusive = setting("exclusive", .flag, in: root, default: false)
         let sampling = sampling(in: root)
@@ -44,13 +45,13 @@ extension ScenarioReader {
             removed: source.removedVariants.map { $0.looking(for: findings, resources: verdict.resources) }
         )
         let hasQuickForm = hasQuickForm(in: root)
-        guard let entry, let workload else { return nil }
+        guard entry != nil || !needsIncident, let workload else { return nil }
         return Scenario(
             name: name,
             path: path,
             text: text,
             title: title.value,
-            incident: entry.name,
+            incident: entry?.name,
             description: description?.value,
             seed: seed.value,
             timeScale: TimeScale(timeScale.value),
@@ -75,7 +76,14 @@ extension ScenarioReader {
         return items.compactMap(VariantOutline.init).filter { names.contains($0.name) }
     }
 
-    private func incident(in root: Fields) -> IncidentCatalogue.Entry? {
+    /// Variants with commands bring their own code.
+    private func needsIncident(_ root: Fields) -> Bool {
+        let items = root.find("variants")?.node.items ?? []
+        return root.has("incident") || items.isEmpty || !items.allSatisfy { $0["command"] != nil }
+    }
+
+    private func incident(in root: Fields, isNeeded: Bool) -> IncidentCatalogue.Entry? {
+        guard isNeeded else { return nil }
         let names = catalogue.incidents.map(\.name)
         let type = ValueType<String>(
             noun: "a known incident",

@@ -7,6 +7,8 @@ private struct StepContext {
     /// `nil` if the incident is unknown.
     let entry: IncidentCatalogue.Entry?
     let run: PlannedRun
+    /// The variant is a program of the user's own.
+    let isCommand: Bool
 }
 
 extension ScenarioReader {
@@ -19,10 +21,17 @@ extension ScenarioReader {
         in variant: Fields,
         pods: LocatedPods,
         entry: IncidentCatalogue.Entry?,
-        run: PlannedRun
+        run: PlannedRun,
+        isCommand: Bool
     ) -> [ScenarioStep] {
         guard let items = list("steps", in: variant, of: "steps") else { return [] }
-        let context = StepContext(variant: variant, pods: pods, entry: entry, run: run)
+        let context = StepContext(
+            variant: variant,
+            pods: pods,
+            entry: entry,
+            run: run,
+            isCommand: isCommand
+        )
         var names: Set<String> = []
         var steps: [ScenarioStep] = []
         for (index, item) in items.enumerated() {
@@ -54,7 +63,7 @@ extension ScenarioReader {
         if let at { check(at, after: latest, in: context, fields) }
         let scale = scale(in: fields, context)
         let memory = present("memory", .limit, in: fields)
-        let handler = context.entry.flatMap { self.handler(of: $0, in: fields) }
+        let handler = handler(in: fields, context)
         if !Self.changes.contains(where: fields.has) {
             report(
                 .missing,
@@ -71,6 +80,22 @@ extension ScenarioReader {
             memory: memory.map { ScenarioStep.Memory(limit: $0.value) },
             handler: handler?.name
         )
+    }
+
+    private func handler(in fields: Fields, _ context: StepContext) -> IncidentCatalogue.Handler? {
+        guard context.isCommand else {
+            return context.entry.flatMap { self.handler(of: $0, in: fields) }
+        }
+        if let (node, _) = fields.find("handler") {
+            report(
+                .conflict,
+                at: node.place,
+                "a step cannot put a handler in the place of a command",
+                hint:
+                    "Steps of such a variant change “scale” and “memory”; a new build is a variant of its own."
+            )
+        }
+        return nil
     }
 
     private func check(_ name: Setting<String>, of fields: Fields, names: inout Set<String>) {
@@ -128,7 +153,8 @@ extension ScenarioReader {
         guard let scale = present("scale", ValueType<Int64>.count.within(1, 64), in: fields) else {
             return nil
         }
-        if context.pods.assignment.value == .static, let partitions = context.run.partitions,
+        if !context.isCommand, context.pods.assignment.value == .static,
+            let partitions = context.run.partitions,
             !partitions.value.isMultiple(of: scale.value)
         {
             report(

@@ -4,8 +4,14 @@ extension ScenarioReader {
     private static let variantKeys = [
         "name", "role", "handler", "control", "pods", "parameters", "summary", "steps",
     ]
+    private static let allVariantKeys = variantKeys + commandKeys
 
-    func variants(in root: Fields, entry: IncidentCatalogue.Entry?, run: PlannedRun) -> [ScenarioVariant] {
+    func variants(
+        in root: Fields,
+        entry: IncidentCatalogue.Entry?,
+        run: PlannedRun,
+        path: String
+    ) -> [ScenarioVariant] {
         let sharedPods = fields("pods", in: root, keys: Self.podKeys)
         _ = pods(in: sharedPods, defaultConcurrency: entry?.defaultConcurrency ?? 1)
         let parameterKeys = entry?.parameters.map(\.name) ?? parameterKeysInUse(root)
@@ -24,6 +30,7 @@ extension ScenarioReader {
                 place: item.place,
                 entry: entry,
                 run: run,
+                path: path,
                 pods: self.fields("pods", in: fields, keys: Self.podKeys).over(sharedPods),
                 parameters: self.fields("parameters", in: fields, keys: parameterKeys).over(sharedParameters)
             )
@@ -61,7 +68,7 @@ extension ScenarioReader {
 
     private func variantFields(_ item: SourceNode) -> Fields {
         let label = item["name"]?.text.flatMap { isName($0) ? $0 : nil } ?? "?"
-        return fields(item, label: "variants.\(label)", keys: Self.variantKeys, in: item.place)
+        return fields(item, label: "variants.\(label)", keys: Self.allVariantKeys, in: item.place)
     }
 }
 
@@ -72,6 +79,8 @@ private struct VariantContext {
     /// `nil` if the incident is unknown.
     let entry: IncidentCatalogue.Entry?
     let run: PlannedRun
+    /// The scenario file's.
+    let path: String
     let pods: Fields
     let parameters: Fields
 }
@@ -81,7 +90,8 @@ private struct VariantContext {
 extension ScenarioReader {
     private func variant(_ context: VariantContext, names: [String]) -> ScenarioVariant? {
         let name = name(in: context.fields, others: names)
-        let handler = handler(context, name: name)
+        let isCommand = context.fields.has("command")
+        let handler = isCommand ? nil : handler(context, name: name)
         let role = setting(
             "role",
             .choice,
@@ -97,21 +107,48 @@ extension ScenarioReader {
                 hint: "The control is what the suspect is compared with; let a fix be the control."
             )
         }
-        let summary = setting("summary", .text, in: context.fields, default: handler?.summary ?? "")
+        let command = command(context, isCommand: isCommand)
+        let summary = setting(
+            "summary",
+            .text,
+            in: context.fields,
+            default: command?.text ?? handler?.summary ?? ""
+        )
         let pods = pods(in: context.pods, defaultConcurrency: context.entry?.defaultConcurrency ?? 1)
-        check(pods, of: name ?? "?", run: context.run, place: context.place)
-        let parameters = context.entry.map { self.parameters(of: $0, in: context.parameters) } ?? [:]
-        let steps = steps(in: context.fields, pods: pods, entry: context.entry, run: context.run)
-        guard let name else { return nil }
+        if !isCommand { check(pods, of: name ?? "?", run: context.run, place: context.place) }
+        let entry = isCommand ? nil : context.entry
+        let parameters = entry.map { self.parameters(of: $0, in: context.parameters) } ?? [:]
+        let steps = steps(
+            in: context.fields,
+            pods: pods,
+            entry: context.entry,
+            run: context.run,
+            isCommand: isCommand
+        )
+        guard let name, !isCommand || command != nil else { return nil }
+        var settings = pods.settings
+        // Its pods find their partitions by the group's protocol.
+        if isCommand { settings.assignment = .group }
         return ScenarioVariant(
             name: name,
             role: role.value,
-            handler: handler?.name ?? name,
+            handler: isCommand ? ScenarioCommand.handlerName : handler?.name ?? name,
+            command: command,
             isControl: isControl.value,
             summary: summary.value,
-            pods: pods.settings,
+            pods: settings,
             parameters: parameters,
             steps: steps
+        )
+    }
+
+    private func command(_ context: VariantContext, isCommand: Bool) -> ScenarioCommand? {
+        guard isCommand else {
+            refuseCommandKeys(in: context.fields)
+            return nil
+        }
+        return command(
+            CommandContext(fields: context.fields, pods: context.pods, path: context.path)
         )
     }
 

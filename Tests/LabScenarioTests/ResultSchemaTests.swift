@@ -16,6 +16,7 @@ import Testing
     private static func filledResult() throws -> RunResult {
         var outcome = VariantResult(name: "a", role: .mitigation, control: true)
         outcome.flagged = true
+        outcome.command = "./consumer"
         outcome.verdict = .bounded
         outcome.heap.bytesPerEvent = Estimate(estimate: 0, low: 0, high: 0)
         outcome.rss.bytesPerEvent = outcome.heap.bytesPerEvent

@@ -182,8 +182,10 @@ extension ComparisonFigure {
         }
     }
 
-    private func count(_ value: Int, _ tone: Tone) -> Comparison.Cell {
-        .init(grouped(value), value == 0 ? .muted : tone)
+    /// Of a command nobody knows what became of an event.
+    private func count(_ value: Int?, _ tone: Tone) -> Comparison.Cell {
+        guard let value else { return .init("unknown", .muted) }
+        return .init(grouped(value), value == 0 ? .muted : tone)
     }
 }
 

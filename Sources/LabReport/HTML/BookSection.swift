@@ -15,7 +15,7 @@ struct BookSection {
         if !suspicious.isEmpty {
             content.append(table(suspicious, "Partitions of variants with lost or failed events"))
         }
-        if suspicious.contains(where: { $0.events.lost > 0 }) { content.append(lost(suspicious)) }
+        if suspicious.contains(where: \.events.hasLosses) { content.append(lost(suspicious)) }
         if !others.isEmpty {
             content.append(
                 tag("details") {
@@ -28,8 +28,11 @@ struct BookSection {
     }
 
     private func note(_ suspicious: [VariantResult]) -> String {
-        if suspicious.contains(where: { $0.events.lost > 0 }) {
+        if suspicious.contains(where: \.events.hasLosses) {
             return "Not every event that the broker confirmed was handled."
+        }
+        if report.result.variants.contains(where: { !$0.events.isExact }) {
+            return "Of a command it is known how far its group committed, and nothing of single events."
         }
         return suspicious.isEmpty
             ? "Every event that the broker confirmed was handled."
@@ -56,8 +59,9 @@ struct BookSection {
     }
 
     private func row(_ books: VariantResult.Partition, of variant: String, _ style: SeriesStyle?) -> Markup {
-        func count(_ value: Int, _ look: String) -> Markup {
-            PagePart.cell(grouped(value), isNumber: true, look: value == 0 ? "muted" : look)
+        func count(_ value: Int?, _ look: String) -> Markup {
+            guard let value else { return PagePart.cell("unknown", isNumber: true, look: "muted") }
+            return PagePart.cell(grouped(value), isNumber: true, look: value == 0 ? "muted" : look)
         }
         return tag("tr") {
             tag("th", Attribute("scope", "row")) { PagePart.name(variant, style) }
@@ -76,11 +80,11 @@ struct BookSection {
     private func lost(_ variants: [VariantResult]) -> Markup {
         let styles = report.styles
         let rows = variants.flatMap { variant in
-            variant.events.partitions.filter { $0.lost > 0 }.map { books in
+            variant.events.partitions.filter(\.hasLosses).map { books in
                 tag("tr") {
                     tag("th", Attribute("scope", "row")) { PagePart.name(variant.name, styles[variant.name]) }
                     PagePart.cell("\(books.partition)", isNumber: true)
-                    PagePart.cell(grouped(books.lost), isNumber: true, look: "bad")
+                    PagePart.cell(grouped(books.lost ?? 0), isNumber: true, look: "bad")
                     PagePart.cell(books.lostText(atMost: Self.mostRanges), look: "words")
                 }
             }

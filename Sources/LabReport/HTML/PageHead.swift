@@ -24,10 +24,11 @@ struct PageHead {
 
     private var eyebrow: String {
         let header = report.header
-        return ["LeakLab", header.incident, header.scenario].reduce(into: [String]()) { parts, part in
-            if !part.isEmpty, !parts.contains(part) { parts.append(part) }
-        }
-        .joined(separator: " / ")
+        return ["LeakLab", header.incident == RunHeader.noIncident ? "" : header.incident, header.scenario]
+            .reduce(into: [String]()) { parts, part in
+                if !part.isEmpty, !parts.contains(part) { parts.append(part) }
+            }
+            .joined(separator: " / ")
     }
 
     private var invalidity: [Markup] {

@@ -1,0 +1,178 @@
+import LabCore
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// One question to a metrics endpoint on 127.0.0.1, answered within a second or not at all.
+///
+/// Blocks its thread; never fails in another way than by saying why.
+package struct MetricsRequest: Sendable {
+    package struct Failure: Error, Hashable, CustomStringConvertible {
+        package let description: String
+    }
+
+    /// For everything together: a server that answers byte by byte gets no more.
+    package static let limit = Duration.seconds(1)
+    /// A consumer's page has some ten kilobytes.
+    package static let largestAnswer = 4 << 20
+
+    package let port: Int
+    package let path: String
+
+    package init(port: Int, path: String) {
+        self.port = port
+        self.path = path
+    }
+
+    /// - Returns: the body of the answer.
+    package func answer() throws(Failure) -> String {
+        let deadline = ContinuousClock.now + Self.limit
+        let connection = try Self.connect(port, until: deadline)
+        defer { close(connection) }
+        let question =
+            "GET \(path) HTTP/1.0\r\nHost: 127.0.0.1:\(port)\r\nAccept: text/plain\r\nConnection: close\r\n\r\n"
+        try Self.send(Array(question.utf8), on: connection, until: deadline)
+        return try HTTPAnswer(try Self.receive(on: connection, until: deadline)).body
+    }
+
+    // MARK: - Sockets
+
+    private static func connect(_ port: Int, until deadline: ContinuousClock.Instant) throws(Failure) -> Int32
+    {
+        #if canImport(Glibc)
+        let connection = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        #else
+        let connection = socket(AF_INET, SOCK_STREAM, 0)
+        #endif
+        guard connection >= 0 else { throw Failure(description: "no socket (error \(errno))") }
+        _ = fcntl(connection, F_SETFD, FD_CLOEXEC)
+        _ = fcntl(connection, F_SETFL, O_NONBLOCK)
+        do {
+            try connect(connection, port, until: deadline)
+            return connection
+        } catch {
+            close(connection)
+            throw error
+        }
+    }
+
+    private static func connect(
+        _ connection: Int32,
+        _ port: Int,
+        until deadline: ContinuousClock.Instant
+    ) throws(Failure) {
+        var address = Loopback.address(port: port)
+        let status = withUnsafePointer(to: &address) { address in
+            address.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                #if canImport(Glibc)
+                Glibc.connect(connection, address, socklen_t(MemoryLayout<sockaddr_in>.size))
+                #else
+                Darwin.connect(connection, address, socklen_t(MemoryLayout<sockaddr_in>.size))
+                #endif
+            }
+        }
+        guard status != 0 else { return }
+        guard errno == EINPROGRESS else { throw refused(errno) }
+        try wait(for: Int16(POLLOUT), on: connection, until: deadline)
+        var code: Int32 = 0
+        var size = socklen_t(MemoryLayout<Int32>.size)
+        getsockopt(connection, SOL_SOCKET, SO_ERROR, &code, &size)
+        guard code == 0 else { throw refused(code) }
+    }
+
+    private static func refused(_ code: Int32) -> Failure {
+        Failure(description: code == ECONNREFUSED ? "nobody listens" : "no connection (error \(code))")
+    }
+
+    private static func send(
+        _ bytes: [UInt8],
+        on connection: Int32,
+        until deadline: ContinuousClock.Instant
+    ) throws(Failure) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            try wait(for: Int16(POLLOUT), on: connection, until: deadline)
+            let count = rest.withUnsafeBytes { bytes in
+                #if canImport(Glibc)
+                Glibc.send(connection, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
+                #else
+                Darwin.send(connection, bytes.baseAddress, bytes.count, 0)
+                #endif
+            }
+            if count < 0, errno == EINTR || errno == EAGAIN { continue }
+            guard count > 0 else { throw Failure(description: "the connection broke (error \(errno))") }
+            rest = rest.dropFirst(count)
+        }
+    }
+
+    private static func receive(
+        on connection: Int32,
+        until deadline: ContinuousClock.Instant
+    ) throws(Failure) -> [UInt8] {
+        var answer: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 16 << 10)
+        while true {
+            try wait(for: Int16(POLLIN), on: connection, until: deadline)
+            let count = recv(connection, &chunk, chunk.count, 0)
+            if count < 0, errno == EINTR || errno == EAGAIN { continue }
+            guard count >= 0 else { throw Failure(description: "the connection broke (error \(errno))") }
+            guard count > 0 else { return answer }
+            answer.append(contentsOf: chunk[..<count])
+            guard answer.count <= largestAnswer else {
+                throw Failure(description: "the answer is larger than \(ByteCount(Int64(largestAnswer)))")
+            }
+        }
+    }
+
+    private static func wait(
+        for event: Int16,
+        on connection: Int32,
+        until deadline: ContinuousClock.Instant
+    ) throws(Failure) {
+        while true {
+            let rest = ContinuousClock.now.duration(to: deadline)
+            guard rest > .zero else { throw Failure(description: "no answer within \(limit.text)") }
+            var waiting = pollfd(fd: connection, events: event, revents: 0)
+            let count = poll(&waiting, 1, Int32(max(1, rest.inSeconds * 1_000)))
+            if count > 0 { return }
+            if count < 0, errno != EINTR {
+                throw Failure(description: "the connection broke (error \(errno))")
+            }
+        }
+    }
+}
+
+/// 127.0.0.1.
+package enum Loopback {
+    static func address(port: Int) -> sockaddr_in {
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = UInt16(truncatingIfNeeded: port).bigEndian
+        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+        return address
+    }
+
+    /// A port that nobody listens at now; whoever is told of it is to take it at once.
+    /// - Throws: ``LabError`` if there is none.
+    package static func freePort() throws -> Int {
+        #if canImport(Glibc)
+        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        #else
+        let listener = socket(AF_INET, SOCK_STREAM, 0)
+        #endif
+        defer { if listener >= 0 { close(listener) } }
+        var address = address(port: 0)
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let status = withUnsafeMutablePointer(to: &address) { address in
+            address.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                let bound = bind(listener, address, size)
+                return bound == 0 ? getsockname(listener, address, &size) : bound
+            }
+        }
+        guard listener >= 0, status == 0 else { throw LabError("no free port on 127.0.0.1 (error \(errno))") }
+        return Int(UInt16(bigEndian: address.sin_port))
+    }
+}

@@ -1,0 +1,92 @@
+/// Reads values out of Prometheus' text exposition format, version 0.0.4, and of OpenMetrics where it is the same.
+///
+/// Only the lines of the names that are asked for are looked at closely; what is wrong elsewhere does not matter.
+package enum PrometheusText {
+    package struct Reading: Hashable, Sendable {
+        /// By name; series that differ in their labels are added up.
+        package var values: [String: Double] = [:]
+        /// Names of which at least one line could not be read.
+        package var malformed: Set<String> = []
+    }
+
+    package static func values(of names: Set<String>, in text: String) -> Reading {
+        var reading = Reading()
+        for line in Array(text.utf8).split(separator: UInt8(ascii: "\n")) {
+            let start = line.firstIndex { $0 != space && $0 != tab } ?? line.endIndex
+            let end = line[start...].firstIndex { !isNamePart($0) } ?? line.endIndex
+            let name = String(decoding: line[start..<end], as: UTF8.self)
+            guard names.contains(name) else { continue }
+            guard let value = value(after: line[end...]) else {
+                reading.malformed.insert(name)
+                continue
+            }
+            reading.values[name, default: 0] += value
+        }
+        return reading
+    }
+
+    private static let space = UInt8(ascii: " ")
+    private static let tab = UInt8(ascii: "\t")
+    private static let carriageReturn = UInt8(ascii: "\r")
+
+    private static func isNamePart(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: ":"), UInt8(ascii: "_"):
+            true
+        default: false
+        }
+    }
+
+    /// Labels, a value, perhaps a time stamp; OpenMetrics may add an exemplar behind `#`.
+    private static func value(after name: ArraySlice<UInt8>) -> Double? {
+        var rest = name
+        skipSpace(&rest)
+        if rest.first == UInt8(ascii: "{") {
+            guard skipLabels(&rest) else { return nil }
+        } else if rest.count == name.count {
+            return nil
+        }
+        let words = rest.split { $0 == space || $0 == tab || $0 == carriageReturn }
+        guard let first = words.first, let value = number(first) else { return nil }
+        let tail = words.dropFirst().prefix { $0.first != UInt8(ascii: "#") }
+        guard tail.isEmpty || (tail.count == 1 && tail.allSatisfy { number($0) != nil }) else { return nil }
+        return value
+    }
+
+    private static func skipSpace(_ rest: inout ArraySlice<UInt8>) {
+        rest = rest.drop { $0 == space || $0 == tab }
+    }
+
+    /// Up to the brace that closes; one inside of quotes does not.
+    /// - Returns: false if there is none.
+    private static func skipLabels(_ rest: inout ArraySlice<UInt8>) -> Bool {
+        var isQuoted = false
+        var isEscaped = false
+        for index in rest.indices {
+            let byte = rest[index]
+            if isEscaped {
+                isEscaped = false
+            } else if isQuoted, byte == UInt8(ascii: "\\") {
+                isEscaped = true
+            } else if byte == UInt8(ascii: "\"") {
+                isQuoted.toggle()
+            } else if byte == UInt8(ascii: "}"), !isQuoted {
+                rest = rest[(index + 1)...]
+                return true
+            }
+        }
+        return false
+    }
+
+    /// A finite number: `NaN` and `+Inf` are numbers of the format that say nothing here.
+    private static func number(_ bytes: some Collection<UInt8>) -> Double? {
+        let isPlain = bytes.allSatisfy { byte in
+            (48...57).contains(byte) || [43, 45, 46, 69, 101].contains(byte)
+        }
+        guard isPlain, let value = Double(String(decoding: bytes, as: UTF8.self)), value.isFinite else {
+            return nil
+        }
+        return value
+    }
+}

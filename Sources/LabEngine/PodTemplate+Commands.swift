@@ -1,0 +1,53 @@
+import LabCluster
+import LabCore
+import LabScenario
+
+// Pods that run a program of the user's own.
+
+extension PodTemplate {
+    /// One life of such a pod.
+    /// - Throws: ``LabError`` if there is no port for it.
+    func child(of command: ScenarioCommand, pod ordinal: Int, life: Int) throws -> ChildProcess {
+        let name = variant.podName(ordinal)
+        var values = values(pod: ordinal, life: life)
+        if command.isToldItsPort {
+            let port = try Loopback.freePort()
+            values[.port] = String(port)
+            commands.set(port: port, of: name, life: life)
+        }
+        var child = ChildProcess(
+            executable: command.program,
+            arguments: command.arguments.map { $0.filled(values) },
+            environment: command.environment.mapValues { $0.filled(values) },
+            logPath: "\(children.logsFolder)/\(name).err.log"
+        )
+        child.workingDirectory = command.workingDirectory
+        child.tails = commands.tails(of: name)
+        return child
+    }
+
+    func values(pod ordinal: Int, life: Int) -> [CommandTemplate.Placeholder: String] {
+        [
+            .bootstrapServers: broker.bootstrapServers,
+            .topic: variant.topic,
+            .group: variant.group,
+            .partitions: String(plan.scenario.workload.partitions),
+            .variant: variant.name,
+            .pod: variant.podName(ordinal),
+            .ordinal: String(ordinal),
+            .life: String(life),
+            .run: plan.id,
+            .seed: String(plan.scenario.seed),
+        ]
+    }
+}
+
+extension ScenarioCommand {
+    var isToldItsPort: Bool {
+        (arguments + environment.values).contains { $0.placeholders.contains(.port) }
+    }
+
+    var pod: ForeignPod {
+        ForeignPod(startup: startup, tasks: metrics?.tasks.map { MetricName($0) } ?? .threads)
+    }
+}

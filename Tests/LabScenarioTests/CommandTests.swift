@@ -1,0 +1,146 @@
+import Foundation
+import LabCore
+import LabScenario
+import Testing
+
+/// Variants that are programs of the user's own.
+@Suite struct CommandTests {
+    private func text(_ variant: String, incident: String = "") -> String {
+        """
+        \(incident)
+        workload:
+          phases:
+            - {duration: 60s, rate: 10/s}
+        variants:
+          - {name: control, control: true, command: [sh, -c, "exec true"]}
+        \(variant)
+        """
+    }
+
+    private func command(_ variant: String) throws -> ScenarioCommand {
+        let scenario = try load(text(variant))
+        return try #require(scenario.variants.last?.command)
+    }
+
+    @Test("A scenario of commands alone needs no incident")
+    func alone() throws {
+        let scenario = try load(text("  - {name: other, command: [sh, -c, 'true']}"))
+        #expect(scenario.incident == nil)
+        #expect(scenario.withHandlersOnly == nil)
+        #expect(scenario.variants.map(\.handler) == ["command", "command"])
+        #expect(scenario.variants.allSatisfy { $0.pods.assignment == .group && $0.role == .fix })
+        #expect(scenario.variants.last?.summary == "sh -c true")
+    }
+
+    @Test("A handler and a command can be variants of one scenario, however few partitions there are")
+    func mixed() throws {
+        let scenario = try load(
+            text(
+                """
+                  - {name: per-event}
+                  - {name: own, command: [sh, -c, 'true'], pods: {replicas: 3}}
+                """,
+                incident: "incident: service-per-event"
+            )
+        )
+        #expect(scenario.withHandlersOnly?.variants.map(\.name) == ["per-event"])
+        #expect(scenario.variants.last?.pods.replicas == 3)
+    }
+
+    @Test(
+        "Words and environment are templates, a bare program is looked up, a folder is relative to the file"
+    )
+    func everything() throws {
+        let command = try command(
+            """
+              - name: own
+                command: [sh, consumer, --at, "{{bootstrapServers}}/{{ topic }}", "{single}"]
+                environment: {GROUP: "{{group}}-{{ordinal}}", PORT: "{{port}}"}
+                workingDirectory: /
+                startup: 2s
+                metrics: http://127.0.0.1:{{port}}/metrics?of={{pod}}
+                metricNames: [go_goroutines, "a:b"]
+                tasks: go_goroutines
+            """
+        )
+        #expect(command.program.hasSuffix("/sh") && command.program.hasPrefix("/"))
+        let values: [CommandTemplate.Placeholder: String] = [
+            .bootstrapServers: "h:1", .topic: "t", .group: "g", .ordinal: "7", .pod: "own-7",
+        ]
+        let arguments = command.arguments.map { $0.filled(values) }
+        #expect(arguments == ["consumer", "--at", "h:1/t", "{single}"])
+        #expect(command.environment["GROUP"]?.filled(values) == "g-7")
+        #expect(command.workingDirectory == "/" && command.startup == .seconds(2))
+        let metrics = try #require(command.metrics)
+        #expect(metrics.port == nil && metrics.names == ["go_goroutines", "a:b"])
+        #expect(metrics.path.filled(values) == "/metrics?of=own-7" && metrics.tasks == "go_goroutines")
+    }
+
+    @Test(
+        "What is wrong has its place, line and column",
+        arguments: [
+            ("command: []", "outage.yaml:7:41: “command” names no program"),
+            ("command: sh", "outage.yaml:7:41: “command” takes a list, not “sh”"),
+            ("command: [[sh]]", "outage.yaml:7:42: “command” takes texts, not a list"),
+            ("command: [sh, '{{topics}}']", "outage.yaml:7:47: unknown placeholder “{{topics}}”"),
+            ("command: [sh, 'a{{topic']", "outage.yaml:7:48: a placeholder without its end"),
+            ("command: [sh, 'a{{nobody}}']", "outage.yaml:7:48: unknown placeholder “{{nobody}}”"),
+            ("command: ['{{topic}}']", "outage.yaml:7:42: a program's name has no placeholders"),
+            (
+                "command: [no-such-program-anywhere]",
+                "no program “no-such-program-anywhere” on the search path"
+            ),
+            ("command: [/no/such/program]", "there is no program “/no/such/program”"),
+            ("command: [/etc/passwd]", "“/etc/passwd” is not executable"),
+            ("command: [/tmp/]", "is not executable"),
+            ("command: [sh], workingDirectory: /no/folder", "there is no folder “/no/folder”"),
+            ("command: [sh], handler: singleton", "“handler” and “command” exclude each other"),
+            ("command: [sh], pods: {concurrency: 4}", "“concurrency” has no effect on a command"),
+            ("command: [sh], environment: [a]", "“environment” is a mapping of names to values, not a list"),
+            ("command: [sh], environment: {A: '{{x}}'}", "unknown placeholder “{{x}}”"),
+            ("command: [sh], startup: 1d", "“1d” is too large"),
+            ("command: [sh], metricNames: [a]", "“metricNames” goes with “metrics” only"),
+            (
+                "command: [sh], metrics: http://10.0.0.1:80/, metricNames: [a]",
+                "is not an address of 127.0.0.1"
+            ),
+            ("command: [sh], metrics: http://localhost:0/, metricNames: [a]", "“0” is no port"),
+            ("command: [sh], metrics: http://localhost:80/", "“metricNames” is missing"),
+            (
+                "command: [sh], metrics: 'http://localhost:{{port}}/', metricNames: [a]",
+                "nobody tells the command its port"
+            ),
+            (
+                "command: [sh], metrics: http://localhost:80/, metricNames: [rss]",
+                "“rss” is not a metric's name"
+            ),
+            ("command: [sh], metrics: http://localhost:80/, metricNames: [a, a]", "“a” stands twice"),
+            (
+                "command: [sh], metrics: http://localhost:80/, metricNames: [a], tasks: b",
+                "“b” is not among “metricNames”"
+            ),
+            (
+                "command: [sh], pods: {replicas: 2}, metrics: http://localhost:80/, metricNames: [a]",
+                "2 pods cannot answer at one port"
+            ),
+            (
+                "command: [sh], steps: [{at: 1s, handler: x}]",
+                "a step cannot put a handler in the place of a command"
+            ),
+            ("handler: singleton, startup: 1s", "“startup” goes with “command” only"),
+        ]
+    )
+    func mistakes(_ variant: String, _ problem: String) {
+        let said = report(
+            text("  - {name: own, role: suspect, \(variant)}", incident: "incident: service-per-event")
+        )
+        #expect(said.contains(problem), "\(said)")
+    }
+
+    @Test("A misspelt placeholder is shown how it is written")
+    func suggestion() {
+        let said = report(text("  - {name: own, command: [sh, '{{bootstrapServer}}']}"))
+        #expect(said.contains("Did you mean “bootstrapServers”?"))
+        #expect(said.contains("{{bootstrapServers}}, {{topic}}, {{group}}"))
+    }
+}
