@@ -1,3 +1,5 @@
+package import LabCore
+
 /// Reads values out of Prometheus' text exposition format, version 0.0.4, and of OpenMetrics where it is the same.
 ///
 /// Only the lines of the names that are asked for are looked at closely; what is wrong elsewhere does not matter.
@@ -7,6 +9,17 @@ package enum PrometheusText {
         package var values: [String: Double] = [:]
         /// Names of which at least one line could not be read.
         package var malformed: Set<String> = []
+        /// What the page calls a name, such as `gauge`; without those that it says nothing of.
+        package var types: [String: String] = [:]
+
+        /// What readings of a name mean: as the page says, or as the name does by custom.
+        package func description(of name: String) -> MetricDescription {
+            let isCounter = types[name].map { $0 == "counter" } ?? name.hasSuffix("_total")
+            let stem = name.hasSuffix("_total") ? name.dropLast("_total".count) : name[...]
+            let unit: MetricUnit =
+                stem.hasSuffix("_bytes") ? .bytes : stem.hasSuffix("_seconds") ? .seconds : .count
+            return MetricDescription(kind: isCounter ? .counter : .gauge, unit: unit)
+        }
     }
 
     package static func values(of names: Set<String>, in text: String) -> Reading {
@@ -15,6 +28,7 @@ package enum PrometheusText {
             let start = line.firstIndex { $0 != space && $0 != tab } ?? line.endIndex
             let end = line[start...].firstIndex { !isNamePart($0) } ?? line.endIndex
             let name = String(decoding: line[start..<end], as: UTF8.self)
+            if line[start...].first == UInt8(ascii: "#") { note(typeIn: line[start...], names, &reading) }
             guard names.contains(name) else { continue }
             guard let value = value(after: line[end...]) else {
                 reading.malformed.insert(name)
@@ -23,6 +37,13 @@ package enum PrometheusText {
             reading.values[name, default: 0] += value
         }
         return reading
+    }
+
+    /// `# TYPE go_goroutines gauge`.
+    private static func note(typeIn line: ArraySlice<UInt8>, _ names: Set<String>, _ reading: inout Reading) {
+        let words = String(decoding: line.prefix(500), as: UTF8.self).split(whereSeparator: \.isWhitespace)
+        guard words.count == 4, words[1] == "TYPE", names.contains(String(words[2])) else { return }
+        reading.types[String(words[2])] = String(words[3])
     }
 
     private static let space = UInt8(ascii: " ")

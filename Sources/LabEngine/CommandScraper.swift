@@ -65,6 +65,7 @@ final class CommandScraper: Sendable {
             let reading = PrometheusText.values(of: names, in: text)
             let now = MonotonicClock.nanoseconds
             for (name, value) in reading.values where !reading.malformed.contains(name) {
+                recorder.described(MetricName(name), as: reading.description(of: name), target: life.target)
                 recorder.sampled(value, of: MetricName(name), target: life.target, at: now)
             }
             problem = Self.problem(with: reading, names)
@@ -76,6 +77,10 @@ final class CommandScraper: Sendable {
         count.asked += 1
         if let problem { note(problem, life, &count) }
         let now = MonotonicClock.nanoseconds
+        for metric in [Self.asked, Self.failed] {
+            let description = MetricDescription(kind: .counter, unit: .count)
+            recorder.described(metric, as: description, target: life.target)
+        }
         recorder.sampled(Double(count.asked), of: Self.asked, target: life.target, at: now)
         recorder.sampled(Double(count.failed), of: Self.failed, target: life.target, at: now)
     }

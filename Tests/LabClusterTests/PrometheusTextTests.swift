@@ -1,4 +1,5 @@
 import LabCluster
+import LabCore
 import Testing
 
 @Suite("Prometheus' text format")
@@ -38,6 +39,23 @@ struct PrometheusTextTests {
         let reading = read("\(line)\nbytes:used 7\n")
         #expect(reading.malformed == ["go_goroutines"])
         #expect(reading.values == ["bytes:used": 7])
+    }
+
+    @Test(
+        "tells what a name means, by its type and by custom",
+        arguments: [
+            ("# TYPE bytes:used gauge\nbytes:used 1", "bytes:used", .gauge, .count),
+            ("# TYPE go_goroutines counter\ngo_goroutines 1", "go_goroutines", .counter, .count),
+            ("go_goroutines 1", "go_goroutines", .gauge, .count), ("", "events_total", .counter, .count),
+            ("", "process_resident_memory_bytes", .gauge, .bytes),
+            ("", "cpu_seconds_total", .counter, .seconds),
+            ("# TYPE go_goroutines\n# TYPE\n#", "go_goroutines", .gauge, .count),
+        ] as [(String, String, VariantResult.Metric.Kind, MetricUnit)]
+    )
+    func descriptions(
+        _ row: (text: String, name: String, kind: VariantResult.Metric.Kind, unit: MetricUnit)
+    ) {
+        #expect(read(row.text).description(of: row.name) == MetricDescription(kind: row.kind, unit: row.unit))
     }
 
     @Test(
