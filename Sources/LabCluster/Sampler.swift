@@ -10,17 +10,21 @@ package struct SampleTarget: Sendable {
     package var telemetryPath: String?
     /// Whether the charge is what the process itself keeps in memory, as the watchdog counts it, not a cgroup's.
     package var isUnderWatchdog: Bool
+    /// Whether the processes that it has started count too, as far as they are in its cgroup.
+    package var hasChildren: Bool
 
     package init(
         pid: Int32,
         cgroup: MemoryCgroup? = nil,
         telemetryPath: String? = nil,
-        isUnderWatchdog: Bool = false
+        isUnderWatchdog: Bool = false,
+        hasChildren: Bool = false
     ) {
         self.pid = pid
         self.cgroup = cgroup
         self.telemetryPath = telemetryPath
         self.isUnderWatchdog = isUnderWatchdog
+        self.hasChildren = hasChildren
     }
 }
 
@@ -103,12 +107,16 @@ private struct SamplingRound {
 /// One target's open files.
 private struct SampleSource {
     private let probe: ProcessProbe?
+    /// In its place, for a pod of several processes.
+    private let processes: PodProcessesProbe?
     private let cgroup: ChargeProbe?
     private let memory: ProcessMemoryProbe?
     private var page: PageSource?
 
     init(_ target: SampleTarget) {
-        probe = ProcessProbe(pid: target.pid)
+        let group = target.hasChildren ? target.cgroup : nil
+        processes = group.flatMap { group in PodProcessesProbe(pid: target.pid, list: { group.processes() }) }
+        probe = processes == nil ? ProcessProbe(pid: target.pid) : nil
         cgroup = target.cgroup.flatMap { ChargeProbe($0) }
         memory = target.isUnderWatchdog ? ProcessMemoryProbe(pid: target.pid) : nil
         page = target.telemetryPath.flatMap(PageSource.init)
@@ -117,7 +125,7 @@ private struct SampleSource {
     mutating func describe(_ tell: (MetricName, MetricDescription) -> Void) { page?.describe(tell) }
 
     mutating func read(_ take: (MetricName, Double, UInt64) -> Void) {
-        guard let reading = probe?.read() else { return }
+        guard let reading = processes?.read() ?? probe?.read() else { return }
         // The page first: a count of events read before the memory that they took would tilt the slope.
         page?.read(take)
         let now = MonotonicClock.nanoseconds

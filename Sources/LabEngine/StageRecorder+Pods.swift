@@ -32,7 +32,8 @@ extension StageRecorder: PodObserver {
             pid: pid,
             cgroup: cgroup,
             telemetryPath: pod.foreign == nil ? page : nil,
-            isUnderWatchdog: isUnderWatchdog
+            isUnderWatchdog: isUnderWatchdog,
+            hasChildren: pod.foreign != nil
         )
         sampler?.add(target, as: id)
     }

@@ -49,7 +49,7 @@ def main():
     parser.add_argument("--group", required=True)
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--leak", action="store_true")
-    parser.add_argument("--events-per-thread", type=int, default=500)
+    parser.add_argument("--events-per-thread", type=int, default=200)
     options = parser.parse_args()
 
     stopped = threading.Event()

@@ -1,0 +1,58 @@
+import LabCore
+import LabTesting
+import Testing
+
+@testable import LabCluster
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+@Suite(
+    "The processes of a pod",
+    .timeLimit(.minutes(1)),
+    .enabled("needs /proc") { ProcessProbe(pid: getpid()) != nil }
+)
+struct PodProcessesProbeTests {
+    private let folder: TestFolder
+
+    init() throws { folder = try TestFolder() }
+
+    private func sleeper() -> ChildProcess {
+        ChildProcess(
+            executable: "/bin/sh",
+            arguments: ["-c", "i=0; while [ $i -lt 100000 ]; do i=$((i+1)); done; exec sleep 60"],
+            logPath: folder.file("log")
+        )
+    }
+
+    @Test("are added up while they are there, and what they took stays")
+    func sum() async throws {
+        let (pids, started) = AsyncStream.makeStream(of: Int32.self)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 1...2 { group.addTask { [self] in _ = try await sleeper().run { started.yield($0) } } }
+            var iterator = pids.makeAsyncIterator()
+            let first = try #require(await iterator.next())
+            let second = try #require(await iterator.next())
+            try await eventually("both have worked") {
+                try [first, second].allSatisfy { pid in
+                    try #require(ProcessProbe(pid: pid)?.read()).cpuSeconds > 0
+                }
+            }
+            var present = [first, second, second, 1 << 22]
+            let probe = try #require(PodProcessesProbe(pid: first, list: { present }))
+            let both = try #require(probe.read())
+            let other = try #require(ProcessProbe(pid: second)?.read())
+            #expect(both.threads == 2 && both.residentBytes > other.residentBytes)
+            present = []
+            let one = try #require(probe.read())
+            #expect(one.threads == 1 && one.residentBytes < both.residentBytes)
+            #expect(one.cpuSeconds >= both.cpuSeconds)
+            group.cancelAll()
+            try await group.waitForAll()
+        }
+        #expect(PodProcessesProbe(pid: 1 << 22, list: { [] }) == nil)
+    }
+}
