@@ -51,9 +51,11 @@ final class CommandObserver: Sendable {
 
     func start() { Thread { [self] in work() }.start() }
 
-    /// Reads a last time, and returns when that is done; to be called once.
-    func finish() async {
-        isEnding.store(true, ordering: .relaxed)
+    /// Lets it read a last time.
+    func stop() { isEnding.store(true, ordering: .relaxed) }
+
+    /// Returns when the last reading is done; to be called once.
+    func finished() async {
         await withCheckedContinuation { continuation in
             let isOver = state.withLock { state in
                 if !state.isOver { state.waiter = continuation }

@@ -50,7 +50,8 @@ struct StageCommands: Sendable {
 
     private func end() async {
         for scraper in scrapers { scraper.stop() }
-        for observer in observers { await observer.finish() }
+        for observer in observers { observer.stop() }
+        for observer in observers { await observer.finished() }
     }
 
     /// A variant of whose progress nothing is known makes the run invalid.

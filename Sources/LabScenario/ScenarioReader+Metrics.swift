@@ -54,7 +54,8 @@ extension ScenarioReader {
                 names.append(name)
             }
         }
-        record(fields.label(of: "metricNames"), names.joined(separator: ", "), from: fields.place)
+        let place = fields.find("metricNames")?.node.place
+        record(fields.label(of: "metricNames"), names.joined(separator: ", "), from: place)
         return names
     }
 
