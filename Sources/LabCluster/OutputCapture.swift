@@ -32,7 +32,13 @@ final class OutputCapture: Sendable {
         _ error: OutputTail
     ) throws(LabError) -> (OutputCapture, out: FileDescriptor, error: FileDescriptor) {
         let first = try makePipe()
-        let second = try makePipe()
+        let second: (read: FileDescriptor, write: FileDescriptor)
+        do {
+            second = try makePipe()
+        } catch {
+            for end in [first.read, first.write] { try? end.close() }
+            throw error
+        }
         let capture = OutputCapture([(first.read, output), (second.read, error)])
         Thread { capture.work() }.start()
         return (capture, first.write, second.write)

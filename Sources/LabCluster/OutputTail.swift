@@ -28,7 +28,7 @@ package final class OutputTail: Sendable {
             state.total += Int64(bytes.count)
             state.isWritten = false
             state.bytes.append(contentsOf: bytes.suffix(Self.limit))
-            // Every second time would do; twice the room makes it cheap.
+            // With twice the room the rest moves once for every 64 KiB, not once for every piece.
             if state.bytes.count > 2 * Self.limit { state.bytes.removeFirst(state.bytes.count - Self.limit) }
         }
     }

@@ -12,10 +12,11 @@ final class PodProcessesProbe {
     /// Of processes that have ended since.
     private var endedCPUSeconds = 0.0
 
+    /// Fails if the first process is gone, or the system has no `/proc`.
+    ///
     /// - Parameters:
     ///   - pid: of the first process.
     ///   - list: the pids of all at the time of a reading.
-    /// - Returns: `nil` if the first process is gone, or the system has no `/proc`.
     init?(pid: Int32, list: @escaping () -> [Int32]) {
         guard let first = ProcessProbe(pid: pid) else { return nil }
         self.first = first
