@@ -32,5 +32,7 @@ extension MetricDescription {
         .lag: .init(kind: .gauge, unit: .count),
         .lagStatus: .init(kind: .gauge, unit: .count),
         .targetRate: .init(kind: .gauge, unit: .count),
+        .latencyP50: .init(kind: .gauge, unit: .milliseconds),
+        .latencyP99: .init(kind: .gauge, unit: .milliseconds),
     ]
 }
