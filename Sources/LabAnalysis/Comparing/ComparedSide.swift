@@ -54,7 +54,8 @@ struct ComparedSide: Sendable, Hashable {
     /// Whether the recording says anything about a line.
     func knows(_ metric: ComparedMetric) -> Bool {
         switch metric {
-        case .lost, .throughput: true
+        case .lost: variant.lost != nil
+        case .throughput: true
         case .tasks: variant.tasks != nil
         case .heap, .rss, .charge: growth(of: metric) != nil
         case .timeToOOM: variant.timeToOOM != nil
@@ -79,5 +80,5 @@ struct ComparedSide: Sendable, Hashable {
     var isDisturbed: Bool { (run.producer.delayP99Millis ?? 0) > Self.disturbingDelayMillis }
 
     /// The variant can be released for all that this run shows.
-    var isSafe: Bool { variant.verdict == .bounded && !variant.flagged && variant.lost == 0 && run.valid }
+    var isSafe: Bool { variant.verdict == .bounded && !variant.flagged && (variant.lost ?? 0) == 0 && run.valid }
 }

@@ -44,7 +44,11 @@ struct LineComparison {
     }
 
     private func compareLost(_ line: inout ComparisonResult.Line) {
-        let (left, right) = (Double(base.variant.lost), Double(candidate.variant.lost))
+        guard let before = base.variant.lost, let after = candidate.variant.lost else {
+            line.note = Self.missing(base.variant.lost == nil, "does not tell what became of its events")
+            return
+        }
+        let (left, right) = (Double(before), Double(after))
         (line.base, line.candidate) = (left, right)
         line.tolerance = tolerance(.lost, at: left)
         line.effect = Estimate(estimate: right - left, low: right - left, high: right - left)

@@ -107,7 +107,7 @@ struct PairWords {
         } else if variant.flagged {
             faults.append("is flagged")
         }
-        if variant.lost > 0 { faults.append("loses \(grouped(variant.lost)) events") }
+        if let lost = variant.lost, lost > 0 { faults.append("loses \(grouped(lost)) events") }
         if faults.isEmpty {
             faults.append(variant.verdict == .inconclusive ? "came to no verdict" : "leaks nothing")
         }

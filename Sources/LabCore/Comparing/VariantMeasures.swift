@@ -9,7 +9,8 @@ package struct VariantMeasures: Codable, Hashable, Sendable {
     package var flagged: Bool
     package var because: [String]
     package var processed: Int
-    package var lost: Int
+    /// `null` for a command, of which nobody knows what became of an event.
+    @NullCoded package var lost: Int?
     package var oomKills: Int
     /// `null` where tasks were not counted.
     @NullCoded package var tasks: Count?
