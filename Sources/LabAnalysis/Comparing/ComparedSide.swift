@@ -80,5 +80,7 @@ struct ComparedSide: Sendable, Hashable {
     var isDisturbed: Bool { (run.producer.delayP99Millis ?? 0) > Self.disturbingDelayMillis }
 
     /// The variant can be released for all that this run shows.
-    var isSafe: Bool { variant.verdict == .bounded && !variant.flagged && (variant.lost ?? 0) == 0 && run.valid }
+    var isSafe: Bool {
+        variant.verdict == .bounded && !variant.flagged && (variant.lost ?? 0) == 0 && run.valid
+    }
 }
