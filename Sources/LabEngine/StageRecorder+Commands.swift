@@ -79,11 +79,7 @@ extension StageRecorder {
         _ recorder: RunRecorder
     ) {
         state.lives[id]?.handled = handled
-        state.lives[id]?.series[.processed, default: Series()].append(
-            handled,
-            at: time,
-            keeping: shownSamples
-        )
+        show(handled, of: .processed, at: time, id, in: &state)
         recorder.record(handled, of: .processed, subject: subject, at: time)
     }
 

@@ -42,7 +42,7 @@ extension StageRecorder: SampleSink {
         }
     }
 
-    private static func show(
+    static func show(
         _ value: Double,
         of metric: MetricName,
         at time: Int64,
@@ -163,7 +163,7 @@ extension StageRecorder: SampleSink {
 
 extension Series {
     /// Appends a reading; once there are `limit`, every second one is forgotten first.
-    mutating func append(_ value: Double, at time: Int64, keeping limit: Int) {
+    fileprivate mutating func append(_ value: Double, at time: Int64, keeping limit: Int) {
         if times.count >= limit {
             times = stride(from: 1, to: times.count, by: 2).map { times[$0] }
             values = stride(from: 1, to: values.count, by: 2).map { values[$0] }
