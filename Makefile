@@ -7,7 +7,7 @@ LEAKLAB = .build/release/leaklab
 WAITING_TESTS = KafkaTests|LabIncidentsTests|LabPodTests|LabClusterTests|LabEngineTests
 SUDO = $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 
-.PHONY: help demo build test selftest scenarios check check-containers format bench clean deps
+.PHONY: help demo build test selftest scenarios check check-containers format accuracy bench clean deps clients
 
 help: ## List the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -18,7 +18,7 @@ demo: build ## Run the reference incident beside its fixes, about two minutes, a
 build: deps ## Build the release binary
 	$(SWIFT) build $(BUILD_FLAGS)
 
-test: deps ## Run every test: units first, then real brokers and pods on loopback
+test: deps clients ## Run every test: units first, then real brokers and pods on loopback
 	$(SWIFT) build --build-tests --explicit-target-dependency-import-check error
 	$(SWIFT) test --skip-build --skip '$(WAITING_TESTS)|IntegrationTests'
 	for module in $(subst |, ,$(WAITING_TESTS)); do $(SWIFT) test --skip-build --filter $$module || exit 1; done
@@ -29,6 +29,10 @@ selftest: build ## Run all carried scenarios in their quick forms: suspects must
 
 scenarios: build ## The same with their full forms, at most 25 minutes and 7 GiB
 	$(LEAKLAB) selftest $(SELFTEST)
+
+accuracy: build clients ## Measure how often verdicts are right: about two hours, goes on where it was ended
+	$(LEAKLAB) accuracy --results .build/accuracy.jsonl $(ACCURACY)
+	$(LEAKLAB) selftest docs/examples/python/foreign-python.yaml --seeds 20 --results .build/accuracy-foreign.jsonl
 
 check: deps ## Check format, reasons for unchecked promises, and what each module imports
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
@@ -51,3 +55,7 @@ deps:
 	@command -v $(SWIFT) >/dev/null || { \
 	  echo "Swift 6.2 or newer is needed: https://www.swift.org/install" >&2; exit 1; }
 	@scripts/install-libraries "$(SUDO)"
+
+# Consumers that are not LeakLab's own: for tests, which are skipped without them, and for the examples.
+clients:
+	@scripts/install-clients "$(SUDO)"

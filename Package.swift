@@ -103,7 +103,9 @@ let package = Package(
         ),
         .target(
             name: "LabSelfTest",
-            dependencies: ["LabCluster", "LabCore", "LabEngine", "LabRecording", "LabScenario"],
+            dependencies: [
+                "LabAnalysis", "LabCluster", "LabCore", "LabEngine", "LabRecording", "LabScenario",
+            ],
             swiftSettings: safe
         ),
         .target(
@@ -119,6 +121,7 @@ let package = Package(
                 .embedInCode("Scenarios/cache-stampede.yaml"),
                 .embedInCode("Scenarios/cache-stampede-canary.yaml"),
                 .embedInCode("Scenarios/client-per-request.yaml"),
+                .embedInCode("Scenarios/known-leak.yaml"),
                 .embedInCode("Scenarios/mitigation.yaml"),
                 .embedInCode("Scenarios/never-evicting-cache.yaml"),
                 .embedInCode("Scenarios/never-evicting-cache-sizes.yaml"),

@@ -24,15 +24,15 @@ package struct AnalysisSettings: Sendable, Hashable {
     package var toldTaskFloor = 16.0
     /// The growth of an exact count that is no leak, per event.
     package var countPerEvent = 0.00002
-    /// The growth of memory that is no leak, bytes per event: 0.92 MiB per minute at 7.23 million events an hour.
-    package var bytesPerEvent = 8.0
-    /// What a life may keep once without leaking: lazily filled tables, the allocator settling.
-    ///
-    /// The size of the largest single step in the models that the verdict was tested with.
-    package var oneOffBytes = Double(4 << 20)
+    /// The growth of memory that is no leak, bytes per event.
+    package var bytesPerEvent = MemoryThresholds.standard.bytesPerEvent
+    /// What a life may keep once without leaking, bytes.
+    package var oneOffBytes = Double(MemoryThresholds.standard.oneOffBytes)
+    /// A rise of memory that is worth telling of as a shape, bytes.
+    package var leastRiseBytes = Double(4 << 20)
     /// Below this share of the scheduled events the run was not the one that was asked for.
     package var slowestPacing = 0.95
-    /// A heap grew by much if the growth is this share of where it ended; ``oneOffBytes`` at least.
+    /// A heap grew by much if the growth is this share of where it ended; ``leastRiseBytes`` at least.
     package var plateauGrowth = 0.25
     /// It stayed where it was if it moved by no more than this share of the growth.
     package var plateauBand = 0.1
@@ -60,6 +60,15 @@ package struct AnalysisSettings: Sendable, Hashable {
     }
 
     package static let standard = AnalysisSettings()
+
+    /// The same with the thresholds that a run was recorded with.
+    func judging(_ header: RunHeader) -> AnalysisSettings {
+        guard let thresholds = header.memoryThresholds else { return self }
+        var settings = self
+        settings.bytesPerEvent = thresholds.bytesPerEvent
+        settings.oneOffBytes = Double(thresholds.oneOffBytes)
+        return settings
+    }
 
     /// The same for a variant whose pods run a command: its tasks are threads, or what it tells.
     package func judging(_ command: CommandHeader?) -> AnalysisSettings {

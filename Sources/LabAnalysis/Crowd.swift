@@ -21,10 +21,11 @@ struct Crowd: Sendable, Hashable {
         guard let usable = life.usable, let highest = readings.max() else { return nil }
         self.highest = highest
         excursions = limit.map { readings.excursions(above: $0) } ?? 0
+        let least = metric.leastChange(bytes: settings.leastRiseBytes, settings: settings)
         let middle = usable.from + (usable.to - usable.from) / 2
         isRising = life[metric].keepsRising(
             in: Life.Usable(from: middle, to: usable.to),
-            by: max(metric.leastChange(bytes: settings.oneOffBytes, settings: settings), Self.rise * highest),
+            by: max(least, Self.rise * highest),
             parts: Self.parts
         )
     }

@@ -20,7 +20,7 @@ struct Plateau: Sendable, Hashable {
             let high = stretches.suffix(stretches.count / 3).max()
         else { return nil }
         let growth = level - start
-        let leastGrowth = metric.leastChange(bytes: settings.oneOffBytes, settings: settings)
+        let leastGrowth = metric.leastChange(bytes: settings.leastRiseBytes, settings: settings)
         guard growth >= max(leastGrowth, level * settings.plateauGrowth),
             high - low <= growth * settings.plateauBand
         else { return nil }

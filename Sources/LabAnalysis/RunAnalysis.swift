@@ -8,6 +8,7 @@ package struct RunAnalysis: Sendable {
 
     /// Everything but `expectations` and the exit status, which ``RunResult/concluded(with:state:)`` adds.
     package func result(of run: RecordedRun) -> RunResult {
+        let settings = settings.judging(run.header)
         let timeScale = Self.usableScale(run.header.timeScale)
         let variants = run.variants.map { ObservedVariant($0, of: run, settings: settings) }
         let control = variants.first { $0.recorded.header.isControl }

@@ -48,7 +48,7 @@ struct TheilSen: Sendable, Hashable {
 }
 
 /// The middle value, or the mean of the two middle ones; `nil` for none.
-func median(_ values: [Double]) -> Double? { median(ofSorted: values.sorted()) }
+package func median(_ values: [Double]) -> Double? { median(ofSorted: values.sorted()) }
 
 private func median(ofSorted values: [Double]) -> Double? {
     guard !values.isEmpty else { return nil }

@@ -33,7 +33,10 @@ package struct LeakLabCommand: AsyncParsableCommand {
                 name: "Single parts",
                 subcommands: [ProduceCommand.self, ConsumeCommand.self, BrokerCommand.self]
             ),
-            CommandGroup(name: "This machine", subcommands: [DoctorCommand.self, SelfTestCommand.self]),
+            CommandGroup(
+                name: "This machine",
+                subcommands: [DoctorCommand.self, SelfTestCommand.self, AccuracyCommand.self]
+            ),
             CommandGroup(
                 name: "The lab's own children",
                 subcommands: [

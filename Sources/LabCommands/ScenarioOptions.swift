@@ -123,6 +123,7 @@ enum CarriedScenarios {
         ("unbounded-workers", PackageResources.unbounded_workers_yaml),
         ("client-per-request", PackageResources.client_per_request_yaml),
         ("rows-not-closed", PackageResources.rows_not_closed_yaml),
+        ("known-leak", PackageResources.known_leak_yaml),
     ]
 
     static var names: [String] { all.map(\.name) }

@@ -69,6 +69,8 @@ package struct RunHeader: Sendable, Hashable, Codable {
     package var warmUp: Double
     /// The limit that time to OOM is told for where a pod has none.
     package var oomLimit: Int64?
+    /// The growth of memory that is no leak; `nil` in recordings of before there was a choice.
+    package var memoryThresholds: MemoryThresholds?
     package var expectations: [String]
     /// In the place of an incident's name in runs of commands alone.
     package static let noIncident = "none"
@@ -102,6 +104,7 @@ package struct RunHeader: Sendable, Hashable, Codable {
         expectations: [String],
         findings: [FindingRule] = [],
         resources: [String] = [],
+        memoryThresholds: MemoryThresholds? = nil,
         form: ScenarioForm? = nil
     ) {
         self.id = id
@@ -125,6 +128,7 @@ package struct RunHeader: Sendable, Hashable, Codable {
         self.expectations = expectations
         self.findings = findings
         self.resources = resources
+        self.memoryThresholds = memoryThresholds
         self.form = form
     }
 }

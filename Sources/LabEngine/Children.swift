@@ -17,10 +17,14 @@ struct Children: Sendable {
 
     var worldPath: String { scratch.file("world.page") }
 
-    func broker(topics: [String], partitions: Int, announcement: String) -> ChildProcess {
-        var arguments = ["broker", "--announce", announcement]
-        for topic in topics { arguments += ["--topic", "\(topic):\(partitions)"] }
-        return ChildProcess(executable: executable, arguments: arguments, logPath: "\(logsFolder)/broker.log")
+    func broker(topics: [String], partitions: Int) -> EmbeddedBroker.Settings {
+        EmbeddedBroker.Settings(
+            executable: executable,
+            topics: topics,
+            partitions: partitions,
+            announcement: scratch.file("broker"),
+            log: "\(logsFolder)/broker.log"
+        )
     }
 
     func producer(_ configuration: ProducerConfiguration, name: String) throws -> ChildProcess {

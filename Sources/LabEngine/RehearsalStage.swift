@@ -21,13 +21,13 @@ struct RehearsalStage: Sendable {
     private var scratch: Scratch { children.scratch }
 
     func run(_ subjects: [RehearsalSubject]) async throws -> RehearsalFigures {
-        let announcement = scratch.file("broker")
-        var broker = children.broker(topics: [Self.topic], partitions: 1, announcement: announcement)
+        let settings = children.broker(topics: [Self.topic], partitions: 1)
+        var broker = settings.child
         // Like the others it has nothing to finish.
         broker.gracePeriod = .zero
         return try await ChildLifetime(broker, name: "broker", guardian: guardian).beside { _ in
         } _: { [logPath = broker.logPath] pid in
-            while Announcement.read(announcement) == nil {
+            while settings.address == nil {
                 try await look(at: pid, "the broker", logPath: logPath)
             }
             var handlers: [RehearsedHandler] = []
@@ -37,11 +37,7 @@ struct RehearsalStage: Sendable {
                         subject: subject,
                         role: rehearsal.role(of: subject),
                         cost: try await cost(of: subject, index, among: subjects.count),
-                        pod: try await idlePod(
-                            subject,
-                            index,
-                            servers: Announcement.read(announcement) ?? ""
-                        )
+                        pod: try await idlePod(subject, index, servers: settings.address ?? "")
                     )
                 )
             }

@@ -14,8 +14,6 @@ struct RunBroker: Sendable {
     /// False once an embedded broker's process has ended; of another broker it is not known.
     var isAlive: Bool { pid.map { ProcessIdentity(ofRunning: $0) != nil } ?? true }
 
-    static let startLimit = Duration.seconds(10)
-
     /// Runs `body` beside an embedded broker that has the run's topics.
     /// - Throws: ``LabError`` with the broker's last words if it does not come up.
     static func embedded<Result: Sendable>(
@@ -26,29 +24,20 @@ struct RunBroker: Sendable {
         stop: StopSwitch,
         _ body: @Sendable (RunBroker) async throws -> Result
     ) async throws -> Result {
-        let announcement = children.scratch.file("broker")
-        let child = children.broker(
+        let settings = children.broker(
             topics: plan.variants.map(\.topic),
-            partitions: plan.scenario.workload.partitions,
-            announcement: announcement
+            partitions: plan.scenario.workload.partitions
         )
-        let lifetime = ChildLifetime(child, name: "broker", guardian: guardian)
-        return try await lifetime.beside { end in
-            faults.report("the broker ended: \(end.text)\(LogTail.clause(of: child.logPath))")
-        } _: { pid in
-            let isUp = await stop.wait(atMost: startLimit) { Announcement.read(announcement) != nil }
-            guard isUp, let servers = Announcement.read(announcement) else {
-                if stop.reason == .interrupted { throw LabError.stoppedBeforeItBegan }
-                throw LabError(
-                    "broker: does not come up",
-                    hint: "Its last words: \(LogTail.lastLine(of: child.logPath))",
-                    exitStatus: .brokerUnavailable
-                )
-            }
-            return try await body(
+        return try await EmbeddedBroker.beside(settings, guardian: guardian, stop: stop) {
+            faults.report($0)
+        } _: { broker in
+            try await body(
                 RunBroker(
-                    description: BrokerDescription(kind: "embedded", bootstrapServers: servers),
-                    pid: pid
+                    description: BrokerDescription(
+                        kind: "embedded",
+                        bootstrapServers: broker.bootstrapServers
+                    ),
+                    pid: broker.pid
                 )
             )
         }

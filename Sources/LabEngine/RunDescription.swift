@@ -37,6 +37,7 @@ struct RunDescription {
             expectations: scenario.expectations.map(\.text),
             findings: scenario.findings,
             resources: scenario.verdict.resources,
+            memoryThresholds: scenario.verdict.memory,
             form: scenario.form
         )
     }

@@ -12,6 +12,7 @@ package enum IncidentLibrary {
         .oversizedResultCache,
         .orphanedSessions,
         .twoLeaks,
+        .knownLeak,
     ]
 
     package static func named(_ name: String) -> Incident? { all.first { $0.name == name } }

@@ -33,6 +33,11 @@ struct RunValidation {
         for prediction in header.variants.flatMap(\.predictions) {
             try require(prediction.value.isFinite, "a prediction of \(prediction.value)")
         }
+        if let thresholds = header.memoryThresholds {
+            let perEvent = thresholds.bytesPerEvent
+            try require(perEvent.isFinite && perEvent > 0, "a threshold of \(perEvent) bytes per event")
+            try count(thresholds.oneOffBytes, "bytes that a life may keep")
+        }
         let names = Set(header.variants.map(\.name))
         try require(names.count == header.variants.count, "two variants of one name")
         return header

@@ -71,6 +71,8 @@ package struct VerdictSettings: Hashable, Sendable, Codable {
     package var hold: Duration = .seconds(5)
     /// The limit that time to OOM is told for where a pod has none.
     package var oomLimit: ByteCount?
+    /// The growth of memory that is no leak.
+    package var memory = MemoryThresholds.standard
     /// Gauges of the incident's that are judged as tasks are.
     package var resources: [String] = []
 

@@ -105,7 +105,8 @@ extension ScenarioReader {
     }
 
     private func verdict(in root: Fields, run: PlannedRun) -> VerdictSettings {
-        let fields = fields("verdict", in: root, keys: ["warmUp", "hold", "oomLimit", "resources"])
+        let keys = ["warmUp", "hold", "oomLimit", "bytesPerEvent", "oneOff", "resources"]
+        let fields = fields("verdict", in: root, keys: keys)
         var verdict = VerdictSettings()
         let upToAnHour = ValueType<Duration>.duration.within(.zero, .seconds(3_600))
         let warmUp = setting("warmUp", upToAnHour, in: fields, default: verdict.warmUp)
@@ -113,8 +114,21 @@ extension ScenarioReader {
         verdict.warmUp = warmUp.value
         verdict.hold = setting("hold", upToAnHour, in: fields, default: verdict.hold).value
         verdict.oomLimit = setting("oomLimit", .limit, in: fields, default: verdict.oomLimit).value
+        verdict.memory = memoryThresholds(in: fields)
         verdict.resources = resources(in: fields)
         return verdict
+    }
+
+    private func memoryThresholds(in fields: Fields) -> MemoryThresholds {
+        let standard = MemoryThresholds.standard
+        let perEvent = ValueType<Double>.number.above(0, to: 1_000_000)
+        let size = ValueType<ByteCount>.size.within(ByteCount(0), ByteCount(1 << 40))
+        return MemoryThresholds(
+            bytesPerEvent: setting("bytesPerEvent", perEvent, in: fields, default: standard.bytesPerEvent)
+                .value,
+            oneOffBytes: setting("oneOff", size, in: fields, default: ByteCount(standard.oneOffBytes)).value
+                .bytes
+        )
     }
 
     private func check(_ warmUp: Setting<Duration>, against run: PlannedRun) {

@@ -11,7 +11,7 @@ package struct SelfTest: Sendable {
     private let store: RunStore
     private let keepsRuns: Bool
     private let scratchRoot: String?
-    private let results: SelfTestResults?
+    private let results: ResultsFile<SelfTestRecord>?
     private let progress: @Sendable (String) -> Void
 
     /// - Parameters:
@@ -28,7 +28,7 @@ package struct SelfTest: Sendable {
         store: RunStore,
         keepsRuns: Bool,
         scratchRoot: String?,
-        results: SelfTestResults?,
+        results: ResultsFile<SelfTestRecord>?,
         progress: @escaping @Sendable (String) -> Void
     ) {
         self.plan = plan
@@ -62,11 +62,9 @@ package struct SelfTest: Sendable {
         try await Guardian.watching(executable: executable) { guardian in
             for place in scratch.places { guardian.watch(folder: place) }
             let child = SelfTestChild(
-                executable: executable,
+                child: RunChild(executable: executable, folder: scratch.path, guardian: guardian),
                 store: store,
-                folder: scratch.path,
-                keepsRuns: keepsRuns,
-                guardian: guardian
+                keepsRuns: keepsRuns
             )
             try await self.work(on: open, child, books, stop)
         }
@@ -102,11 +100,11 @@ package struct SelfTest: Sendable {
 /// The results so far.
 final class SelfTestBooks: Sendable {
     private let plan: SelfTestPlan
-    private let results: SelfTestResults?
+    private let results: ResultsFile<SelfTestRecord>?
     private let kept: Mutex<[SelfTestRecord]>
 
     /// Begins with those of the plan's runs that have a result already.
-    init(_ plan: SelfTestPlan, _ results: SelfTestResults?) {
+    init(_ plan: SelfTestPlan, _ results: ResultsFile<SelfTestRecord>?) {
         self.plan = plan
         self.results = results
         kept = Mutex(plan.runs.compactMap { run in results?.records.last { $0.isOf(run) } })

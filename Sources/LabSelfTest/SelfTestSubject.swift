@@ -81,9 +81,9 @@ package struct SelfTestRun: Hashable, Sendable {
         self.seed = seed
     }
 
-    /// What the program is called with; `store` is the folder of recorded runs.
+    /// What the program's subcommand `run` is called with; `store` is the folder of recorded runs.
     func arguments(store: String) -> [String] {
-        ["run", subject.argument] + (subject.form == .quick ? ["--quick"] : [])
+        [subject.argument] + (subject.form == .quick ? ["--quick"] : [])
             + ["--seed", String(seed), "--format", "json", "--quiet", "--store", store]
     }
 }

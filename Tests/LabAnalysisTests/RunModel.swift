@@ -21,6 +21,7 @@ struct RunModel: Sendable {
     var timeScale = 1.0
     var state = RunState.finished
     var invalidBecause: [String] = []
+    var memoryThresholds: MemoryThresholds?
     /// How long the producer went on after the schedule's end.
     var overrun = 0.0
 
@@ -35,6 +36,7 @@ struct RunModel: Sendable {
         var header = RunHeader.empty
         header.timeScale = timeScale
         header.warmUp = warmUp
+        header.memoryThresholds = memoryThresholds
         header.variants = variants.map(\.header)
         header.phases = [PhaseHeader(name: "peak", start: 0, end: nanoseconds(end), summary: "")]
         return RecordedRun(

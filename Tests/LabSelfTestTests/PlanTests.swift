@@ -20,12 +20,12 @@ import Testing
     func arguments() {
         #expect(
             SelfTestRun.made(seed: 7).arguments(store: "/runs") == [
-                "run", "two-leaks", "--quick", "--seed", "7", "--format", "json", "--quiet", "--store",
+                "two-leaks", "--quick", "--seed", "7", "--format", "json", "--quiet", "--store",
                 "/runs",
             ]
         )
         let full = SelfTestRun(subject: .made(form: .full), seed: 7).arguments(store: "/runs")
-        #expect(full.prefix(3) == ["run", "two-leaks", "--seed"])
+        #expect(full.prefix(2) == ["two-leaks", "--seed"])
     }
 
     @Test("takes from a scenario what is judged")
@@ -71,16 +71,16 @@ import Testing
     @Test("is read for the result between what stands around it")
     func result() throws {
         let json = String(decoding: try JSON.encode(RunResult.made()), as: UTF8.self)
-        #expect(SelfTestChild.result(in: "a warning\n\(json)\n\nRun:    x\n") == .made())
+        #expect(RunChild.result(in: "a warning\n\(json)\n\nRun:    x\n") == .made())
     }
 
     @Test("may hold no result", arguments: ["", "leaklab: no", "}{", "{}", "{\"run\": 1}"])
-    func noResult(_ output: String) { #expect(SelfTestChild.result(in: output) == nil) }
+    func noResult(_ output: String) { #expect(RunChild.result(in: output) == nil) }
 
     @Test("is read for the last complaint")
     func complaint() {
         let output = "leaklab: ending the run\nleaklab: pods.memory: too small\n  Raise it.\n"
-        #expect(SelfTestChild.complaint(in: output) == "pods.memory: too small")
-        #expect(SelfTestChild.complaint(in: "nothing of the kind") == nil)
+        #expect(RunChild.complaint(in: output) == "pods.memory: too small")
+        #expect(RunChild.complaint(in: "nothing of the kind") == nil)
     }
 }

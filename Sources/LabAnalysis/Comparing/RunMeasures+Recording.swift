@@ -7,6 +7,7 @@ extension RunMeasures {
     ///   - settings: the constants of the verdict.
     package init(of recording: RecordedRun, result: RunResult, settings: AnalysisSettings = .standard) {
         let header = recording.header
+        let settings = settings.judging(header)
         let grid = MeasuringGrid(header, settings: settings)
         let measured = result.variants.compactMap { variant in
             recording.variants.first { $0.header.name == variant.name }.map { recorded in

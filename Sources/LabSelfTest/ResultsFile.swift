@@ -2,18 +2,21 @@ import Foundation
 import LabCluster
 package import LabCore
 
-/// A file of results, one JSON document in each line, to which every finished run is appended: a self-test that was ended
-/// early goes on where it was.
-package struct SelfTestResults: Sendable {
+/// A file of results, one JSON document in each line, to which every finished run is appended: what was ended early
+/// goes on where it was.
+package struct ResultsFile<Record: Codable & Sendable>: Sendable {
     private let path: String
     /// In the order in which they were written.
-    package let records: [SelfTestRecord]
+    package let records: [Record]
 
     /// Reads the file; one that does not exist is empty.
     ///
     /// A last line that was cut off, as a power cut leaves it, is removed.
+    /// - Parameters:
+    ///   - path: of the file.
+    ///   - verb: the subcommand that writes such files, for complaints.
     /// - Throws: ``LabError`` if another line is no result, or the file cannot be read or written.
-    package init(path: String) throws(LabError) {
+    package init(path: String, of verb: String) throws(LabError) {
         self.path = path
         guard let text = try Self.text(at: path) else {
             records = []
@@ -22,14 +25,14 @@ package struct SelfTestResults: Sendable {
         var whole = text[...]
         if let end = text.lastIndex(of: "\n") { whole = text[...end] } else { whole = "" }
         if whole.count < text.count { try Self.put(String(whole), to: path) }
-        var records: [SelfTestRecord] = []
+        var records: [Record] = []
         for (index, line) in whole.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
         where !line.isEmpty {
-            guard let record = try? JSONDecoder().decode(SelfTestRecord.self, from: Data(line.utf8)) else {
+            guard let record = try? JSONDecoder().decode(Record.self, from: Data(line.utf8)) else {
                 throw LabError(
-                    "\(path):\(index + 1): no result of a self-test",
+                    "\(path):\(index + 1): no result of “leaklab \(verb)”",
                     hint:
-                        "Name a file that “leaklab selftest --results” made, or one that does not exist yet.",
+                        "Name a file that “leaklab \(verb) --results” made, or one that does not exist yet.",
                     exitStatus: .usage
                 )
             }
@@ -39,7 +42,7 @@ package struct SelfTestResults: Sendable {
     }
 
     /// - Throws: ``LabError`` if the file cannot be written.
-    package func append(_ record: SelfTestRecord) throws(LabError) {
+    package func append(_ record: Record) throws(LabError) {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         do {

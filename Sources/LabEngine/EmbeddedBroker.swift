@@ -1,0 +1,77 @@
+package import LabCluster
+import LabCore
+
+/// A broker of the lab's own, a child process, for as long as a piece of work lasts.
+package struct EmbeddedBroker: Sendable {
+    package let bootstrapServers: String
+    /// Of the process.
+    package let pid: Int32
+
+    /// What a broker is started with.
+    package struct Settings: Sendable {
+        private let executable: String
+        private let topics: [String]
+        private let partitions: Int
+        /// Where it tells its address, and where its words go.
+        private let (announcement, log): (String, String)
+
+        /// - Parameters:
+        ///   - executable: this program.
+        ///   - topics: that it is to have.
+        ///   - partitions: of each topic.
+        ///   - announcement: a file that does not exist yet; the broker tells its address there.
+        ///   - log: the file that its output goes to.
+        package init(executable: String, topics: [String], partitions: Int, announcement: String, log: String)
+        {
+            self.executable = executable
+            self.topics = topics
+            self.partitions = partitions
+            (self.announcement, self.log) = (announcement, log)
+        }
+
+        var child: ChildProcess {
+            var arguments = ["broker", "--announce", announcement]
+            for topic in topics { arguments += ["--topic", "\(topic):\(partitions)"] }
+            return ChildProcess(executable: executable, arguments: arguments, logPath: log)
+        }
+
+        /// `nil` until it can be used.
+        var address: String? { Announcement.read(announcement) }
+        fileprivate var lastWords: String { LogTail.lastLine(of: log) }
+    }
+
+    private static let startLimit = Duration.seconds(10)
+
+    /// Runs `body` beside a broker, and ends the broker when `body` is over.
+    /// - Parameters:
+    ///   - settings: of the broker.
+    ///   - guardian: ends the broker if this process cannot.
+    ///   - stop: ends the wait for a broker that does not come up.
+    ///   - endedEarly: is told of a broker that ends before `body` does, with its last words.
+    ///   - body: is given the broker once it can be used.
+    /// - Returns: what `body` returns.
+    /// - Throws: ``LabError`` with the broker's last words if it does not come up; what `body` throws.
+    package static func beside<Result: Sendable>(
+        _ settings: Settings,
+        guardian: Guardian,
+        stop: StopSwitch,
+        endedEarly: @escaping @Sendable (String) -> Void,
+        _ body: @Sendable (EmbeddedBroker) async throws -> Result
+    ) async throws -> Result {
+        let lifetime = ChildLifetime(settings.child, name: "broker", guardian: guardian)
+        return try await lifetime.beside { end in
+            endedEarly("the broker ended: \(end.text); its last words: \(settings.lastWords)")
+        } _: { pid in
+            let isUp = await stop.wait(atMost: startLimit) { settings.address != nil }
+            guard isUp, let servers = settings.address else {
+                if stop.reason == .interrupted { throw LabError.stoppedBeforeItBegan }
+                throw LabError(
+                    "broker: does not come up",
+                    hint: "Its last words: \(settings.lastWords)",
+                    exitStatus: .brokerUnavailable
+                )
+            }
+            return try await body(EmbeddedBroker(bootstrapServers: servers, pid: pid))
+        }
+    }
+}
