@@ -105,6 +105,26 @@ struct ComparisonTests {
         #expect(line?.outcome == .unknown)
     }
 
+    @Test("believes what every window shows of two variants side by side, and not of two runs")
+    func dearerAndDearer() throws {
+        var sides = ["old", "new"].map { name in
+            var side = Side()
+            side.name = name
+            return side
+        }
+        sides[0].role = .suspect
+        var run = ComparisonModel.measures(sides)
+        let cpu = run.variants[0].windows.cpuSeconds
+        run.variants[0].windows.cpuSeconds = cpu.enumerated().map { index, seconds in
+            seconds.map { $0 * (1.6 + 0.2 * Double(index)) }
+        }
+        #expect(try ComparisonModel.compare(run, run).line(.cpu)?.outcome == .better)
+        var (left, right) = (run, run)
+        (left.run, left.variants) = ("a", [run.variants[0]])
+        (right.run, right.variants) = ("b", [run.variants[1]])
+        #expect(try ComparisonModel.compare(left, right).line(.cpu)?.outcome == .unknown)
+    }
+
     @Test("weighs a cure against its price: a person decides")
     func price() throws {
         let leaky = Self.side { $0.life.bytesPerEvent = 20_000 }

@@ -52,6 +52,40 @@ struct PairedRatioTests {
         #expect(share >= least, "\(share)")
     }
 
+    @Test("does not take what idle windows cost for scatter")
+    func idleWindows() throws {
+        var random = Gaussian(seed: 5)
+        // CPU by events: both cost something without any event, and the candidate's event costs half.
+        let parts = [2.0, 1.0].map { cost in
+            (0..<20).map { window -> PairedRatio.Part? in
+                let events = window < 6 ? 400.0 : 4_000
+                return PairedRatio.Part(
+                    over: 3_000 * cost + cost * events + 40 * random.next(),
+                    under: events
+                )
+            }
+        }
+        let ratio = try #require(PairedRatio(base: parts[0], candidate: parts[1], settings: .standard))
+        let share = Estimate(
+            estimate: ratio.effect.estimate / ratio.base,
+            low: ratio.effect.low / ratio.base,
+            high: ratio.effect.high / ratio.base
+        )
+        #expect(abs(share.estimate + 0.5) < 0.01)
+        #expect(share.high - share.low < 0.03)
+    }
+
+    @Test("never has an effect that takes away more than there is")
+    func floor() throws {
+        let base = (0..<20).map { PairedRatio.Part?(.init(over: $0.isMultiple(of: 3) ? 9 : 0.1, under: 1)) }
+        let candidate = (0..<20).map {
+            PairedRatio.Part?(.init(over: $0.isMultiple(of: 5) ? 1 : 0, under: 1))
+        }
+        let ratio = try #require(PairedRatio(base: base, candidate: candidate, settings: .standard))
+        #expect(ratio.effect.low >= -ratio.base)
+        #expect(ratio.effect.low <= ratio.effect.estimate)
+    }
+
     @Test("needs as many common windows as a verdict")
     func fewWindows() {
         let part = PairedRatio.Part(over: 1, under: 2)

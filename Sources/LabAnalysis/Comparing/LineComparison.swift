@@ -156,8 +156,17 @@ extension LineComparison {
         line.method = "paired windows"
         line.tolerance = tolerance(metric, at: ratio.base)
         allowForMachine(&line)
+        keep(&line, within: ratio.range)
         line.judge()
         doubtMachine(&line)
+    }
+
+    /// Side by side on one machine, what every single window shows is so: a leak that makes events dearer and dearer gives
+    /// windows that repeat each other so much that an interval for their mean says nothing.
+    private func keep(_ line: inout ComparisonResult.Line, within range: ClosedRange<Double>) {
+        guard base.run.run == candidate.run.run, var effect = line.effect else { return }
+        (effect.low, effect.high) = (max(effect.low, range.lowerBound), min(effect.high, range.upperBound))
+        line.effect = effect
     }
 
     /// What depends on the machine says nothing across two kinds of machines, nor across runs of which one was disturbed.

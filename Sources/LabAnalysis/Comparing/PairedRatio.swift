@@ -5,8 +5,11 @@ import LabCore
 ///
 /// The ratio of sums is linearised (Cochran, *Sampling Techniques*, 1977, section 6.3): a window's part in it is
 /// (y − R x) / mean of x. The difference of the two parts is what one pair of windows says about the effect, so that
-/// whatever the load does in that window cancels out. Neighbouring windows repeat each other; their correlation ρ leaves
-/// n(1 − ρ)/(1 + ρ) independent pairs (Bayley and Hammersley 1946), from which the interval follows by Student.
+/// whatever the load does in that window cancels out. Where the load was planned to differ from window to window, so do
+/// the differences: what a variant costs without any event weighs more in idle windows. That is no scatter, so the
+/// line through the differences over the load is taken off before it is measured (Cochran, section 7.1). Neighbouring
+/// windows repeat each other; their correlation ρ leaves n(1 − ρ)/(1 + ρ) independent pairs (Bayley and Hammersley
+/// 1946), from which the interval follows by Student.
 struct PairedRatio: Sendable, Hashable {
     /// One window's numerator and denominator.
     struct Part: Sendable, Hashable {
@@ -18,6 +21,8 @@ struct PairedRatio: Sendable, Hashable {
     let candidate: Double
     /// Candidate minus base.
     let effect: Estimate
+    /// The smallest and the largest effect in any window, and the effect itself.
+    let range: ClosedRange<Double>
     /// Windows that both have.
     let n: Int
 
@@ -29,18 +34,26 @@ struct PairedRatio: Sendable, Hashable {
         guard pairs.count >= settings.fewestWindows, let first = Ratio(pairs.map(\.0)),
             let second = Ratio(pairs.map(\.1))
         else { return nil }
-        let differences = pairs.map { second.part(of: $0.1) - first.part(of: $0.0) }
-        let correlation = SerialCorrelation(differences)
+        let scatter = Scatter(
+            of: pairs.map { second.part(of: $0.1) - first.part(of: $0.0) },
+            over: pairs.map { first.load(of: $0.0) + second.load(of: $0.1) }
+        )
+        let correlation = SerialCorrelation(scatter.residuals, isSloped: scatter.isSloped)
         let count = Double(pairs.count)
-        let squares = differences.reduce(0) { $0 + $1 * $1 }
-        let error = (squares / (count - 1) / count).squareRoot() * correlation.widening
-        let quantile = studentQuantile((1 + settings.confidence) / 2, freedom: correlation.independent - 1)
+        let squares = scatter.residuals.reduce(0) { $0 + $1 * $1 }
+        let error = (squares / (count - scatter.fitted) / count).squareRoot() * correlation.widening
+        let freedom = correlation.independent - scatter.fitted
+        let quantile = studentQuantile((1 + settings.confidence) / 2, freedom: freedom)
         let difference = second.value - first.value
         guard difference.isFinite, error.isFinite else { return nil }
         (self.base, self.candidate, n) = (first.value, second.value, pairs.count)
+        let effects = pairs.map { $0.1.over / $0.1.under - $0.0.over / $0.0.under }.filter(\.isFinite)
+        range = min(difference, effects.min() ?? difference)...max(difference, effects.max() ?? difference)
+        // Nothing that is measured so is ever below nought.
+        let lowest = pairs.allSatisfy { $0.1.over >= 0 && $0.1.under >= 0 } ? -first.value : -.infinity
         effect = Estimate(
             estimate: difference,
-            low: difference - quantile * error,
+            low: max(difference - quantile * error, min(lowest, difference)),
             high: difference + quantile * error
         )
     }
@@ -57,20 +70,47 @@ struct PairedRatio: Sendable, Hashable {
         }
 
         func part(of window: Part) -> Double { (window.over - value * window.under) / meanUnder }
+
+        /// As a share of the mean.
+        func load(of window: Part) -> Double { window.under / meanUnder }
+    }
+
+    /// What is left of values whose mean is nought when their line over the load is taken off.
+    private struct Scatter {
+        let residuals: [Double]
+        /// The load differs, so that there is a line.
+        let isSloped: Bool
+        /// How many figures were fitted: the mean, and the slope.
+        var fitted: Double { isSloped ? 2 : 1 }
+
+        init(of values: [Double], over load: [Double]) {
+            let mean = load.reduce(0, +) / Double(max(1, load.count))
+            let spread = load.map { $0 - mean }
+            let squares = spread.reduce(0) { $0 + $1 * $1 }
+            let slope = zip(spread, values).reduce(0) { $0 + $1.0 * $1.1 } / squares
+            isSloped = squares > Self.least && slope.isFinite
+            residuals = isSloped ? zip(spread, values).map { $1 - slope * $0 } : values
+        }
+
+        /// Loads that differ by less than rounding are the same.
+        private static let least = 1e-9
     }
 }
 
 /// How much values in a row with mean nought repeat each other.
 struct SerialCorrelation: Sendable, Hashable {
-    /// The lag-one correlation between 0 and 0.9, corrected for the bias −(1 + 3ρ)/n of one fitted level.
+    /// The lag-one correlation between 0 and 0.9, corrected for the bias −(1 + 3ρ)/n of one fitted level, and
+    /// −(1 + ρ)/n of a slope.
     let lagOne: Double
     private let count: Double
 
-    init(_ values: [Double]) {
+    /// `isSloped` tells that a line was taken off, and not only the mean.
+    init(_ values: [Double], isSloped: Bool = false) {
         count = Double(values.count)
         let squares = values.reduce(0) { $0 + $1 * $1 }
         let products = zip(values, values.dropFirst()).reduce(0) { $0 + $1.0 * $1.1 }
-        let corrected = (count * products / squares + 1) / (count - 3)
+        let (constant, share) = isSloped ? (2.0, 4.0) : (1, 3)
+        let corrected = (count * products / squares + constant) / (count - share)
         lagOne = squares > 0 && count > 4 && corrected.isFinite ? min(max(corrected, 0), 0.9) : 0
     }
 
