@@ -9,7 +9,7 @@ extension Expectation {
     ///   - variants: what paths may begin with.
     /// - Throws: the first problem, with its place in the text.
     package init(parsing text: String, variants: [VariantOutline]) throws(ExpectationProblem) {
-        let tokens = Token.split(text)
+        let tokens = ExpectationToken.split(text)
         let relations = tokens.indices.filter { Relation(rawValue: tokens[$0].text) != nil }
         guard let middle = relations.first, let relation = Relation(rawValue: tokens[middle].text) else {
             throw ExpectationProblem(
@@ -33,11 +33,16 @@ extension Expectation {
             )
         }
         self.text = text
-        self.relation = relation
-        left = try Self.term(sides.0, variants: variants)
-        right = try Self.operand(sides.1, matching: left, variants: variants)
-        if relation.isOrder, case .number = left.path.type {
-        } else if relation.isOrder {
+        // What is observed stands on the left; who writes the number first gets the same answer.
+        let isMirrored = !Self.mayRead(sides.0, variants) && Self.mayRead(sides.1, variants)
+        self.relation = isMirrored ? relation.mirrored : relation
+        (left, right) = try Self.formulas(
+            isMirrored ? sides.1 : sides.0,
+            isMirrored ? sides.0 : sides.1,
+            place: isMirrored ? "the right side" : "the left side",
+            variants
+        )
+        if relation.isOrder, case .path(let path) = left, !path.type.isNumber {
             throw ExpectationProblem(
                 message: "words have no order",
                 hint: "Use == or != here.",
@@ -46,72 +51,73 @@ extension Expectation {
         }
     }
 
-    /// A path, with or without a factor.
-    private static func term(
-        _ tokens: [Token],
-        variants: [VariantOutline]
-    ) throws(ExpectationProblem) -> Term {
-        if tokens.count == 1, let only = tokens.first {
-            guard !only.isNumeric else {
-                throw ExpectationProblem(
-                    message: "\(quoted(only.text)) is not a value of the result",
-                    hint: form,
-                    offset: only.offset
-                )
-            }
-            return Term(factor: 1, path: try path(only, variants: variants))
+    /// Whether something in it looks like a value of the result.
+    private static func mayRead(_ side: [ExpectationToken], _ variants: [VariantOutline]) -> Bool {
+        side.contains { token in
+            guard token.operation == nil, !token.isNumeric else { return false }
+            return token.text.contains(".") || (try? ResultPath(token.text, variants: variants)) != nil
         }
-        guard tokens.count == 3, tokens[1].text == "*" else {
-            throw ExpectationProblem(
-                message:
-                    "\(quoted(tokens.map(\.text).joined(separator: " "))) is neither a value nor a multiple of one",
-                hint: "Write a path, or a path times a number: 1.1 * singleton.latency.p99Millis.",
-                offset: tokens[0].offset
-            )
-        }
-        let (number, other) = tokens[0].isNumeric ? (tokens[0], tokens[2]) : (tokens[2], tokens[0])
-        guard let factor = plainNumber(number.text) else {
-            throw ExpectationProblem(
-                message: "\(quoted(number.text)) is not a factor",
-                hint: "A factor is a plain number such as 1.1.",
-                offset: number.offset
-            )
-        }
-        let path = try path(other, variants: variants)
-        guard case .number = path.type else {
-            throw ExpectationProblem(
-                message: "\(quoted(other.text)) is a word, not a number",
-                hint: "Leave the factor out.",
-                offset: other.offset
-            )
-        }
-        return Term(factor: factor, path: path)
     }
 
-    private static func path(
-        _ token: Token,
-        variants: [VariantOutline]
-    ) throws(ExpectationProblem) -> ResultPath {
-        do {
-            return try ResultPath(token.text, variants: variants)
-        } catch {
-            throw ExpectationProblem(message: error.message, hint: error.hint, offset: token.offset)
+    /// Both sides, checked for units: first the one that reads the result, then what it is compared with; `place` is what to call the
+    /// first one.
+    private static func formulas(
+        _ observed: [ExpectationToken],
+        _ other: [ExpectationToken],
+        place: String,
+        _ variants: [VariantOutline]
+    ) throws(ExpectationProblem) -> (Formula, Formula) {
+        let left = try FormulaDraft(observed, variants: variants)
+        guard left.hasPath else {
+            let only = observed.first?.text ?? ""
+            throw ExpectationProblem(
+                message: "\(quoted(only)) is not a value of the result",
+                hint: form,
+                offset: left.offset
+            )
         }
+        if case .path(_, let path) = left, !path.type.isNumber {
+            return (.path(path), try word(other, matching: path.type, variants))
+        }
+        let unit = try left.unit()
+        let right = try FormulaDraft(other, variants: variants)
+        if case .path(_, let path) = right, !path.type.isNumber {
+            throw different(.number(unit ?? .plain), path.type, at: right.offset)
+        }
+        let rightUnit = try right.unit()
+        if let unit, let rightUnit, unit != rightUnit {
+            throw different(.number(unit), .number(rightUnit), at: right.offset)
+        }
+        let common = unit ?? rightUnit ?? .plain
+        return (
+            try left.formula(in: common, fitting: "here"), try right.formula(in: common, fitting: place)
+        )
+    }
+
+    private static func different(
+        _ left: ResultType,
+        _ right: ResultType,
+        at offset: Int
+    ) -> ExpectationProblem {
+        ExpectationProblem(
+            message: "the two sides have different units",
+            hint: "The left side is \(left.noun), the right side is \(right.noun).",
+            offset: offset
+        )
     }
 }
 
-// MARK: - The right side
+// MARK: - Words
 
 extension Expectation {
-    private static func operand(
-        _ tokens: [Token],
-        matching left: Term,
-        variants: [VariantOutline]
-    ) throws(ExpectationProblem) -> Operand {
-        if let phrase = Token.phrase(tokens) {
-            switch left.path.type {
-            case .number(let unit) where tokens.count == 1 && phrase.isNumeric:
-                return .constant(.number(try number(phrase, unit)))
+    /// What a word is compared with: one of those that it can be, any text, or another path.
+    private static func word(
+        _ tokens: [ExpectationToken],
+        matching type: ResultType,
+        _ variants: [VariantOutline]
+    ) throws(ExpectationProblem) -> Formula {
+        if let phrase = ExpectationToken.phrase(tokens) {
+            switch type {
             case .word(let words) where !isPath(phrase, variants):
                 guard words.contains(phrase.text) else { throw wordProblem(phrase, words) }
                 return .constant(.word(phrase.text))
@@ -121,117 +127,41 @@ extension Expectation {
                 break
             }
         }
-        let right = try term(tokens, variants: variants)
-        guard right.path.type == left.path.type else {
-            throw ExpectationProblem(
-                message: "the two sides have different units",
-                hint: "The left side is \(left.path.type.noun), the right side is \(right.path.type.noun).",
-                offset: tokens[0].offset
-            )
+        let draft = try FormulaDraft(tokens, variants: variants)
+        guard case .path(_, let path) = draft, path.type == type else {
+            let found: ResultType
+            if case .path(_, let path) = draft {
+                found = path.type
+            } else {
+                found = .number(try draft.unit() ?? .plain)
+            }
+            throw different(type, found, at: draft.offset)
         }
-        return .term(right)
+        return .path(path)
     }
 
-    private static func isPath(_ token: Token, _ variants: [VariantOutline]) -> Bool {
+    private static func isPath(_ token: ExpectationToken, _ variants: [VariantOutline]) -> Bool {
         token.text.contains(".") && variants.contains { token.text.hasPrefix($0.name + ".") }
     }
 
     /// Whether it is `VARIANT.SEGMENT`, which a result has as a text in some places.
-    private static func isSegment(_ token: Token, _ variants: [VariantOutline]) -> Bool {
+    private static func isSegment(_ token: ExpectationToken, _ variants: [VariantOutline]) -> Bool {
         variants.contains { variant in
             variant.segments.contains { "\(variant.name).\($0)" == token.text }
         }
     }
 
-    private static func wordProblem(_ token: Token, _ words: [String]) -> ExpectationProblem {
+    private static func wordProblem(_ token: ExpectationToken, _ words: [String]) -> ExpectationProblem {
         ExpectationProblem(
             message: "\(quoted(token.text)) never occurs here",
             hint: didYouMean(token.text, among: words) + "It is \(enumeration(words)).",
             offset: token.offset
         )
     }
-
-    /// A number in the unit of the key it is compared with.
-    private static func number(_ token: Token, _ unit: ResultUnit) throws(ExpectationProblem) -> Double {
-        if let plain = plainNumber(token.text) { return plain }
-        let isNegative = token.text.hasPrefix("-")
-        let size = isNegative ? String(token.text.dropFirst()) : token.text
-        guard let value = unit.value(of: size) else {
-            throw ExpectationProblem(
-                message: "\(quoted(token.text)) does not fit the left side",
-                hint: unit.rule,
-                offset: token.offset
-            )
-        }
-        return isNegative ? -value : value
-    }
-}
-
-/// A word of an expectation with its place.
-private struct Token {
-    let text: String
-    let offset: Int
-
-    /// Begins as numbers do.
-    var isNumeric: Bool {
-        let rest = text.hasPrefix("-") || text.hasPrefix("+") ? text.dropFirst() : text[...]
-        return rest.first.map { $0.isASCII && ($0.isNumber || $0 == ".") } ?? false
-    }
-
-    /// The tokens as one, for texts of several words such as `cgroup v2`; `nil` for a product or nothing.
-    static func phrase(_ tokens: [Token]) -> Token? {
-        guard let first = tokens.first, !tokens.contains(where: { $0.text == "*" }) else { return nil }
-        return Token(text: tokens.map(\.text).joined(separator: " "), offset: first.offset)
-    }
-
-    static func split(_ text: String) -> [Token] {
-        var tokens: [Token] = []
-        var word = String.UnicodeScalarView()
-        for (offset, scalar) in (text + " ").unicodeScalars.enumerated() {
-            if !scalar.properties.isWhitespace {
-                word.append(scalar)
-            } else if !word.isEmpty {
-                tokens.append(Token(text: String(word), offset: offset - word.count))
-                word = String.UnicodeScalarView()
-            }
-        }
-        return tokens
-    }
-}
-
-extension ResultUnit {
-    /// Reads a number with a unit.
-    fileprivate func value(of text: String) -> Double? {
-        switch self {
-        case .plain: nil
-        case .bytes: ByteCount(parsing: text).map { Double($0.bytes) }
-        case .milliseconds: Duration(parsing: text).map { $0.inSeconds * 1_000 }
-        case .seconds: Duration(parsing: text).map(\.inSeconds)
-        case .perHour: EventRate(parsing: text).map(\.perHour)
-        }
-    }
-
-    fileprivate var rule: String {
-        switch self {
-        case .plain: "It has no unit: write a number such as 20, 0.5 or 100k."
-        case .bytes: "It is in bytes: write 20480, 20KiB or 20kB."
-        case .milliseconds: "It is in milliseconds: write 250, 250ms or 1.5s."
-        case .seconds: "It is in seconds: write 90, 90s or 1h30m."
-        case .perHour: "It is in events per hour: write 7.23M, 7.23M/h or 2000/s."
-        }
-    }
 }
 
 extension ResultType {
-    fileprivate var noun: String {
-        switch self {
-        case .number(.plain): "a number without a unit"
-        case .number(.bytes): "in bytes"
-        case .number(.milliseconds): "in milliseconds"
-        case .number(.seconds): "in seconds"
-        case .number(.perHour): "in events per hour"
-        case .word(let words): enumeration(words)
-        case .text: "a text"
-        }
+    fileprivate var isNumber: Bool {
+        if case .number = self { true } else { false }
     }
 }

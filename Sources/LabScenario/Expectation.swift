@@ -2,39 +2,15 @@ package import LabCore
 
 /// What a scenario demands of its result, such as `per-event.heap.bytesPerEvent.low > 20000`.
 ///
-/// A comparison with one of `==`, `!=`, `<`, `<=`, `>`, `>=`, with spaces around it. On its left a path; on its right
-/// a number (with a unit that fits the path), one or more words, or another path of the same unit. A path may have a
-/// factor: `1.1 * b.latency.p99Millis`.
+/// A comparison with one of `==`, `!=`, `<`, `<=`, `>`, `>=`, with spaces around it. At least one side reads the result; the other
+/// one may be a number (with a unit that fits), one or more words, or read the result as well. Numbers are calculated with by
+/// `*`, `/`, `+` and `-`, with spaces around them: `1.1 * b.latency.p99Millis + 20ms`.
 package struct Expectation: Hashable, Sendable {
     package let text: String
-    let left: Term
+    /// Reads the result.
+    let left: Formula
     let relation: Relation
-    let right: Operand
-
-    struct Term: Hashable, Sendable {
-        let factor: Double
-        let path: ResultPath
-
-        func value(in result: RunResult) -> ResultValue? {
-            switch path.value(in: result) {
-            case .number(let number): .number(factor * number)
-            case .word(let word): .word(word)
-            case nil: nil
-            }
-        }
-    }
-
-    enum Operand: Hashable, Sendable {
-        case constant(ResultValue)
-        case term(Term)
-
-        func value(in result: RunResult) -> ResultValue? {
-            switch self {
-            case .constant(let value): value
-            case .term(let term): term.value(in: result)
-            }
-        }
-    }
+    let right: Formula
 
     enum Relation: String, Hashable, Sendable, CaseIterable {
         case equal = "=="
@@ -45,6 +21,17 @@ package struct Expectation: Hashable, Sendable {
         case greaterOrEqual = ">="
 
         var isOrder: Bool { self != .equal && self != .notEqual }
+
+        /// The same with its sides exchanged.
+        var mirrored: Relation {
+            switch self {
+            case .equal, .notEqual: self
+            case .less: .greater
+            case .lessOrEqual: .greaterOrEqual
+            case .greater: .less
+            case .greaterOrEqual: .lessOrEqual
+            }
+        }
 
         func holds<Value: Comparable>(_ left: Value, _ right: Value) -> Bool {
             switch self {
@@ -58,11 +45,16 @@ package struct Expectation: Hashable, Sendable {
         }
     }
 
+    private var paths: [ResultPath] { left.paths + right.paths }
+
     /// The variants that it speaks of.
-    package var variants: Set<String> {
-        var names = Set([left.path.variant].compactMap(\.self))
-        if case .term(let term) = right, let name = term.path.variant { names.insert(name) }
-        return names
+    package var variants: Set<String> { Set(paths.compactMap(\.variant)) }
+
+    /// Whether all that it reads of the result are these keys of variants, and none of a segment.
+    package func reads(only keys: Set<String>) -> Bool {
+        paths.allSatisfy {
+            $0.variant != nil && $0.segment == nil && keys.contains($0.keys.joined(separator: "."))
+        }
     }
 
     /// Compares; a value that the run does not know meets no expectation, not even `!=`.
