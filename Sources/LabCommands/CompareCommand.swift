@@ -18,12 +18,14 @@ struct CompareCommand: ParsableCommand {
         commandName: "compare",
         abstract: "Compare two recorded runs, or the variants of one, and say which to ship.",
         discussion: """
-            A run is its id, the beginning of one, or “latest”; :NAME after it means one of its variants. Of a single run, \
-            the suspect is compared with all that could replace it.
+            A run is its id, the beginning of one, or “latest”; several runs of one load, joined by commas, or “rep-latest”, \
+            are taken together. :NAME after it means one of its variants. Of a single run, the suspect is compared with all \
+            that could replace it.
 
             Example:
               leaklab compare latest
               leaklab compare 20261121-135318 latest:singleton
+              leaklab compare rep-20261120 rep-latest
               leaklab compare --baseline baselines/checkout.json latest --format github
             """
     )
@@ -39,19 +41,7 @@ struct CompareCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Write the candidate's measures to this file.", valueName: "file"))
     var saveBaseline: String?
 
-    @Option(
-        help: ArgumentHelp(
-            """
-            Call a line the same up to this much, as a share of the base or a plain amount: \
-            \(ComparedMetric.allCases.map(\.option).joined(separator: ", ")).
-            """,
-            valueName: "line=amount"
-        )
-    )
-    var tolerance: [String] = []
-
-    @Flag(help: "Call the whole unknown if any line is.")
-    var strict = false
+    @OptionGroup(title: "Judging") var judging: ToleranceOptions
 
     @Option(
         help: ArgumentHelp("Print text, json, markdown, junit or github (annotations).", valueName: "format")
@@ -94,9 +84,7 @@ struct CompareCommand: ParsableCommand {
     }
 
     private func comparison(of sides: ComparisonSides) throws -> ComparisonResult {
-        var tolerances = Tolerances()
-        for text in tolerance { try tolerances.change(text) }
-        return RunComparison(tolerances: tolerances, isStrict: strict).result(
+        RunComparison(tolerances: try judging.tolerances(), isStrict: judging.strict).result(
             base: sides.base.run,
             candidate: sides.candidate.run,
             plan: try ComparisonPlan(base: sides.base, candidate: sides.candidate),

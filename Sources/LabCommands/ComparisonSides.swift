@@ -10,7 +10,8 @@ struct ComparisonSides {
     let candidate: ComparisonPlan.Choice
 
     /// - Parameters:
-    ///   - runs: one or two, each `RUN` or `RUN:VARIANT`; `:VARIANT` alone is of the same run as the first.
+    ///   - runs: one or two, each `RUN` or `RUN:VARIANT`, where several runs are joined by commas; `:VARIANT` alone is of the same
+    ///     run as the first.
     ///   - baseline: a file; the base then, and the only run is the candidate.
     ///   - store: of the runs.
     /// - Throws: ``LabError`` for what cannot be found or read.
@@ -38,13 +39,17 @@ struct ComparisonSides {
     /// The candidate's measures, of one variant if one was named.
     var kept: RunMeasures {
         var kept = candidate.run
-        if let name = candidate.variant { kept.variants.removeAll { $0.name != name } }
-        return kept
+        if let name = candidate.variant {
+            kept.variants.removeAll { $0.name != name }
+            for index in (kept.repetitions ?? []).indices {
+                kept.repetitions?[index].variants.removeAll { $0.name != name }
+            }
+        }
+        return kept.forFile
     }
 
     private static func choice(_ name: RunName, _ store: RunStore) throws -> ComparisonPlan.Choice {
-        let report = try RunReport.load(name.run, from: store)
-        let measures = RunMeasures(of: report.recording, result: report.result)
+        let measures = try measures(name.run, store)
         if let variant = name.variant, !measures.variants.contains(where: { $0.name == variant }) {
             throw LabError(
                 "\(name.run): there is no variant “\(variant)”",
@@ -55,7 +60,29 @@ struct ComparisonSides {
         return ComparisonPlan.Choice(measures, variant: name.variant, place: name.run)
     }
 
-    private static func measures(inFile path: String) throws -> RunMeasures {
+    /// Of one run, or of several taken together.
+    private static func measures(_ name: String, _ store: RunStore) throws -> RunMeasures {
+        let names = name.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        var ids: [String] = []
+        for name in names {
+            guard name.hasPrefix(RunStore.repetitionsPrefix) else {
+                ids.append(try store.folder(name).id)
+                continue
+            }
+            let series = try store.repetitions(name)
+            ids += series.repetitions.filter { $0.use == .used }.map(\.run)
+            guard names.count == 1 else { continue }
+            return try .merging(try ids.map { try measures(ofRun: $0, store) }, as: series.id)
+        }
+        return try .merging(try ids.map { try measures(ofRun: $0, store) }, as: ids.joined(separator: ","))
+    }
+
+    private static func measures(ofRun id: String, _ store: RunStore) throws -> RunMeasures {
+        let report = try RunReport.load(id, from: store)
+        return RunMeasures(of: report.recording, result: report.result)
+    }
+
+    static func measures(inFile path: String) throws(LabError) -> RunMeasures {
         guard let text = TextFile.contents(of: path) else {
             throw LabError(
                 "\(path): cannot be read",

@@ -51,6 +51,52 @@ struct OutputOptions: ParsableArguments {
         }
     }
 
+    /// A run, and what a comparison with a baseline came to.
+    func render(_ report: RunReport, with comparison: ComparisonResult?) throws -> String {
+        guard let comparison else { return try render(report) }
+        let own = try render(report)
+        switch format {
+        // The document has the comparison in it.
+        case .json: return own
+        case .text, .markdown, .github: return own + blankLine + render(comparison)
+        case .junit: return JUnitReport.joined([own, JUnitReport.render(comparison)])
+        case .html, .svg:
+            StandardError.write("\n" + ComparisonTextReport.render(comparison, width: StandardOutput.width))
+            return own
+        }
+    }
+
+    /// Several repetitions, with what a comparison with a baseline came to.
+    func render(_ result: RepetitionsResult) throws -> String {
+        let own =
+            switch format {
+            case .text: RepetitionsTextReport.render(result, width: StandardOutput.width, style: style)
+            case .json: try RepetitionsJSONReport.render(result)
+            case .markdown: RepetitionsMarkdownReport.render(result)
+            case .junit: JUnitReport.render(result)
+            case .github: GitHubAnnotations.render(result)
+            case .html, .svg:
+                throw LabError(
+                    "--format: several repetitions have no page and no curves of their own",
+                    hint: "“leaklab report RUN --format \(format.rawValue)” makes them of one run.",
+                    exitStatus: .usage
+                )
+            }
+        guard let comparison = result.comparison, format != .json else { return own }
+        if format == .junit { return JUnitReport.joined([own, JUnitReport.render(comparison)]) }
+        return own + blankLine + render(comparison)
+    }
+
+    private var blankLine: String { format == .github ? "" : "\n" }
+
+    private func render(_ comparison: ComparisonResult) -> String {
+        switch format {
+        case .markdown: ComparisonMarkdownReport.render(comparison)
+        case .github: GitHubAnnotations.render(comparison)
+        default: ComparisonTextReport.render(comparison, width: StandardOutput.width, style: style)
+        }
+    }
+
     private func picture(of report: RunReport) throws(LabError) -> String {
         guard let picture = SVGChart.standalone(named: chart, of: report) else {
             throw LabError(

@@ -17,7 +17,12 @@ struct ReportCommand: ParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("The run's id, or its beginning, or “latest”.", valueName: "run"))
+    @Argument(
+        help: ArgumentHelp(
+            "The run's id, or its beginning, or “latest”; “rep-latest” for repetitions.",
+            valueName: "run"
+        )
+    )
     var id: String = "latest"
 
     @OptionGroup(title: "Output") var output: OutputOptions
@@ -31,7 +36,11 @@ struct ReportCommand: ParsableCommand {
     @OptionGroup(title: "Store") var store: StoreOptions
 
     func run() throws {
-        let text = try output.render(try RunReport.load(id, from: store.runs))
+        let isRepeated = id.hasPrefix(RunStore.repetitionsPrefix)
+        let text =
+            isRepeated
+            ? try output.render(try store.runs.repetitions(id))
+            : try output.render(try RunReport.load(id, from: store.runs))
         if let file = destination { try ReportFile.write(text, to: file) } else { StandardOutput.write(text) }
     }
 }

@@ -19,6 +19,7 @@ struct RunCommand: AsyncParsableCommand {
 
             Example:
               leaklab run service-per-event --seed 7 --format json
+              leaklab run service-per-event --repeat 5 --baseline baselines/service.json
             """
     )
 
@@ -63,21 +64,54 @@ struct RunCommand: AsyncParsableCommand {
     )
     var saveBaseline: String?
 
+    @OptionGroup(title: "Comparing with a baseline") var gate: BaselineOptions
+
+    @Option(
+        name: .customLong("repeat"),
+        help: ArgumentHelp(
+            "Run the scenario so many times, each with the next seed, the order of the variants reversed every second time, and tell what all come to.",
+            valueName: "number"
+        )
+    )
+    var repetitions: Int?
+
     @Flag(name: .shortAndLong, help: "Show no progress.")
     var quiet = false
+
+    func validate() throws {
+        guard let repetitions else { return }
+        guard (1...100).contains(repetitions) else {
+            throw ValidationError("--repeat is a number from 1 to 100.")
+        }
+        guard ![.html, .svg].contains(output.format), report == nil else {
+            throw ValidationError(
+                "With --repeat each run has an HTML report of its own; see “leaklab report RUN”."
+            )
+        }
+    }
 
     func run() async throws {
         try broker.checkAddress()
         let scenario = try scenario.load()
+        let baseline = try gate.read()
+        try baseline?.check(scenario)
+        if let repetitions {
+            try await run(scenario, repetitions: repetitions, baseline)
+        } else {
+            try await run(scenario, baseline)
+        }
+    }
+
+    private func run(_ scenario: Scenario, _ baseline: BaselineGate?) async throws {
         let stop = StopSwitch()
         let progress = ProgressDisplays.make(isQuiet: quiet, color: output.color)
         let outcome = try await Interruption.watching(stop) {
             try await Laboratory(try request(scenario), stop: stop) { progress.show($0) }.run()
         }
-        try conclude(outcome)
+        try conclude(outcome, baseline)
     }
 
-    private func request(_ scenario: Scenario) throws -> RunRequest {
+    func request(_ scenario: Scenario, repetition: RunRepetition? = nil) throws -> RunRequest {
         RunRequest(
             scenario: scenario,
             overrides: self.scenario.asGiven,
@@ -89,14 +123,16 @@ struct RunCommand: AsyncParsableCommand {
             scratchRoot: scratch ?? Environment.value("LEAKLAB_SCRATCH"),
             memoryControl: memoryControl,
             overcommits: overcommit,
-            version: LeakLabVersion.current
+            version: LeakLabVersion.current,
+            repetition: repetition
         )
     }
 
-    private func conclude(_ outcome: Laboratory.Outcome) throws {
-        let report = RunReport(outcome)
+    private func conclude(_ outcome: Laboratory.Outcome, _ baseline: BaselineGate?) throws {
+        var report = RunReport(outcome)
+        if outcome.failure == nil { try compare(&report, baseline) }
         let path = "\(outcome.folder)/report.html"
-        StandardOutput.write(try output.render(report))
+        StandardOutput.write(try output.render(report, with: report.result.comparison))
         StandardError.write("\nRun:    \(outcome.result.run)\n")
         do {
             let html = HTMLReport.render(report)
@@ -107,16 +143,27 @@ struct RunCommand: AsyncParsableCommand {
             throw outcome.failure ?? error
         }
         if let failure = outcome.failure { throw failure }
-        try saveBaseline(of: report)
-        throw ExitCode(outcome.result.exitStatus)
+        try saveBaseline(of: RunMeasures(of: report.recording, result: report.result))
+        throw ExitCode(report.result.exitStatus)
+    }
+
+    private func compare(_ report: inout RunReport, _ baseline: BaselineGate?) throws {
+        guard let baseline else { return }
+        let measures = RunMeasures(of: report.recording, result: report.result)
+        let comparison = try baseline.result(for: measures)
+        report.result.comparison = comparison
+        report.result.exitStatus = BaselineGate.exitStatus(
+            of: report.result.exitStatus,
+            isValid: measures.valid,
+            comparison
+        )
     }
 }
 
 extension RunCommand {
-    private func saveBaseline(of report: RunReport) throws {
+    func saveBaseline(of measures: RunMeasures) throws {
         guard let saveBaseline else { return }
-        let measures = RunMeasures(of: report.recording, result: report.result)
-        try ReportFile.write(try BaselineDocument.text(of: measures), to: saveBaseline)
+        try ReportFile.write(try BaselineDocument.text(of: measures.forFile), to: saveBaseline)
         StandardError.write("Baseline: \(saveBaseline)\n")
     }
 }

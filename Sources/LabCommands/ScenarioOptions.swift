@@ -47,13 +47,18 @@ struct ScenarioOptions: ParsableArguments {
     )
     var timeScale: Double?
 
-    func load() throws -> Scenario {
+    /// Reads the scenario with all changes.
+    ///
+    /// - Parameter repeated: the seed of a repetition, in the place of the scenario's and the command line's.
+    /// - Returns: a valid scenario.
+    /// - Throws: what cannot be found, or is not valid.
+    func load(seed repeated: UInt64? = nil) throws -> Scenario {
         let source = try ScenarioSource.find(scenario)
         return try Scenario.load(
             text: source.text,
             path: source.path,
             catalogue: .library,
-            overrides: try overrides()
+            overrides: try overrides() + [repeated.map { .seed($0) }].compactMap(\.self)
         )
     }
 

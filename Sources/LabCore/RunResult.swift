@@ -18,6 +18,8 @@ package struct RunResult: Codable, Hashable, Sendable {
     package var exitStatus: Int32
     /// How memory was limited and charged: `cgroup v2`, `cgroup v1`, `watchdog`, `none`.
     @NullCoded package var memoryControl: String?
+    /// With a baseline that was named when the run was started; the key is not there without one.
+    package var comparison: ComparisonResult?
 
     package init(
         run: String,

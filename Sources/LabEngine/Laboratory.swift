@@ -43,7 +43,9 @@ package struct Laboratory: Sendable {
         let plan = RunPlan(
             id: id,
             scenario: request.scenario,
-            onForeignBroker: request.bootstrapServers != nil
+            onForeignBroker: request.bootstrapServers != nil,
+            reversed: request.repetition?.isReversed ?? false,
+            topicSuffix: request.reusesTopics ? "" : request.repetition?.topicSuffix ?? ""
         )
         try checkCapacity(plan)
         try checkMemory(plan)

@@ -87,6 +87,18 @@ struct RunDescription {
             shown[property.label] = property.value
             return LabelledValue("Kafka property", shown.description)
         }
-        return settings + prefetch + properties
+        return settings + prefetch + properties + repetition
+    }
+
+    private var repetition: [LabelledValue] {
+        guard let repetition = request.repetition else { return [] }
+        let order = plan.stages.flatMap { $0.map(\.name) }.joined(separator: ", ")
+        return [
+            LabelledValue(
+                "repetition",
+                "\(repetition.number) of \(repetition.count) of \(repetition.series)"
+            ),
+            LabelledValue("order of the variants", order),
+        ]
     }
 }

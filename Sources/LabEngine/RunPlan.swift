@@ -12,8 +12,21 @@ struct RunPlan: Sendable {
     let stages: [[VariantPlan]]
     let profile: LoadProfile
 
-    /// Decides names and sizes; `isForeign` tells that the broker is not the lab's own.
-    init(id: String, scenario: Scenario, onForeignBroker isForeign: Bool = false) {
+    /// Decides names and sizes.
+    ///
+    /// - Parameters:
+    ///   - id: of the run.
+    ///   - scenario: with the seed that it is to have.
+    ///   - isForeign: the broker is not the lab's own.
+    ///   - isReversed: the variants are started, and with `sequential` follow each other, last one first.
+    ///   - topicSuffix: added to the names of topics.
+    init(
+        id: String,
+        scenario: Scenario,
+        onForeignBroker isForeign: Bool = false,
+        reversed isReversed: Bool = false,
+        topicSuffix: String = ""
+    ) {
         self.id = id
         self.scenario = scenario
         profile = scenario.profile
@@ -22,11 +35,11 @@ struct RunPlan: Sendable {
                 index: index,
                 variant: variant,
                 run: id,
-                topic: "\(scenario.workload.topic)-\(variant.name)" + (isForeign ? "" : "-\(id)")
+                topic: "\(scenario.workload.topic)-\(variant.name)" + (isForeign ? topicSuffix : "-\(id)")
             )
         }
         self.variants = variants
-        stages = scenario.schedule.stages(of: variants)
+        stages = scenario.schedule.stages(of: isReversed ? variants.reversed() : variants)
     }
 
     /// Events that one partition can receive at most: its share of the runs, and one run more.

@@ -24,6 +24,8 @@ package struct RunRequest: Sendable {
     /// Allow more memory in limits than the machine has.
     package var overcommits: Bool
     package var version: String
+    /// Which of several repetitions this run is; `nil` for a run by itself.
+    package var repetition: RunRepetition?
 
     package init(
         scenario: Scenario,
@@ -36,7 +38,8 @@ package struct RunRequest: Sendable {
         scratchRoot: String? = nil,
         memoryControl: MemoryControlChoice = .auto,
         overcommits: Bool = false,
-        version: String
+        version: String,
+        repetition: RunRepetition? = nil
     ) {
         self.scenario = scenario
         self.overrides = overrides
@@ -49,5 +52,6 @@ package struct RunRequest: Sendable {
         self.memoryControl = memoryControl
         self.overcommits = overcommits
         self.version = version
+        self.repetition = repetition
     }
 }

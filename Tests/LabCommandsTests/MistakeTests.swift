@@ -72,6 +72,22 @@ struct MistakeTests {
             .usage
         ),
         Mistake(["compare", "--baseline", "/dev/null", "latest"], "/dev/null: not a JSON document", .usage),
+        Mistake(
+            ["compare", "rep-latest", "--store", "/no/such/store"],
+            "/no/such/store: no repetitions yet",
+            .usage
+        ),
+        Mistake(
+            ["report", "rep-2027", "--store", "/no/such/store"],
+            "/no/such/store: no repetitions “rep-2027”",
+            .usage
+        ),
+        Mistake(["compare", "a,b", "c", "--store", "/no/such/store"], "/no/such/store: no run “a”", .usage),
+        Mistake(
+            ["run", "service-per-event", "--baseline", "/no/such/file.json"],
+            "/no/such/file.json: cannot be read",
+            .usage
+        ),
         Mistake(["report", "--store", "/no/such/store"], "/no/such/store: no runs yet", .usage),
         Mistake(["logs", "x", "--store", "/no/such/store"], "/no/such/store: no run “x”", .usage),
         Mistake(["runs", "rm", "x", "--store", "/no/such/store"], "/no/such/store: no run “x”", .usage),

@@ -6,8 +6,8 @@ import LabScenario
 
 enum TestScenario {
     /// A scenario of the reference incident with two variants, changed by assignments `path=value`.
-    static func make(_ assignments: [String]) throws -> Scenario {
-        let text = """
+    static func make(_ assignments: [String], expect: [String] = []) throws -> Scenario {
+        var text = """
             incident: service-per-event
             workload:
               topic: events
@@ -20,11 +20,37 @@ enum TestScenario {
               - {name: singleton, role: fix, control: true}
             verdict: {warmUp: 0s}
             """
+        if !expect.isEmpty { text += "\nexpect:\n" + expect.map { "  - \($0)\n" }.joined() }
         return try Scenario.load(
             text: text,
             path: "test.yaml",
             catalogue: .library,
             overrides: assignments.map { .set($0) }
+        )
+    }
+
+    /// Of a run that was recorded without a machine.
+    static func header(of scenario: Scenario, run: String) -> RunHeader {
+        RunHeader(
+            id: run,
+            startedAt: 0,
+            scenario: scenario.name,
+            title: scenario.title,
+            incident: scenario.incident ?? RunHeader.noIncident,
+            scenarioText: scenario.text,
+            overrides: [],
+            seed: scenario.seed,
+            timeScale: scenario.timeScale.factor,
+            broker: BrokerDescription(kind: "embedded", bootstrapServers: ""),
+            memoryControl: "none",
+            environment: [],
+            configuration: scenario.settings.map { LabelledValue($0.label, $0.value) },
+            variants: RunPlan(id: run, scenario: scenario).variants.map { $0.header(in: scenario) },
+            phases: [],
+            sampleInterval: 0.1,
+            warmUp: scenario.verdict.warmUp.inSeconds,
+            oomLimit: nil,
+            expectations: []
         )
     }
 }

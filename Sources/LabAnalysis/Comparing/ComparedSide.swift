@@ -18,6 +18,11 @@ struct ComparedSide: Sendable, Hashable {
         }
     }
 
+    /// A line that is a ratio over windows, by itself; `nil` for other lines and without windows.
+    func ratio(of metric: ComparedMetric) -> Double? {
+        PairedRatio.ratio(of: parts(of: metric).compactMap(\.self))
+    }
+
     private func part(_ value: Double?, over under: Double) -> PairedRatio.Part? {
         value.map { PairedRatio.Part(over: $0, under: under) }
     }

@@ -7,6 +7,7 @@ enum ComparisonNotes {
             base.run == candidate.run
             ? [("the run", base)] : [("the base", base), ("the candidate", candidate)]
         return runs.flatMap { name, run in run.invalidBecause.map { "\(name) is invalid: \($0)" } }
+            + runs.flatMap { name, run in (run.leftOut ?? []).map { "left out of \(name): \($0)" } }
             + differences(base, candidate) + disturbance(runs)
     }
 

@@ -117,7 +117,7 @@ package struct ComparisonPlan: Sendable, Hashable {
     }
 
     /// Bytes per event can be compared between any two loads, latencies and CPU cannot: so only runs of one load are.
-    private static func checkLoads(_ base: Choice, _ candidate: Choice) throws(LabError) {
+    static func checkLoads(_ base: Choice, _ candidate: Choice) throws(LabError) {
         guard base.run.scenario == candidate.run.scenario else {
             throw LabError(
                 "\(base.place): of scenario “\(base.run.scenario)”, but \(candidate.place) is of “\(candidate.run.scenario)”",

@@ -13,7 +13,7 @@ struct LineComparison {
     }
 
     /// What a variant keeps for ever decides: tasks and live heap, resident memory where live heap was not read.
-    private func decides(_ metric: ComparedMetric) -> Bool {
+    func decides(_ metric: ComparedMetric) -> Bool {
         switch metric {
         case .lost, .tasks, .heap: true
         case .rss: !base.knows(.heap) && !candidate.knows(.heap)
@@ -21,7 +21,7 @@ struct LineComparison {
         }
     }
 
-    private func line(_ metric: ComparedMetric) -> ComparisonResult.Line {
+    func line(_ metric: ComparedMetric) -> ComparisonResult.Line {
         var line = ComparisonResult.Line(
             metric,
             tolerance: tolerances[metric].absolute,
@@ -39,7 +39,7 @@ struct LineComparison {
         return line
     }
 
-    private func tolerance(_ metric: ComparedMetric, at value: Double, least: Double = 0) -> Double {
+    func tolerance(_ metric: ComparedMetric, at value: Double, least: Double = 0) -> Double {
         tolerances[metric].amount(at: value, least: least)
     }
 
@@ -172,7 +172,7 @@ extension LineComparison {
     /// What depends on the machine says nothing across two kinds of machines, nor across runs of which one was disturbed.
     ///
     /// Since it may be the candidate that disturbs, nobody may release it without knowing.
-    private func doubtMachine(_ line: inout ComparisonResult.Line) {
+    func doubtMachine(_ line: inout ComparisonResult.Line) {
         guard line.metric.isOfMachine || line.metric == .peakRSS else { return }
         if line.metric.isOfMachine, let difference = otherMachine {
             line.outcome = .unknown
@@ -192,7 +192,7 @@ extension LineComparison {
     ///
     /// How late the lab's producer was, and
     /// what it needed for an event, is no variant's doing: the interval reaches as far as that could explain.
-    private func allowForMachine(_ line: inout ComparisonResult.Line) {
+    func allowForMachine(_ line: inout ComparisonResult.Line) {
         guard base.run.run != candidate.run.run, var effect = line.effect else { return }
         if line.metric == .cpu {
             guard base.run.producer.variants == candidate.run.producer.variants,
@@ -210,7 +210,7 @@ extension LineComparison {
     }
 
     /// Said of lines that depend on how fast a machine is; `nil` for runs of one kind of machine.
-    private var otherMachine: String? {
+    var otherMachine: String? {
         func processor(_ side: ComparedSide) -> String? {
             side.run.environment.first { $0.label == "processor" }?.value
         }

@@ -17,8 +17,13 @@ struct PairComparison {
     ) {
         self.base = base
         self.candidate = candidate
-        lines =
-            LineComparison(base: base, candidate: candidate, tolerances: tolerances, settings: settings).lines
+        let comparison = LineComparison(
+            base: base,
+            candidate: candidate,
+            tolerances: tolerances,
+            settings: settings
+        )
+        lines = RepeatedLineComparison(comparison)?.lines ?? comparison.lines
         verdict = Self.change(of: base.variant, candidate.variant)
         let areValid = base.run.valid && candidate.run.valid
         outcome = areValid ? Self.outcome(of: lines, verdict: verdict, isStrict: isStrict) : .unknown

@@ -23,7 +23,10 @@ struct PairWords {
         case .same: return same
         case .worse: return worse
         case .mixed: return mixed
-        case .unknown: return "Undecided: \(openThings). Run longer, or on a quieter machine."
+        case .unknown:
+            let isRepeated = pair.base.isRepeated || pair.candidate.isRepeated
+            let advice = isRepeated ? "Repeat more often" : "Run longer"
+            return "Undecided: \(openThings). \(advice), or on a quieter machine."
         }
     }
 

@@ -58,6 +58,9 @@ struct PairedRatio: Sendable, Hashable {
         )
     }
 
+    /// The sum of the numerators over that of the denominators; `nil` if these come to nothing.
+    static func ratio(of parts: [Part]) -> Double? { parts.isEmpty ? nil : Ratio(parts)?.value }
+
     private struct Ratio {
         let value: Double
         private let meanUnder: Double

@@ -41,20 +41,40 @@ extension RunMeasures {
         state == .finished ? [] : ["the run came to no regular end (\(state.rawValue))"]
     }
 
-    /// What makes the load, as the recording lists its settings; a topic's name does not.
     private static func load(of header: RunHeader) -> [LabelledValue] {
-        let workload = header.configuration.filter {
-            $0.label.hasPrefix("workload.") && $0.label != "workload.topic"
-        }
         let phases = header.phases.map {
             LabelledValue(
                 "phase \($0.name)",
                 "\(Duration.nanoseconds($0.end - $0.start).text), \($0.summary)"
             )
         }
+        return load(
+            incident: header.incident,
+            timeScale: header.timeScale,
+            configuration: header.configuration,
+            phases: phases
+        )
+    }
+
+    /// What makes the load, as the settings of a scenario or of a recording say it; a topic's name does not.
+    ///
+    /// - Parameters:
+    ///   - incident: its name.
+    ///   - timeScale: as a factor.
+    ///   - configuration: all settings, of which those of the workload count.
+    ///   - phases: for recordings that say nothing of the workload.
+    /// - Returns: in the order to be shown.
+    package static func load(
+        incident: String,
+        timeScale: Double,
+        configuration: [LabelledValue],
+        phases: [LabelledValue] = []
+    ) -> [LabelledValue] {
+        let workload = configuration.filter {
+            $0.label.hasPrefix("workload.") && $0.label != "workload.topic"
+        }
         return [
-            LabelledValue("incident", header.incident),
-            LabelledValue("timeScale", abbreviated(header.timeScale)),
+            LabelledValue("incident", incident), LabelledValue("timeScale", abbreviated(timeScale)),
         ] + (workload.isEmpty ? phases : workload)
     }
 

@@ -72,6 +72,14 @@ package enum ComparedMetric: String, Codable, Sendable, CaseIterable {
         }
     }
 
+    /// No measurement of it lies below nought, so that no interval needs to.
+    package var isNeverNegative: Bool {
+        switch self {
+        case .tasks, .heap, .rss, .charge: false
+        case .lost, .timeToOOM, .peakRSS, .cpu, .throughput, .latencyP50, .latencyP99: true
+        }
+    }
+
     /// Depends on how fast the machine is, so that two machines cannot be compared.
     package var isOfMachine: Bool {
         switch self {

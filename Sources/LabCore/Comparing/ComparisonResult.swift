@@ -27,6 +27,8 @@ package struct ComparisonResult: Codable, Hashable, Sendable {
         package var seed: UInt64
         package var valid: Bool
         package var invalidBecause: [String]
+        /// Of a side of several runs taken together, what they are; not there for one run.
+        package var runs: [String]?
 
         package init(_ run: RunMeasures, baseline: String? = nil) {
             self.run = run.run
@@ -34,6 +36,7 @@ package struct ComparisonResult: Codable, Hashable, Sendable {
             seed = run.seed
             valid = run.valid
             invalidBecause = run.invalidBecause
+            runs = run.repetitions.map { $0.map(\.run) }
         }
     }
 

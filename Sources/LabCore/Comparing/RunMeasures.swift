@@ -24,6 +24,12 @@ package struct RunMeasures: Codable, Hashable, Sendable {
     /// Wall seconds that one window of ``VariantMeasures/windows`` lasts.
     package var windowSeconds: Double
     package var variants: [VariantMeasures]
+    /// Of several runs taken together, each by itself; `nil` for one run.
+    ///
+    /// The figures above are then those of all of them.
+    package var repetitions: [RunMeasures]?
+    /// Invalid ones that are not among them, with their reasons.
+    package var leftOut: [String]?
 
     /// How the lab's own load generator did: what it suffered is the machine's doing, not a variant's.
     package struct Producer: Codable, Hashable, Sendable {

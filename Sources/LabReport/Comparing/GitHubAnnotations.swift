@@ -49,7 +49,7 @@ package enum GitHubAnnotations {
         return commands.joined()
     }
 
-    private static func command(_ level: String, _ title: String, _ message: String) -> String {
+    static func command(_ level: String, _ title: String, _ message: String) -> String {
         "::\(level) title=\(escaped(title, isProperty: true))::\(escaped(message, isProperty: false))\n"
     }
 
