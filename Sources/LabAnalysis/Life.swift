@@ -25,6 +25,10 @@ struct Life: Sendable {
     /// When the pod was last seen without having handled an event, and first seen to have handled one.
     let idleUntil: Double?
     let firstEvent: Double?
+    /// Where the warm-up ended by itself; `nil` for a life too short to look.
+    let warmUpSearch: WarmUpSearch?
+    /// From where on the life is looked at, wall seconds since the start of the run.
+    let warmUpEnd: Double
     /// `nil` if the life was over before its warm-up was.
     let usable: Usable?
     private let tracks: [MetricName: Track]
@@ -32,6 +36,7 @@ struct Life: Sendable {
     /// - Parameters:
     ///   - life: as it was recorded.
     ///   - warmUp: wall seconds from the start of the life; what is not a positive number counts as none.
+    ///   - findsWarmUp: as much more as it took.
     ///   - settings: give the time that a life cut short must have left after its warm-up.
     ///   - watched: what is looked at besides.
     ///   - isForeign: it is of a command.
@@ -39,6 +44,7 @@ struct Life: Sendable {
     init(
         _ life: RecordedLife,
         warmUp: Double,
+        findsWarmUp: Bool = false,
         settings: AnalysisSettings,
         watched: WatchedMetrics = .standard,
         isForeign: Bool = false,
@@ -64,10 +70,20 @@ struct Life: Sendable {
         firstEvent = first.map { processed.times[$0] }
         idleUntil = first.map { processed.times[max(0, $0 - 1)] }
         let lastEvent = processed.values.last.flatMap(processed.values.firstIndex).map { processed.times[$0] }
+        let events = idleUntil.flatMap { first in lastEvent.flatMap { first < $0 ? first...$0 : nil } }
+        let search = events.flatMap { events in
+            WarmUpSearch(
+                [MetricName.heap, .rss, .tasks].compactMap { tracks[$0] },
+                from: events.lowerBound,
+                to: events.upperBound
+            )
+        }
+        warmUpSearch = search
+        warmUpEnd = WarmUpRule(warmUp, isFound: findsWarmUp).end(from: start, search, events: events)
         usable = Self.usable(
             from: idleUntil,
             to: lastEvent,
-            warmUpEnd: start + (warmUp.isFinite ? max(0, warmUp) : 0),
+            warmUpEnd: warmUpEnd,
             hasCrashed: hasCrashed,
             settings: settings
         )

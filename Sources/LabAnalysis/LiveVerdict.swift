@@ -18,15 +18,23 @@ package struct LiveVerdict: Sendable, Hashable {
     ///   - series: of one life, so far.
     ///   - start: of the life, nanoseconds of wall time since the start of the run.
     ///   - warmUp: wall seconds that are left out.
+    ///   - findsWarmUp: as much more as it took.
     ///   - settings: the same as for the result.
     package init(
         series: [MetricName: Series],
         start: Int64,
         warmUp: Double,
+        findsWarmUp: Bool = false,
         settings: AnalysisSettings = .standard
     ) {
         let recorded = RecordedLife(index: 0, pid: 0, start: start, series: series)
-        let life = Life(recorded, warmUp: warmUp, settings: settings, thinnedTo: Self.samples)
+        let life = Life(
+            recorded,
+            warmUp: warmUp,
+            findsWarmUp: findsWarmUp,
+            settings: settings,
+            thinnedTo: Self.samples
+        )
         let counts = [MetricName.tasks, .instances, .outliving].compactMap { metric in
             CountGrowth.over([life], of: metric, settings: settings).map { (metric, $0) }
         }

@@ -25,6 +25,7 @@ struct ObservedVariant: Sendable {
                     life: Life(
                         life,
                         warmUp: run.header.warmUp,
+                        findsWarmUp: run.header.findsWarmUp ?? false,
                         settings: settings,
                         watched: watched,
                         isForeign: variant.header.command != nil

@@ -97,6 +97,7 @@ struct VariantAnalysis {
         result.charge = VariantResult.Memory(.charge, of: variant, settings: settings)
         result.tasks = VariantResult.Tasks(of: variant, settings: settings)
         result.cpu = VariantResult.CPU(of: variant.lives)
+        result.warmUp = VariantResult.WarmUp(variant.lives, given: WarmUpRule(of: run.header))
         result.pods = recorded.pods.map {
             VariantResult.Pod($0, limit: recorded.header.memoryLimit, timeScale: timeScale)
         }

@@ -81,6 +81,8 @@ package struct RunHeader: Sendable, Hashable, Codable {
     @AddedList package var resources: [String]
     /// `nil` in recordings that are older than forms.
     package var form: ScenarioForm?
+    /// The warm-up of each life lasts as long as it took, ``warmUp`` at least; `nil` in older recordings.
+    package var findsWarmUp: Bool?
 
     package init(
         id: String,
@@ -105,7 +107,8 @@ package struct RunHeader: Sendable, Hashable, Codable {
         findings: [FindingRule] = [],
         resources: [String] = [],
         memoryThresholds: MemoryThresholds? = nil,
-        form: ScenarioForm? = nil
+        form: ScenarioForm? = nil,
+        findsWarmUp: Bool? = nil
     ) {
         self.id = id
         self.startedAt = startedAt
@@ -130,6 +133,7 @@ package struct RunHeader: Sendable, Hashable, Codable {
         self.resources = resources
         self.memoryThresholds = memoryThresholds
         self.form = form
+        self.findsWarmUp = findsWarmUp
     }
 }
 

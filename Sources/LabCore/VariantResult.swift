@@ -30,6 +30,23 @@ package struct VariantResult: Codable, Hashable, Sendable {
     @AddedList package var resources: [Resource]
     /// The words of the command that its pods ran; `null` for a handler.
     @NullCoded package var command: String?
+    /// `null` if no life was long enough to look, and in results of before it was looked for.
+    @NullCoded package var warmUp: WarmUp?
+
+    /// Of the life that took longest, wall seconds since it began.
+    package struct WarmUp: Codable, Hashable, Sendable {
+        /// What the scenario asked to be left out; `null` if it asked for what is found.
+        @NullCoded package var givenSeconds: Double?
+        /// From where on memory and tasks followed a straight line; `null` if they had not half-way.
+        @NullCoded package var foundSeconds: Double?
+        package var usedSeconds: Double
+
+        package init(givenSeconds: Double?, foundSeconds: Double?, usedSeconds: Double) {
+            self.givenSeconds = givenSeconds
+            self.foundSeconds = foundSeconds
+            self.usedSeconds = usedSeconds
+        }
+    }
 
     package struct Events: Codable, Hashable, Sendable {
         package var produced = 0
@@ -194,6 +211,7 @@ package struct VariantResult: Codable, Hashable, Sendable {
         metrics = []
         resources = []
         command = nil
+        warmUp = nil
     }
 }
 

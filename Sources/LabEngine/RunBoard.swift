@@ -135,6 +135,7 @@ final class RunBoard: Sendable {
             series: glance.longestSeries,
             start: glance.longestStart,
             warmUp: self.plan.scenario.verdict.warmUp.inSeconds,
+            findsWarmUp: self.plan.scenario.verdict.findsWarmUp,
             settings: .standard.judging(plan.commandHeader)
         )
         return LiveVariant(

@@ -38,7 +38,8 @@ struct RunDescription {
             findings: scenario.findings,
             resources: scenario.verdict.resources,
             memoryThresholds: scenario.verdict.memory,
-            form: scenario.form
+            form: scenario.form,
+            findsWarmUp: scenario.verdict.findsWarmUp ? true : nil
         )
     }
 

@@ -125,6 +125,9 @@ package enum ResultSchema {
             .flag("flagged") { $0.flagged },
             .word("verdict", Verdict.allCases.map(\.rawValue)) { $0.verdict.rawValue },
             .number("smallestDetectableBytesPerEvent", .bytes) { $0.smallestDetectableBytesPerEvent },
+            .number("warmUp.givenSeconds", .seconds) { $0.warmUp?.givenSeconds },
+            .number("warmUp.foundSeconds", .seconds) { $0.warmUp?.foundSeconds },
+            .number("warmUp.usedSeconds", .seconds) { $0.warmUp?.usedSeconds },
             .derived("findings.count") { Double($0.findings.count) },
         ]
         + Finding.Kind.allCases.map { kind in

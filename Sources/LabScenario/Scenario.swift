@@ -67,6 +67,8 @@ package struct SamplingSettings: Hashable, Sendable, Codable {
 package struct VerdictSettings: Hashable, Sendable, Codable {
     /// Wall time at the start of each life that the verdict leaves out.
     package var warmUp: Duration = .seconds(10)
+    /// As much more is left out as the warm-up took.
+    package var findsWarmUp = false
     /// Wall time after the drain before tasks and instances are counted.
     package var hold: Duration = .seconds(5)
     /// The limit that time to OOM is told for where a pod has none.

@@ -109,9 +109,10 @@ extension ScenarioReader {
         let fields = fields("verdict", in: root, keys: keys)
         var verdict = VerdictSettings()
         let upToAnHour = ValueType<Duration>.duration.within(.zero, .seconds(3_600))
-        let warmUp = setting("warmUp", upToAnHour, in: fields, default: verdict.warmUp)
+        let warmUp = setting("warmUp", .warmUp(upToAnHour), in: fields, default: .given(verdict.warmUp))
         check(warmUp, against: run)
-        verdict.warmUp = warmUp.value
+        verdict.warmUp = warmUp.value.least
+        verdict.findsWarmUp = warmUp.value == .found
         verdict.hold = setting("hold", upToAnHour, in: fields, default: verdict.hold).value
         verdict.oomLimit = setting("oomLimit", .limit, in: fields, default: verdict.oomLimit).value
         verdict.memory = memoryThresholds(in: fields)
@@ -131,15 +132,57 @@ extension ScenarioReader {
         )
     }
 
-    private func check(_ warmUp: Setting<Duration>, against run: PlannedRun) {
-        guard let duration = run.wallDuration, warmUp.value >= duration else { return }
+    private func check(_ warmUp: Setting<WarmUpChoice>, against run: PlannedRun) {
+        guard case .given(let length) = warmUp.value, let duration = run.wallDuration, length >= duration
+        else {
+            return
+        }
         let place = run.place.isOption ? run.place : warmUp.place ?? run.place
         report(
             .conflict,
             at: place,
-            "a warm-up of \(warmUp.value.text) leaves nothing of a run of \(duration.text) of wall time",
+            "a warm-up of \(length.text) leaves nothing of a run of \(duration.text) of wall time",
             hint:
                 "“verdict.warmUp” is wall time and must be shorter than all phases together divided by the time scale."
+        )
+    }
+}
+
+/// How much is left out at the start of each life.
+enum WarmUpChoice: Hashable, Sendable {
+    case given(Duration)
+    /// As much as it took.
+    case found
+
+    /// That is left out whatever is found.
+    var least: Duration {
+        switch self {
+        case .given(let length): length
+        case .found: .zero
+        }
+    }
+}
+
+extension ValueType<WarmUpChoice> {
+    /// A duration, or `auto`.
+    fileprivate static func warmUp(_ length: ValueType<Duration>) -> ValueType {
+        ValueType(
+            noun: length.noun,
+            notation: "\(length.notation), or auto",
+            read: { text in
+                if text == "auto" { return .value(.found) }
+                switch length.read(text) {
+                case .value(let value): return .value(.given(value))
+                case .wrongType: return .wrongType
+                case .refused(let verdict, let rule): return .refused(verdict: verdict, rule: rule)
+                }
+            },
+            describe: { choice in
+                switch choice {
+                case .given(let value): length.describe(value)
+                case .found: "auto"
+                }
+            }
         )
     }
 }

@@ -17,6 +17,7 @@ import Testing
         var outcome = VariantResult(name: "a", role: .mitigation, control: true)
         outcome.flagged = true
         outcome.command = "./consumer"
+        outcome.warmUp = .init(givenSeconds: 0, foundSeconds: 0, usedSeconds: 0)
         outcome.verdict = .bounded
         outcome.heap.bytesPerEvent = Estimate(estimate: 0, low: 0, high: 0)
         outcome.rss.bytesPerEvent = outcome.heap.bytesPerEvent

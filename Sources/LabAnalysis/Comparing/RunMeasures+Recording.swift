@@ -14,7 +14,7 @@ extension RunMeasures {
                 VariantMeasuring(
                     ObservedVariant(recorded, of: recording, settings: settings),
                     result: variant,
-                    warmUp: header.warmUp,
+                    warmUp: WarmUpRule(of: header),
                     grid: grid,
                     settings: settings
                 )

@@ -12,7 +12,7 @@ struct VariantMeasuring {
     init(
         _ variant: ObservedVariant,
         result: VariantResult,
-        warmUp: Double,
+        warmUp: WarmUpRule,
         grid: MeasuringGrid,
         settings: AnalysisSettings
     ) {
@@ -21,7 +21,8 @@ struct VariantMeasuring {
         self.grid = grid
         self.settings = settings
         let begin = variant.lives.map(\.start).min() ?? 0
-        let warm = begin + (warmUp.isFinite ? max(0, warmUp) : 0)
+        let settled = warmUp.isFound ? variant.all.pods.compactMap(\.first?.warmUpEnd).max() : nil
+        let warm = settled ?? begin + warmUp.given
         let from = max(0, warm, variant.all.firstEvent ?? .infinity)
         bounds = from...max(from, variant.lives.map { $0.end ?? $0.lastSample }.max() ?? 0)
     }

@@ -18,7 +18,7 @@ struct RunFacts {
             LabelledValue("broker", "\(header.broker.kind) \(header.broker.bootstrapServers)"),
             LabelledValue("memory control", header.memoryControl),
             LabelledValue("sample interval", Figure.duration(header.sampleInterval)),
-            LabelledValue("warm-up", Figure.duration(header.warmUp)),
+            LabelledValue("warm-up", RunFacts.warmUp(of: report)),
             LabelledValue("state", report.recording.state.rawValue),
         ]
         if !header.overrides.isEmpty {
@@ -30,6 +30,26 @@ struct RunFacts {
     }
 
     var all: [LabelledValue] { run + configuration + environment }
+
+    /// What was left out at the start of each life, and what would have had to be.
+    private static func warmUp(of report: RunReport) -> String {
+        let warmUps = report.result.variants.compactMap { variant in variant.warmUp.map { (variant.name, $0) }
+        }
+        guard report.header.findsWarmUp == true else {
+            let longer = warmUps.compactMap { name, warmUp -> String? in
+                guard let found = warmUp.foundSeconds, let given = warmUp.givenSeconds, found > given + 1,
+                    found > 1.2 * given
+                else { return nil }
+                return "\(name) took \(Figure.duration(found))"
+            }
+            return ([Figure.duration(report.header.warmUp)] + longer).joined(separator: "; ")
+        }
+        let found = warmUps.map { name, warmUp in
+            warmUp.foundSeconds.map { "\(name) \(Figure.duration($0))" }
+                ?? "\(name) not over half-way (\(Figure.duration(warmUp.usedSeconds)) left out)"
+        }
+        return found.isEmpty ? "auto" : "auto: \(found.joined(separator: ", "))"
+    }
 
     private static func footprint(_ lab: LabFootprint) -> [LabelledValue] {
         [
