@@ -57,7 +57,7 @@ indirect enum FormulaDraft {
         do {
             return .path(token, try ResultPath(token.text, variants: variants))
         } catch {
-            // A name that ends in a number is no path, and a forgotten space is likelier than a misspelling.
+            // A forgotten space is likelier than a misspelling.
             let joined = token.joinedOperator
             throw ExpectationProblem(
                 message: error.message,

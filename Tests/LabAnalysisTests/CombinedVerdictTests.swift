@@ -12,6 +12,7 @@ struct CombinedVerdictTests {
         arm: Double = 1,
         counted: Bool = false,
         flagged: Bool? = nil,
+        bend: Double = 0,
         run: String = "r"
     ) -> CombinedVerdict.Vote {
         CombinedVerdict.Vote(
@@ -19,15 +20,11 @@ struct CombinedVerdictTests {
             verdict: verdict,
             flagged: flagged ?? (verdict == .leaking),
             isCounted: counted,
-            signs: [
-                CombinedVerdict.Sign(
-                    metric: .heap,
-                    against: "threshold",
-                    growth: Estimate(estimate: heap, low: heap - arm, high: heap + arm),
-                    threshold: 8,
-                    isPlain: true
-                )
-            ],
+            heap: RepeatedHeap(
+                Estimate(estimate: heap, low: heap - arm, high: heap + arm),
+                threshold: 8,
+                bend: bend
+            ),
             smallestDetectable: 8 + 1.55 * arm
         )
     }
@@ -108,33 +105,28 @@ struct CombinedVerdictTests {
     @Test("takes no mean of heap that was given back when the pod fell idle")
     func givenBack() {
         var votes = Array(repeating: vote(.bounded, heap: 100), count: 5)
-        for index in votes.indices { votes[index].signs[0].isPlain = false }
+        for index in votes.indices { votes[index].heap?.isPlain = false }
         #expect(verdict(votes) == .bounded)
     }
 
-    @Test("needs RSS and charge to agree where live heap was not read")
-    func resident() {
-        func vote(_ rss: Double, _ charge: Double) -> CombinedVerdict.Vote {
-            func sign(_ metric: ComparedMetric, _ growth: Double) -> CombinedVerdict.Sign {
-                CombinedVerdict.Sign(
-                    metric: metric,
-                    against: "control",
-                    growth: Estimate(estimate: growth, low: growth - 1, high: growth + 1),
-                    threshold: 8,
-                    isPlain: true
-                )
-            }
-            return CombinedVerdict.Vote(
-                run: "r",
-                verdict: .inconclusive,
-                flagged: false,
-                isCounted: false,
-                signs: [sign(.rss, rss), sign(.charge, charge)],
-                smallestDetectable: nil
-            )
-        }
-        #expect(verdict(Array(repeating: vote(20, 20), count: 3)) == .leaking)
-        #expect(verdict(Array(repeating: vote(20, 0), count: 3)) == .inconclusive)
+    /// Buffers that fill in every repetition alike: each is unsure of the bend, and their mean would be sure.
+    @Test("takes no mean of heap that bends in the same way in all of them", arguments: [2, 3, 5, 10])
+    func bent(count: Int) {
+        let bent = (0..<count).map { vote(.bounded, heap: 200, arm: 170, bend: -180 + Double($0 % 2)) }
+        let combined = CombinedVerdict(bent, settings: .standard)
+        #expect(combined.verdict == .bounded)
+        #expect(combined.because.contains { $0.contains("no straight line") }, "\(combined.because)")
+        let straight = (0..<count).map { vote(.bounded, heap: 200, arm: 20, bend: $0 % 2 == 0 ? -18 : 18) }
+        #expect(verdict(straight) == .leaking)
+    }
+
+    @Test("counts verdicts alone where live heap was not read")
+    func withoutHeap() {
+        var votes = Array(repeating: vote(.inconclusive, heap: 100), count: 3)
+        for index in votes.indices { votes[index].heap = nil }
+        #expect(verdict(votes) == .inconclusive)
+        for index in 0..<2 { votes[index].verdict = .leaking }
+        #expect(verdict(votes) == .leaking)
     }
 
     @Test("is flagged by a majority, and open where findings are disputed")

@@ -57,12 +57,15 @@ struct RepetitionMeanTests {
     func intervals(count: Int) {
         for own in [0, 0.3, 1, 3] {
             let share = coverage(count, own: own)
-            #expect(share >= 0.974, "\(count) repetitions, error \(own): \(share)")
+            #expect(share >= 0.972, "\(count) repetitions, error \(own): \(share)")
         }
     }
 
     /// Docs say so much: few repetitions rest on the assumption that they scatter normally.
-    @Test("covers less where repetitions scatter on one side", arguments: [(3, 0.93), (5, 0.92), (10, 0.93)])
+    @Test(
+        "covers less where repetitions scatter on one side",
+        arguments: [(3, 0.925), (5, 0.905), (10, 0.925)]
+    )
     func skewed(count: Int, least: Double) {
         let share = coverage(count, own: 0, skewed: true)
         #expect(share >= least && share <= 0.985, "\(count) repetitions: \(share)")
@@ -126,7 +129,7 @@ struct RepetitionMeanTests {
     )
     func differences(left: (Int, Double), right: (Int, Double)) {
         let share = coverage((left.0, left.1), (right.0, right.1))
-        #expect(share >= 0.965, "\(left) and \(right): \(share)")
+        #expect(share >= 0.955, "\(left) and \(right): \(share)")
     }
 
     @Test("of a single run on each side tells no difference")

@@ -34,7 +34,7 @@ struct WarmUpTests {
     /// Too late costs readings, too early lets the buffers pass for a leak.
     @Test(
         "is found where buffers are full, whatever leaks on top, now and then later and never before",
-        arguments: [0, 2, 20],
+        arguments: [0, 2, 20] as [Double],
         [(0.05, 0.0, 0.9), (0.5, 0.0, 0.9), (0.5, 0.9, 0.7), (1.0, 0.97, 0.55)]
     )
     func filled(leak: Double, noise: (deviation: Double, memory: Double, share: Double)) throws {

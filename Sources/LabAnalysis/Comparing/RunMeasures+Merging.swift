@@ -56,7 +56,6 @@ extension RunMeasures {
             runs.map { run in
                 var run = run
                 for index in run.variants.indices {
-                    run.variants[index].windows.heap = VariantMeasures.Lowest()
                     run.variants[index].windows.rss = VariantMeasures.Lowest()
                     run.variants[index].windows.charge = VariantMeasures.Lowest()
                     run.variants[index].windows.rssPeakBytes = []
@@ -139,17 +138,17 @@ extension VariantMeasures.Growth {
 }
 
 extension ComparedSide {
-    /// What a run's measures tell of its verdict; of memory live heap alone, since they do not know the control's.
+    /// What a run's measures tell of its verdict.
     fileprivate func vote(_ settings: AnalysisSettings) -> CombinedVerdict.Vote {
-        let heap = variant.heap.flatMap { growth -> CombinedVerdict.Sign? in
+        let heap = variant.heap.flatMap { growth -> RepeatedHeap? in
             guard let slope = growth.bytesPerEvent else { return nil }
             let threshold = growth.threshold(settings)
-            return CombinedVerdict.Sign(
-                metric: .heap,
-                against: "threshold",
-                growth: slope,
+            return RepeatedHeap(
+                slope,
                 threshold: threshold,
-                isPlain: slope.low <= threshold || variant.verdict == .leaking
+                isPlain: slope.low <= threshold || variant.verdict == .leaking,
+                lowest: variant.windows.heap,
+                settings: settings
             )
         }
         let counted = variant.tasks.map { $0.perEvent.low * $0.events > settings.countFloor } ?? false
@@ -158,7 +157,7 @@ extension ComparedSide {
             verdict: variant.verdict,
             flagged: variant.flagged,
             isCounted: variant.verdict == .leaking && counted,
-            signs: [heap].compactMap(\.self),
+            heap: heap,
             smallestDetectable: nil
         )
     }

@@ -2,8 +2,8 @@ import LabCore
 
 /// What the verdicts of several repetitions come to.
 ///
-/// Two ways lead to *leaking*: more than half of the repetitions leak, or the mean growth does, by the lower end of an
-/// interval from the spread of the repetitions. Neither can be brought about by one of them: one is not more than half
+/// Two ways lead to *leaking*: more than half of the repetitions leak, or the mean growth of live heap does, by the lower end of
+/// an interval from the spread of the repetitions. Neither can be brought about by one of them: one is not more than half
 /// of three, and a single value far off widens Student's interval by more than it carries the mean away. *Bounded* needs more
 /// than half of them, and allows as many others to leak by memory as noise may explain; what an exact count saw once
 /// happened, and leaves the whole open.
@@ -15,20 +15,9 @@ struct CombinedVerdict: Sendable {
         var flagged: Bool
         /// Tasks, instances or resources leaked, which are counted and not estimated.
         var isCounted: Bool
-        /// What memory says, by a name that is the same in all repetitions.
-        var signs: [Sign]
+        /// `nil` where live heap was not read, or too seldom, or by a variant that changed on the way.
+        var heap: RepeatedHeap?
         var smallestDetectable: Double?
-    }
-
-    /// A growth of memory that is judged by its interval.
-    struct Sign: Sendable, Hashable {
-        /// Such as `heap`.
-        var metric: ComparedMetric
-        var against: String
-        var growth: Estimate
-        var threshold: Double
-        /// Its interval tells all: neither was it given back, nor does the control leak as well.
-        var isPlain: Bool
     }
 
     let verdict: Verdict
@@ -38,38 +27,37 @@ struct CombinedVerdict: Sendable {
     let smallestDetectable: Double?
 
     init(_ votes: [Vote], settings: AnalysisSettings) {
-        let growths = CombinedGrowth.all(of: votes, settings: settings)
-        let deciding = CombinedGrowth.deciding(of: growths)
+        let growth = CombinedGrowth(votes, settings: settings)
         let tally = Tally(votes)
-        let isLeakingTogether = !deciding.isEmpty && deciding.allSatisfy { $0.low > $0.threshold }
-        let open = deciding.filter { $0.median > $0.threshold }
+        let isLeakingTogether = growth?.isLeaking ?? false
+        let isOpen = growth?.isOpen ?? false
         flagged = tally.isMost(tally.flagged) || tally.isMost(tally.leaking) || isLeakingTogether
         if tally.isMost(tally.leaking) || isLeakingTogether {
             verdict = .leaking
         } else if tally.isMost(tally.bounded), tally.leaking.count <= tally.allowed, !tally.hasCounted,
-            !tally.isDisputed, open.isEmpty
+            !tally.isDisputed, !isOpen
         {
             verdict = .bounded
         } else {
             verdict = .inconclusive
         }
+        let doubts = tally.doubts + (isOpen ? [growth?.doubt].compactMap(\.self) : [])
         because =
-            [tally.sentence] + deciding.map(\.sentence)
-            + (verdict == .inconclusive ? tally.doubts + open.map(\.doubt) : [])
-        smallestDetectable = Self.smallest(votes, deciding, settings: settings)
+            [tally.sentence] + [growth?.sentence].compactMap(\.self)
+            + (verdict == .inconclusive ? doubts : [])
+        smallestDetectable = Self.smallest(votes, growth, settings: settings)
     }
 
     /// Whichever of the two ways sees less: most repetitions for themselves, or their mean.
     private static func smallest(
         _ votes: [Vote],
-        _ growths: [CombinedGrowth],
+        _ growth: CombinedGrowth?,
         settings: AnalysisSettings
     ) -> Double? {
         let own = votes.compactMap(\.smallestDetectable).sorted()
         let most = votes.count / 2
         let alone = own.count == votes.count && own.indices.contains(most) ? own[most] : nil
-        let together = growths.compactMap { $0.smallestDetectable(settings) }.max()
-        return [alone, together].compactMap(\.self).min()
+        return [alone, growth?.smallestDetectable(settings)].compactMap(\.self).min()
     }
 }
 

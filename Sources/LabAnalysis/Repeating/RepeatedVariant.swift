@@ -20,7 +20,7 @@ struct RepeatedVariant: Sendable {
     /// `nil` without repetitions.
     var combined: RepetitionsResult.Variant? {
         guard let first = parts.first?.result else { return nil }
-        let verdict = CombinedVerdict(parts.map(\.vote), settings: settings)
+        let verdict = CombinedVerdict(parts.map { $0.vote(settings) }, settings: settings)
         let losses = parts.map(\.result.events.lost)
         return RepetitionsResult.Variant(
             name: first.name,
@@ -81,7 +81,7 @@ extension RepeatedVariant.Part {
         }
     }
 
-    var vote: CombinedVerdict.Vote {
+    func vote(_ settings: AnalysisSettings) -> CombinedVerdict.Vote {
         CombinedVerdict.Vote(
             run: run.run,
             verdict: result.verdict,
@@ -89,29 +89,21 @@ extension RepeatedVariant.Part {
             isCounted: result.evidence.contains {
                 $0.says == Verdict.leaking.rawValue && $0.unit != "B/event"
             },
-            // What a step changes on the way is judged segment by segment; there the verdicts alone are counted.
-            signs: result.segments.count > 1 ? [] : result.evidence.compactMap(CombinedVerdict.Sign.init),
+            heap: heap(settings),
             smallestDetectable: result.smallestDetectableBytesPerEvent
         )
     }
-}
 
-extension CombinedVerdict.Sign {
-    /// `nil` for what is no judged growth of memory.
-    init?(_ line: Evidence) {
-        let metrics: [String: ComparedMetric] = [
-            MetricName.heap.rawValue: .heap, MetricName.rss.rawValue: .rss,
-            MetricName.charge.rawValue: .charge,
-        ]
-        guard let metric = metrics[line.metric], line.windowSeconds != nil, let growth = line.estimate,
-            let verdict = Verdict(rawValue: line.says)
-        else { return nil }
-        self.init(
-            metric: metric,
-            against: line.against,
-            growth: growth,
+    /// The judged growth of live heap over windows; what a step changes on the way is judged segment by segment.
+    private func heap(_ settings: AnalysisSettings) -> RepeatedHeap? {
+        let line = result.evidence.first { $0.metric == MetricName.heap.rawValue && $0.windowSeconds != nil }
+        guard result.segments.count <= 1, let line, let growth = line.estimate else { return nil }
+        return RepeatedHeap(
+            growth,
             threshold: line.threshold,
-            isPlain: verdict == (growth.low > line.threshold ? .leaking : .bounded)
+            isPlain: line.says == (growth.low > line.threshold ? Verdict.leaking : .bounded).rawValue,
+            lowest: measures.windows.heap,
+            settings: settings
         )
     }
 }

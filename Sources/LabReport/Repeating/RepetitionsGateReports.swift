@@ -37,9 +37,10 @@ extension JUnitReport {
 
     /// Several documents as one, each a test suite of it.
     package static func joined(_ documents: [String]) -> String {
-        let bodies = documents.map { document in
-            document.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false).dropFirst()
-                .joined()
+        let bodies = documents.map { document -> String in
+            let lines = document.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
+            let body = lines.dropFirst().joined()
+            return body.hasSuffix("\n") ? body : body + "\n"
         }
         return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n" + bodies.joined()
             + "</testsuites>\n"
