@@ -35,7 +35,10 @@ let systemPackage: Target.Dependency = .product(name: "SystemPackage", package: 
 let package = Package(
     name: "LeakLab",
     platforms: [.macOS(.v15)],
-    products: [.executable(name: "leaklab", targets: ["leaklab"])],
+    products: [
+        .executable(name: "leaklab", targets: ["LeakLabProgram"]),
+        .library(name: "LeakLab", targets: ["LeakLab"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-asn1", from: "1.7.0"),
@@ -137,7 +140,14 @@ let package = Package(
             ],
             swiftSettings: safe
         ),
-        .executableTarget(name: "leaklab", dependencies: ["LabCommands"], swiftSettings: safe),
+        .executableTarget(name: "LeakLabProgram", dependencies: ["LabCommands"], swiftSettings: safe),
+        .target(
+            name: "LeakLab",
+            dependencies: [
+                "LabCommands", "LabCore", "LabIncidents", "LabPod", "LabScenario", "LabTelemetry",
+            ],
+            swiftSettings: safe
+        ),
         .testTarget(name: "KafkaTests", dependencies: ["CRdKafka", "Kafka"], swiftSettings: strict),
         .testTarget(name: "LabCoreTests", dependencies: ["LabCore"], swiftSettings: strict),
         .testTarget(
@@ -210,6 +220,11 @@ let package = Package(
                 argumentParser,
             ],
             exclude: ["Golden"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "LeakLabTests",
+            dependencies: ["LabCore", "LabIncidents", "LabScenario", "LabTelemetry", "LeakLab"],
             swiftSettings: strict
         ),
         .testTarget(

@@ -6,10 +6,10 @@ import Glibc
 import Darwin
 #endif
 
-/// What goes wrong is said on standard error, in one form: `leaklab: place: problem`, then the hint.
+/// What goes wrong is said on standard error, in one form: `program: place: problem`, then the hint.
 enum Complaint {
     static func write(_ error: any ActionableError) {
-        var text = "leaklab: \(error.description)\n"
+        var text = "\(Program.name): \(error.description)\n"
         if let hint = error.hint { text += "  \(hint)\n" }
         StandardError.write(text)
     }

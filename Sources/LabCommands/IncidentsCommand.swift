@@ -40,7 +40,10 @@ enum IncidentStory {
     static func render(_ incident: Incident, width: Int) -> String {
         var text = "\(incident.title)\n\n"
         for paragraph in incident.story { text += wrapped(paragraph, width: width, hanging: 0) + "\n\n" }
-        text += "Mechanism\n" + wrapped(incident.mechanism, width: width, indent: "  ", hanging: 0) + "\n\n"
+        if !incident.mechanism.isEmpty {
+            text += "Mechanism\n" + wrapped(incident.mechanism, width: width, indent: "  ", hanging: 0)
+            text += "\n\n"
+        }
         text += "Handlers\n"
         for handler in incident.handlers {
             let role =
@@ -75,7 +78,10 @@ enum IncidentStory {
             text += "\nMeasured on the original\n"
             for figure in incident.originalFigures { text += "  \(figure.label): \(figure.value)\n" }
         }
-        return text + "\nRun it\n  leaklab run \(incident.name)\n"
+        guard CarriedScenarios.named(incident.name) != nil else {
+            return text + "\nRun it with a scenario that says\n  incident: \(incident.name)\n"
+        }
+        return text + "\nRun it\n  \(Program.name) run \(incident.name)\n"
     }
 
     /// The first line is indented by `indent`, the others by `hanging` spaces more.

@@ -24,7 +24,9 @@ enum Interruption {
                 for await _ in signals {
                     if isRepeated { _exit(ExitStatus.interrupted.rawValue) }
                     isRepeated = true
-                    StandardError.write("\nleaklab: ending \(what); Ctrl-C again ends everything at once\n")
+                    StandardError.write(
+                        "\n\(Program.name): ending \(what); Ctrl-C again ends everything at once\n"
+                    )
                     stop.stop(.interrupted)
                 }
             }

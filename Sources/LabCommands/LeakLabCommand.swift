@@ -1,18 +1,18 @@
 package import ArgumentParser
 import Foundation
 import Kafka
-import LabCore
+package import LabCore
 import LabEngine
 
 /// The command line: one file per verb.
 package struct LeakLabCommand: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
-        commandName: "leaklab",
+        commandName: Program.name,
         abstract:
             "Reproduce incidents of Kafka consumers, and tell the variant that leaks from the one that does not.",
         discussion: """
             Example:
-              leaklab run service-per-event
+              \(Program.name) run service-per-event
 
             Exit status: \(ExitStatus.allCases.map { "\($0.rawValue) \($0.meaning)" }.joined(separator: "; ")).
             """,
@@ -71,7 +71,8 @@ package struct LeakLabCommand: AsyncParsableCommand {
         Foundation.exit(ExitStatus.success.rawValue)
     }
 
-    private static func fail(_ error: any ActionableError) -> Never {
+    /// Says what went wrong and ends the process with the error's exit status.
+    package static func fail(_ error: any ActionableError) -> Never {
         Complaint.write(error)
         Foundation.exit(error.exitStatus.rawValue)
     }

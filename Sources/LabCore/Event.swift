@@ -19,6 +19,15 @@ package struct Event: ~Copyable {
         unsafe self.valueBytes = value
     }
 
+    /// The same event again, for another type that lends it on; valid as long as `event`.
+    @unsafe
+    package init(lending event: borrowing Event) {
+        partition = event.partition
+        offset = event.offset
+        unsafe keyBytes = event.keyBytes
+        unsafe valueBytes = event.valueBytes
+    }
+
     package var payloadSize: Int { unsafe valueBytes.count }
 
     /// Lends the payload's bytes without copying them.

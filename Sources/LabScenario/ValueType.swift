@@ -241,7 +241,10 @@ func enumeration(_ words: [String]) -> String {
     return words.dropLast().joined(separator: ", ") + " or " + last
 }
 
-func isName(_ text: String) -> Bool {
+/// Whether an incident, a handler or a variant can be called that.
+///
+/// Lower-case letters, digits and hyphens, beginning with a letter, at most 40.
+package func isName(_ text: String) -> Bool {
     guard let first = text.unicodeScalars.first, ("a"..."z").contains(first), text.utf8.count <= 40 else {
         return false
     }

@@ -59,7 +59,7 @@ struct RunChild: Sendable {
 
     /// The clause with which the program says what went wrong.
     static func complaint(in output: String) -> String? {
-        let prefix = "leaklab: "
+        let prefix = "\(Program.name): "
         return output.split(separator: "\n").last { $0.hasPrefix(prefix) }.map {
             String($0.dropFirst(prefix.count))
         }
