@@ -85,7 +85,8 @@ extension Guardian {
                 onLoss(
                     LabError(
                         "guardian: \(end.words), as \(shortLives) in a row have done at once",
-                        hint: "If the lab is killed now, “leaklab doctor --clean” removes what it leaves."
+                        hint:
+                            "If the lab is killed now, “\(Program.name) doctor --clean” removes what it leaves."
                     )
                 )
                 return false

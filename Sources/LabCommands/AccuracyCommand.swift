@@ -15,7 +15,7 @@ struct AccuracyCommand: AsyncParsableCommand {
             where it was ended.
 
             Example:
-              leaklab accuracy --results accuracy.jsonl --format markdown
+              \(Program.name) accuracy --results accuracy.jsonl --format markdown
             """
     )
 

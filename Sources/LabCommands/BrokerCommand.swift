@@ -14,7 +14,7 @@ struct BrokerCommand: ParsableCommand {
             It keeps 5 MiB or 100,000 batches for each partition, in memory, and takes any Kafka client.
 
             Example:
-              leaklab broker --topic events:8
+              \(Program.name) broker --topic events:8
             """
     )
 

@@ -70,7 +70,7 @@ extension BrokerOptions {
             throw LabError(
                 "--bootstrap-servers is missing",
                 hint:
-                    "Start a broker with “leaklab broker”; LEAKLAB_BOOTSTRAP_SERVERS in the environment works too.",
+                    "Start a broker with “\(Program.name) broker”; LEAKLAB_BOOTSTRAP_SERVERS in the environment works too.",
                 exitStatus: .usage
             )
         }

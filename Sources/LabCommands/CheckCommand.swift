@@ -12,7 +12,7 @@ struct CheckCommand: AsyncParsableCommand {
         abstract: "Check a scenario, and report everything that is wrong with it at once.",
         discussion: """
             Example:
-              leaklab check scenarios/service-per-event.yaml --explain
+              \(Program.name) check scenarios/service-per-event.yaml --explain
             """
     )
 

@@ -23,10 +23,10 @@ struct CompareCommand: ParsableCommand {
             that could replace it.
 
             Example:
-              leaklab compare latest
-              leaklab compare 20261121-135318 latest:singleton
-              leaklab compare rep-20261120 rep-latest
-              leaklab compare --baseline baselines/checkout.json latest --format github
+              \(Program.name) compare latest
+              \(Program.name) compare 20261121-135318 latest:singleton
+              \(Program.name) compare rep-20261120 rep-latest
+              \(Program.name) compare --baseline baselines/checkout.json latest --format github
             """
     )
 

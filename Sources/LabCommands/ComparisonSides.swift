@@ -86,7 +86,7 @@ struct ComparisonSides {
         guard let text = TextFile.contents(of: path) else {
             throw LabError(
                 "\(path): cannot be read",
-                hint: "“leaklab compare RUN --save-baseline FILE” writes a baseline.",
+                hint: "“\(Program.name) compare RUN --save-baseline FILE” writes a baseline.",
                 exitStatus: .usage
             )
         }

@@ -13,7 +13,7 @@ struct ConsumeCommand: AsyncParsableCommand {
             Every ten seconds one line tells events, rate, live tasks, heap and RSS.
 
             Example:
-              leaklab consume --bootstrap-servers localhost:9092 --topic player-features --handler per-event
+              \(Program.name) consume --bootstrap-servers localhost:9092 --topic player-features --handler per-event
             """
     )
 

@@ -12,7 +12,7 @@ struct DoctorCommand: ParsableCommand {
             With a scenario it also says whether memory and scratch space suffice.
 
             Example:
-              leaklab doctor service-per-event
+              \(Program.name) doctor service-per-event
             """
     )
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import LabCore
 import LabReport
 
 enum ExportFormat: String, ExpressibleByArgument, CaseIterable {
@@ -13,7 +14,7 @@ struct ExportCommand: ParsableCommand {
         abstract: "Print all samples of a recorded run as CSV, or the whole recording as JSON.",
         discussion: """
             Example:
-              leaklab export latest --format csv > run.csv
+              \(Program.name) export latest --format csv > run.csv
             """
     )
 

@@ -9,7 +9,7 @@ struct IncidentsCommand: ParsableCommand {
         abstract: "List the incidents, or tell the story of one.",
         discussion: """
             Example:
-              leaklab incidents service-per-event
+              \(Program.name) incidents service-per-event
             """
     )
 

@@ -10,7 +10,7 @@ struct LogsCommand: ParsableCommand {
         abstract: "Print the output of a pod, the producer or the broker of a run.",
         discussion: """
             Example:
-              leaklab logs latest per-event-0
+              \(Program.name) logs latest per-event-0
             """
     )
 

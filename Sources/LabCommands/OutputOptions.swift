@@ -78,7 +78,7 @@ struct OutputOptions: ParsableArguments {
             case .html, .svg:
                 throw LabError(
                     "--format: several repetitions have no page and no curves of their own",
-                    hint: "“leaklab report RUN --format \(format.rawValue)” makes them of one run.",
+                    hint: "“\(Program.name) report RUN --format \(format.rawValue)” makes them of one run.",
                     exitStatus: .usage
                 )
             }

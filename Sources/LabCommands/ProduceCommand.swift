@@ -13,7 +13,7 @@ struct ProduceCommand: ParsableCommand {
             Open loop: every event has its due time, however late the broker is. The summary goes to standard output.
 
             Example:
-              leaklab produce --bootstrap-servers localhost:9092 --topic player-features --rate 7.23M/h --duration 10m
+              \(Program.name) produce --bootstrap-servers localhost:9092 --topic player-features --rate 7.23M/h --duration 10m
             """
     )
 

@@ -13,7 +13,7 @@ struct ReportCommand: ParsableCommand {
         abstract: "Report on a recorded run, be it finished, interrupted or cut off.",
         discussion: """
             Example:
-              leaklab report latest --format html --output report.html
+              \(Program.name) report latest --format html --output report.html
             """
     )
 

@@ -18,8 +18,8 @@ struct RunCommand: AsyncParsableCommand {
             the partial verdict; twice ends everything at once.
 
             Example:
-              leaklab run service-per-event --seed 7 --format json
-              leaklab run service-per-event --repeat 5 --baseline baselines/service.json
+              \(Program.name) run service-per-event --seed 7 --format json
+              \(Program.name) run service-per-event --repeat 5 --baseline baselines/service.json
             """
     )
 
@@ -58,7 +58,7 @@ struct RunCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Write the run's measures here too, as a baseline for “leaklab compare”.",
+            "Write the run's measures here too, as a baseline for “\(Program.name) compare”.",
             valueName: "file"
         )
     )
@@ -85,7 +85,7 @@ struct RunCommand: AsyncParsableCommand {
         }
         guard ![.html, .svg].contains(output.format), report == nil else {
             throw ValidationError(
-                "With --repeat each run has an HTML report of its own; see “leaklab report RUN”."
+                "With --repeat each run has an HTML report of its own; see “\(Program.name) report RUN”."
             )
         }
     }

@@ -11,15 +11,18 @@ struct SelfTestCommand: AsyncParsableCommand {
         abstract: "Run scenarios with several seeds: every suspect must be flagged, no control may be.",
         discussion: """
             Each run is a process of its own. Recordings of runs that come out as expected are removed; those of \
-            others stay, and can be looked at with “leaklab report”.
+            others stay, and can be looked at with “\(Program.name) report”.
 
             Example:
-              leaklab selftest --quick --seeds 10 --format markdown
+              \(Program.name) selftest --quick --seeds 10 --format markdown
             """
     )
 
     @Argument(
-        help: ArgumentHelp("Scenarios to run, all that leaklab carries by default.", valueName: "scenario")
+        help: ArgumentHelp(
+            "Scenarios to run, all that \(Program.name) carries by default.",
+            valueName: "scenario"
+        )
     )
     var scenarios: [String] = []
 

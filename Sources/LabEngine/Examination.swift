@@ -103,7 +103,7 @@ package struct Examination: Sendable {
         return Finding(
             severity: .warning,
             subject: "leftovers",
-            text: "\(found.joined(separator: ", ")); “leaklab doctor --clean” removes them"
+            text: "\(found.joined(separator: ", ")); “\(Program.name) doctor --clean” removes them"
         )
     }
 }

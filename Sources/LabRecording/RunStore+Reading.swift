@@ -52,7 +52,7 @@ extension RunStore {
         guard let match = matches.first else {
             throw LabError(
                 "\(directory): no run “\(idOrPrefix)”",
-                hint: "“leaklab runs” lists them.",
+                hint: "“\(Program.name) runs” lists them.",
                 exitStatus: .usage
             )
         }
@@ -98,7 +98,7 @@ extension RunStore {
         guard let newest else {
             throw LabError(
                 "\(directory): no runs yet",
-                hint: "“leaklab run NAME” records one.",
+                hint: "“\(Program.name) run NAME” records one.",
                 exitStatus: .usage
             )
         }

@@ -60,7 +60,7 @@ extension RunStore {
             if let newest = ids.last { return newest }
             throw LabError(
                 "\(directory): no repetitions yet",
-                hint: "“leaklab run NAME --repeat 5” makes some.",
+                hint: "“\(Program.name) run NAME --repeat 5” makes some.",
                 exitStatus: .usage
             )
         }
@@ -70,7 +70,7 @@ extension RunStore {
             throw LabError(
                 "\(directory): no repetitions “\(name)”",
                 hint: ids.isEmpty
-                    ? "“leaklab run NAME --repeat 5” makes some."
+                    ? "“\(Program.name) run NAME --repeat 5” makes some."
                     : "There are: \(ids.suffix(5).joined(separator: ", ")).",
                 exitStatus: .usage
             )

@@ -1,4 +1,3 @@
-import Foundation
 import LabCommands
 import LabCore
 import LabIncidents

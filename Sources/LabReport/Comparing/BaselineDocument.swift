@@ -30,7 +30,7 @@ package enum BaselineDocument {
             throw refused(
                 path,
                 "not a JSON document",
-                "“leaklab compare RUN --save-baseline FILE” writes one."
+                "“\(Program.name) compare RUN --save-baseline FILE” writes one."
             )
         }
         guard heading.kind == RunMeasures.kindOfFile else {
@@ -38,7 +38,7 @@ package enum BaselineDocument {
             throw refused(
                 path,
                 "not a baseline: its key “kind” says \(kind), not “\(RunMeasures.kindOfFile)”",
-                "“leaklab compare RUN --save-baseline FILE” writes one."
+                "“\(Program.name) compare RUN --save-baseline FILE” writes one."
             )
         }
         guard heading.schema == RunMeasures.presentSchema else {
