@@ -7,7 +7,7 @@ LEAKLAB = .build/release/leaklab
 WAITING_TESTS = KafkaTests|LabIncidentsTests|LabPodTests|LabClusterTests|LabEngineTests
 SUDO = $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 
-.PHONY: help demo build test selftest scenarios check check-containers format accuracy bench clean deps clients
+.PHONY: help demo build test docs selftest scenarios check check-containers format accuracy bench clean deps clients
 
 help: ## List the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,6 +24,11 @@ test: deps clients ## Run every test: units first, then real brokers and pods on
 	for module in $(subst |, ,$(WAITING_TESTS)); do $(SWIFT) test --skip-build --filter $$module || exit 1; done
 	$(SWIFT) test --skip-build --filter IntegrationTests --no-parallel
 
+docs: deps ## Make the library's documentation, and follow its page on own handlers, which compiles the lab once more
+	$(SWIFT) build --build-tests --explicit-target-dependency-import-check error
+	scripts/docs
+	LEAKLAB_PAGES=1 $(SWIFT) test --skip-build --no-parallel --filter OwnHandlerPageTests
+
 selftest: build ## Run all carried scenarios in their quick forms: suspects must be flagged, controls clean
 	$(LEAKLAB) selftest --quick $(SELFTEST)
 
@@ -35,7 +40,7 @@ accuracy: build clients ## Measure how often verdicts are right: about two hours
 	$(LEAKLAB) selftest docs/examples/python/foreign-python.yaml --seeds 20 --results .build/accuracy-foreign.jsonl
 
 check: deps ## Check format, reasons for unchecked promises, and what each module imports
-	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
+	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests docs/examples
 	scripts/check-safety-paragraphs
 	$(SWIFT) build --explicit-target-dependency-import-check error
 
@@ -43,7 +48,7 @@ check-containers: build ## Check Dockerfile and docker-compose.yml as far as tha
 	scripts/check-compose $(LEAKLAB)
 
 format: ## Format all sources in place
-	$(SWIFT) format --in-place --recursive Package.swift Sources Tests
+	$(SWIFT) format --in-place --recursive Package.swift Sources Tests docs/examples
 
 bench: build ## Measure: throughput beside rdkafka_performance, pacing, harness cost, fidelity
 	scripts/bench $(BENCH)

@@ -30,9 +30,9 @@ package struct ResultsFile<Record: Codable & Sendable>: Sendable {
         where !line.isEmpty {
             guard let record = try? JSONDecoder().decode(Record.self, from: Data(line.utf8)) else {
                 throw LabError(
-                    "\(path):\(index + 1): no result of “leaklab \(verb)”",
+                    "\(path):\(index + 1): no result of “\(Program.name) \(verb)”",
                     hint:
-                        "Name a file that “leaklab \(verb) --results” made, or one that does not exist yet.",
+                        "Name a file that “\(Program.name) \(verb) --results” made, or one that does not exist yet.",
                     exitStatus: .usage
                 )
             }

@@ -71,6 +71,28 @@ package final class LabFixture: Sendable {
         openFiles: Int? = nil,
         while body: @escaping @Sendable (RunningProgram) async throws -> Void = { _ in }
     ) async throws -> ProgramEnd {
+        try await start(program, arguments, environment, openFiles, body)
+    }
+
+    /// Runs lines of the shell to their end, or to the first that fails, as somebody would type them in `folder`.
+    /// - Returns: the exit status, and what they said.
+    /// - Throws: ``LabError`` if the shell cannot be started.
+    package func shell(
+        _ script: String,
+        in folder: String,
+        environment: [String: String] = [:]
+    ) async throws -> ProgramEnd {
+        let arguments = ["-e", "-c", #"cd "$1"; eval "$2""#, "sh", folder, script]
+        return try await start("/bin/sh", arguments, environment, nil) { _ in }
+    }
+
+    private func start(
+        _ program: String,
+        _ arguments: [String],
+        _ environment: [String: String],
+        _ openFiles: Int?,
+        _ body: @escaping @Sendable (RunningProgram) async throws -> Void
+    ) async throws -> ProgramEnd {
         let number = startedPrograms.add(1, ordering: .relaxed).newValue
         let outputPath = "\(folder)/\(number).out"
         let limit = openFiles.map { "ulimit -n \($0); " } ?? ""

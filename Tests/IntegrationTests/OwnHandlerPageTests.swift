@@ -1,0 +1,120 @@
+import Foundation
+import LabCluster
+import LabCore
+import LabTesting
+import Testing
+
+extension Integration {
+    /// “From an empty folder to a gate in ten minutes”, as a reader follows it.
+    @Suite("The page on handlers of one's own")
+    struct OwnHandlerPageTests {
+        private static let repository = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath()
+            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        private static let workflow = ".github/workflows/leaks.yml"
+
+        private static func text(_ path: String) throws -> String {
+            try String(contentsOf: repository.appending(path: path), encoding: .utf8)
+        }
+
+        private static func page() throws -> TutorialPage {
+            try TutorialPage(text("Sources/LeakLab/LeakLab.docc/YourOwnHandler.md"))
+        }
+
+        @Test("has the files of the example, line by line")
+        func files() throws {
+            var files = try Self.page().files
+            #expect(files.removeValue(forKey: Self.workflow) != nil)
+            #expect(files.count == 4)
+            for (path, text) in files {
+                let there = try Self.text("docs/examples/swift/\(path)")
+                #expect(there.replacing("../../..", with: "../LeakLab") == text, "\(path)")
+            }
+        }
+
+        @Test(
+            "works in an empty folder: every command does and says what it says there",
+            .enabled(
+                if: ProcessInfo.processInfo.environment["LEAKLAB_PAGES"] == "1",
+                "compiles the lab as a dependency, which takes minutes: “make docs” does it"
+            ),
+            .timeLimit(.minutes(40))
+        )
+        func commands() async throws {
+            try await LabFixture.with { lab in
+                let root = "\(lab.folder)/reader"
+                try Folder.make(root)
+                try FileManager.default.createSymbolicLink(
+                    atPath: "\(root)/LeakLab",
+                    withDestinationPath: Self.repository.path
+                )
+                let page = try Self.page()
+                try await Reader(lab: lab, folder: root, objects: Self.objects).follow(page)
+                let steps = WorkflowCommands(try #require(page.files[Self.workflow])).commands
+                #expect(steps.count == 2)
+                for step in steps {
+                    let end = try await lab.shell(
+                        step.line,
+                        in: "\(root)/\(step.folder)",
+                        environment: Self.objects
+                    )
+                    #expect(end.status == 0, "\(step.line): \(end.account)")
+                    // Annotations are what this format has to say.
+                    if step.line.contains("--format github") { #expect(end.output.contains("::notice")) }
+                }
+            }
+        }
+
+        /// Where what is compiled stays, so that the next time it need not be compiled again.
+        private static var objects: [String: String] {
+            ["SWIFTPM_BUILD_DIR": repository.appending(path: ".build/own-handler").path]
+        }
+    }
+}
+
+/// Somebody who does what a page says, in a folder.
+private struct Reader {
+    let lab: LabFixture
+    var folder: String
+    let objects: [String: String]
+
+    /// - Throws: what cannot be written or started; expectations fail by themselves.
+    func follow(_ page: TutorialPage) async throws {
+        var reader = self
+        var said = ""
+        for step in page.steps {
+            switch step {
+            case .file(let path, let text):
+                let file = URL(fileURLWithPath: "\(reader.folder)/\(path)")
+                try Folder.make(file.deletingLastPathComponent().path)
+                try Data(text.utf8).write(to: file)
+            case .commands(let script):
+                said = try await reader.type(script)
+            case .output(let lines):
+                var rest = said.split(separator: "\n").map { String($0.trimmingSpaces) }[...]
+                for line in lines {
+                    let place = rest.firstIndex(of: line)
+                    #expect(place != nil, "“\(line)” is not in: \(said)")
+                    rest = rest[((place ?? rest.startIndex - 1) + 1)...]
+                }
+            }
+        }
+    }
+
+    /// - Returns: what the commands said on both outputs.
+    private mutating func type(_ script: String) async throws -> String {
+        let place = "\(lab.folder)/place"
+        let end = try await lab.shell("exec 2>&1\n\(script)\npwd >\(place)", in: folder, environment: objects)
+        #expect(end.status == 0, "\(script): \(end.account)")
+        folder = TextFile.contents(of: place)?.split(separator: "\n").first.map(String.init) ?? folder
+        return end.output
+    }
+}
+
+extension Substring {
+    /// Tables pad their last column too.
+    fileprivate var trimmingSpaces: Substring {
+        var line = self
+        while line.last == " " { line.removeLast() }
+        return line
+    }
+}
