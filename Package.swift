@@ -203,7 +203,7 @@ let package = Package(
         ),
         .testTarget(
             name: "LabSelfTestTests",
-            dependencies: ["LabCore", "LabScenario", "LabSelfTest"],
+            dependencies: ["LabCore", "LabEngine", "LabScenario", "LabSelfTest"],
             swiftSettings: strict
         ),
         .target(name: "LabTesting", dependencies: ["LabCluster", "LabCore"], swiftSettings: strict),

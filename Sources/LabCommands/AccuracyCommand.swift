@@ -80,7 +80,7 @@ struct AccuracyCommand: AsyncParsableCommand {
             store: store.runs,
             keepsRuns: keep,
             scratchRoot: Environment.value("LEAKLAB_SCRATCH"),
-            results: try results.map { try ResultsFile(path: $0, of: "accuracy") },
+            results: try results.map { try AccuracyResults(path: $0) },
             progress: { [quiet] line in if !quiet { StandardError.write("\(line)\n") } }
         )
         let stop = StopSwitch()

@@ -77,7 +77,7 @@ struct SelfTestCommand: AsyncParsableCommand {
             store: store.runs,
             keepsRuns: keep,
             scratchRoot: Environment.value("LEAKLAB_SCRATCH"),
-            results: try results.map { try ResultsFile(path: $0, of: "selftest") },
+            results: try results.map { try SelfTestResults(path: $0) },
             progress: { [quiet] line in if !quiet { StandardError.write("\(line)\n") } }
         )
         let stop = StopSwitch()

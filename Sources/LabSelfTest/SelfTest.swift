@@ -11,7 +11,7 @@ package struct SelfTest: Sendable {
     private let store: RunStore
     private let keepsRuns: Bool
     private let scratchRoot: String?
-    private let results: ResultsFile<SelfTestRecord>?
+    private let results: SelfTestResults?
     private let progress: @Sendable (String) -> Void
 
     /// - Parameters:
@@ -28,7 +28,7 @@ package struct SelfTest: Sendable {
         store: RunStore,
         keepsRuns: Bool,
         scratchRoot: String?,
-        results: ResultsFile<SelfTestRecord>?,
+        results: SelfTestResults?,
         progress: @escaping @Sendable (String) -> Void
     ) {
         self.plan = plan
@@ -61,11 +61,13 @@ package struct SelfTest: Sendable {
         let start = ContinuousClock.now
         try await Guardian.watching(executable: executable) { guardian in
             for place in scratch.places { guardian.watch(folder: place) }
-            let child = SelfTestChild(
-                child: RunChild(executable: executable, folder: scratch.path, guardian: guardian),
+            let runs = RunChild(
+                executable: executable,
                 store: store,
-                keepsRuns: keepsRuns
+                folder: scratch.path,
+                guardian: guardian
             )
+            let child = SelfTestChild(child: runs, keepsRuns: keepsRuns)
             try await self.work(on: open, child, books, stop)
         }
         return SelfTestReport(
@@ -100,11 +102,11 @@ package struct SelfTest: Sendable {
 /// The results so far.
 final class SelfTestBooks: Sendable {
     private let plan: SelfTestPlan
-    private let results: ResultsFile<SelfTestRecord>?
+    private let results: SelfTestResults?
     private let kept: Mutex<[SelfTestRecord]>
 
     /// Begins with those of the plan's runs that have a result already.
-    init(_ plan: SelfTestPlan, _ results: ResultsFile<SelfTestRecord>?) {
+    init(_ plan: SelfTestPlan, _ results: SelfTestResults?) {
         self.plan = plan
         self.results = results
         kept = Mutex(plan.runs.compactMap { run in results?.records.last { $0.isOf(run) } })

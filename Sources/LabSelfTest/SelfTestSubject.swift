@@ -81,10 +81,9 @@ package struct SelfTestRun: Hashable, Sendable {
         self.seed = seed
     }
 
-    /// What the program's subcommand `run` is called with; `store` is the folder of recorded runs.
-    func arguments(store: String) -> [String] {
-        [subject.argument] + (subject.form == .quick ? ["--quick"] : [])
-            + ["--seed", String(seed), "--format", "json", "--quiet", "--store", store]
+    /// What `leaklab run` is called with.
+    var arguments: [String] {
+        [subject.argument] + (subject.form == .quick ? ["--quick"] : []) + ["--seed", String(seed)]
     }
 }
 

@@ -177,7 +177,7 @@ import Testing
         let subject = try subject("heap-80")
         #expect(subject.topics.count == 2 * subject.lanes)
         #expect(subject.topics.prefix(2) == ["accuracy-0-leaking", "accuracy-0-clean"])
-        let arguments = subject.arguments(seed: 7, lane: 3, servers: "127.0.0.1:9", store: "/s")
+        let arguments = subject.arguments(seed: 7, lane: 3, servers: "127.0.0.1:9")
         #expect(arguments.contains("workload.topic=accuracy-3"))
         #expect(arguments.contains("parameters.chunk=80B"))
         #expect(arguments.contains("--reuse-topics"))

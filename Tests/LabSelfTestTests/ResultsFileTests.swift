@@ -1,5 +1,6 @@
 import Foundation
 import LabCore
+import LabEngine
 import Testing
 
 @testable import LabSelfTest
@@ -16,10 +17,10 @@ import Testing
     func appended() throws {
         let records = [SelfTestRecord.made(seed: 1), .made("other", seed: 2, .made(exitStatus: 3))]
         try withFile(nil) { path in
-            let results = try ResultsFile<SelfTestRecord>(path: path, of: "selftest")
+            let results = try SelfTestResults(path: path)
             #expect(results.records.isEmpty)
             for record in records { try results.append(record) }
-            #expect(try ResultsFile<SelfTestRecord>(path: path, of: "selftest").records == records)
+            #expect(try SelfTestResults(path: path).records == records)
         }
     }
 
@@ -27,12 +28,10 @@ import Testing
     func torn() throws {
         let line = String(decoding: try JSON.encode(SelfTestRecord.made()), as: UTF8.self)
         try withFile("\(line)\n\(line.prefix(40))") { path in
-            let results = try ResultsFile<SelfTestRecord>(path: path, of: "selftest")
+            let results = try SelfTestResults(path: path)
             #expect(results.records == [.made()])
             try results.append(.made(seed: 2))
-            #expect(
-                try ResultsFile<SelfTestRecord>(path: path, of: "selftest").records.map(\.seed) == [1, 2]
-            )
+            #expect(try SelfTestResults(path: path).records.map(\.seed) == [1, 2])
         }
     }
 
@@ -40,10 +39,8 @@ import Testing
     func foreign() throws {
         let line = String(decoding: try JSON.encode(SelfTestRecord.made()), as: UTF8.self)
         try withFile("\(line)\nhello\n") { path in
-            let error = #expect(throws: LabError.self) {
-                _ = try ResultsFile<SelfTestRecord>(path: path, of: "selftest")
-            }
-            #expect(error?.description == "\(path):2: no result of “leaklab selftest”")
+            let error = #expect(throws: LabError.self) { _ = try SelfTestResults(path: path) }
+            #expect(error?.description == "\(path):2: no result of a self-test")
             #expect(error?.exitStatus == .usage)
         }
     }
@@ -51,8 +48,8 @@ import Testing
     @Test("that cannot be read or written is an error")
     func folder() throws {
         let folder = FileManager.default.temporaryDirectory.path
-        #expect(throws: LabError.self) { _ = try ResultsFile<SelfTestRecord>(path: folder, of: "selftest") }
-        let results = try ResultsFile<SelfTestRecord>(path: "/nowhere/results.jsonl", of: "selftest")
+        #expect(throws: LabError.self) { _ = try SelfTestResults(path: folder) }
+        let results = try SelfTestResults(path: "/nowhere/results.jsonl")
         #expect(throws: LabError.self) { try results.append(.made()) }
     }
 
@@ -69,14 +66,14 @@ import Testing
     @Test("spares a self-test the runs that it tells")
     func books() throws {
         try withFile(nil) { path in
-            try ResultsFile<SelfTestRecord>(path: path, of: "selftest").append(.made("a", seed: 1))
+            try SelfTestResults(path: path).append(.made("a", seed: 1))
             let plan = SelfTestPlan(
                 form: .quick,
                 subjects: [.made("a"), .made("b")],
                 skipped: [],
                 seeds: [1, 2]
             )
-            let books = SelfTestBooks(plan, try ResultsFile<SelfTestRecord>(path: path, of: "selftest"))
+            let books = SelfTestBooks(plan, try SelfTestResults(path: path))
             #expect(
                 plan.runs.filter { !books.has($0) }.map { "\($0.subject.name)\($0.seed)" } == [
                     "b1", "a2", "b2",
@@ -87,11 +84,7 @@ import Testing
                 try books.add(.made("a", seed: 2, .made(flagged: [])))
                     == "[3/4] a, seed 2: NOT AS EXPECTED: suspect bad is not flagged (31 s)"
             )
-            #expect(
-                try ResultsFile<SelfTestRecord>(path: path, of: "selftest").records.map(\.scenario) == [
-                    "a", "b", "a",
-                ]
-            )
+            #expect(try SelfTestResults(path: path).records.map(\.scenario) == ["a", "b", "a"])
         }
     }
 }

@@ -47,14 +47,13 @@ package struct AccuracySubject: Sendable, Hashable {
         (0..<lanes).flatMap { lane in variants.map { "\(topic(ofLane: lane))-\($0)" } }
     }
 
-    /// Of the subcommand `run`.
-    func arguments(seed: UInt64, lane: Int, servers: String, store: String) -> [String] {
+    /// What `leaklab run` is called with.
+    func arguments(seed: UInt64, lane: Int, servers: String) -> [String] {
         let settings = study.settings + ["workload.topic=\(topic(ofLane: lane))"]
         return [argument, "--seed", String(seed)]
             + settings.flatMap { ["--set", $0] }
             + (study.duration.map { ["--duration", $0] } ?? [])
             + ["--bootstrap-servers", servers, "--reuse-topics"]
-            + ["--format", "json", "--quiet", "--store", store]
     }
 
     /// Seeds 1, 2 and so on, of those runs that `records` does not have.

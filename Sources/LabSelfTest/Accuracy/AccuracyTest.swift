@@ -11,7 +11,7 @@ package struct AccuracyTest: Sendable {
     private let store: RunStore
     private let keepsRuns: Bool
     private let scratchRoot: String?
-    private let results: ResultsFile<AccuracyRecord>?
+    private let results: AccuracyResults?
     private let progress: @Sendable (String) -> Void
 
     /// - Parameters:
@@ -26,7 +26,7 @@ package struct AccuracyTest: Sendable {
         store: RunStore,
         keepsRuns: Bool,
         scratchRoot: String?,
-        results: ResultsFile<AccuracyRecord>?,
+        results: AccuracyResults?,
         progress: @escaping @Sendable (String) -> Void
     ) {
         self.subjects = subjects
@@ -55,11 +55,28 @@ package struct AccuracyTest: Sendable {
         let start = ContinuousClock.now
         try await Guardian.watching(executable: executable) { guardian in
             for place in scratch.places { guardian.watch(folder: place) }
-            let child = RunChild(executable: executable, folder: scratch.path, guardian: guardian)
+            let child = RunChild(
+                executable: executable,
+                store: store,
+                folder: scratch.path,
+                guardian: guardian
+            )
             for subject in subjects where stop.reason == nil {
                 let seeds = subject.openSeeds(books.records)
                 guard !seeds.isEmpty else { continue }
-                try await work(on: seeds, of: subject, child, books, scratch, stop)
+                let settings = EmbeddedBroker.Settings(
+                    executable: executable,
+                    topics: subject.topics,
+                    partitions: subject.partitions,
+                    announcement: scratch.file("\(subject.study.name).broker"),
+                    log: scratch.file("\(subject.study.name).broker.log")
+                )
+                try await EmbeddedBroker.beside(settings, guardian: guardian, stop: stop) { words in
+                    progress("\(subject.study.name): \(words)")
+                    stop.stop(.invalid)
+                } _: { broker in
+                    try await work(on: seeds, of: subject, at: broker.bootstrapServers, child, books, stop)
+                }
             }
         }
         if stop.reason == .invalid {
@@ -79,74 +96,57 @@ package struct AccuracyTest: Sendable {
     private func work(
         on seeds: [UInt64],
         of subject: AccuracySubject,
+        at servers: String,
         _ child: RunChild,
         _ books: AccuracyBooks,
-        _ scratch: Scratch,
         _ stop: StopSwitch
     ) async throws {
-        let name = subject.study.name
-        let settings = EmbeddedBroker.Settings(
-            executable: child.executable,
-            topics: subject.topics,
-            partitions: subject.partitions,
-            announcement: scratch.file("\(name).broker"),
-            log: scratch.file("\(name).broker.log")
-        )
-        try await EmbeddedBroker.beside(settings, guardian: child.guardian, stop: stop) { words in
-            progress("\(name): \(words)")
-            stop.stop(.invalid)
-        } _: { broker in
-            let free = FreeLanes(subject.lanes)
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { await stop.wait() }
-                group.addTask {
-                    try await Lanes(subject.lanes).run(seeds, isExclusive: { _ in false }) { seed in
-                        let lane = free.take()
-                        defer { free.giveBack(lane) }
-                        guard !Task.isCancelled else { return }
-                        let arguments = subject.arguments(
-                            seed: seed,
-                            lane: lane,
-                            servers: broker.bootstrapServers,
-                            store: store.directory
-                        )
-                        let outcome = try await child.run(arguments, name: "\(name)-\(seed)")
-                        guard !Task.isCancelled else { return }
-                        let record = record(of: subject, seed: seed, outcome)
-                        let line = try books.add(record, of: subject)
-                        progress(line)
-                        if !keepsRuns, let run = record.run, subject.study.isAsExpected(record) {
-                            _ = try? store.remove([run])
-                        }
+        let free = FreeLanes(subject.lanes)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await stop.wait() }
+            group.addTask {
+                try await Lanes(subject.lanes).run(seeds, isExclusive: { _ in false }) { seed in
+                    let lane = free.take()
+                    defer { free.giveBack(lane) }
+                    let end = try await child.run(
+                        subject.arguments(seed: seed, lane: lane, servers: servers),
+                        name: "\(subject.study.name)-\(seed)"
+                    )
+                    guard let end, !end.isCancelled else { return }
+                    let record = record(of: subject, seed: seed, end, child)
+                    progress(try books.add(record, of: subject))
+                    if !keepsRuns, let run = record.run, subject.study.isAsExpected(record) {
+                        child.remove(run)
                     }
                 }
-                try await group.next()
-                group.cancelAll()
-                try await group.waitForAll()
             }
+            try await group.next()
+            group.cancelAll()
+            try await group.waitForAll()
         }
     }
 
     private func record(
         of subject: AccuracySubject,
         seed: UInt64,
-        _ outcome: RunChild.Outcome
+        _ end: RunChild.Ending,
+        _ child: RunChild
     ) -> AccuracyRecord {
-        guard let result = outcome.result else {
+        guard let result = end.result else {
             return AccuracyRecord(
                 of: subject,
                 seed: seed,
-                problem: outcome.complaint,
-                wallSeconds: outcome.wallSeconds
+                problem: end.complaint ?? "no result, exit status \(end.exitStatus)",
+                wallSeconds: end.wallSeconds
             )
         }
-        let recording = subject.study.compares ? try? store.open(result.run) : nil
+        let recording = subject.study.compares ? child.recording(of: result.run) : nil
         return AccuracyRecord(
             of: subject,
             seed: seed,
             result: result,
             measures: recording.map { RunMeasures(of: $0, result: result) },
-            wallSeconds: outcome.wallSeconds
+            wallSeconds: end.wallSeconds
         )
     }
 }
@@ -164,10 +164,10 @@ private final class FreeLanes: Sendable {
 
 /// The results so far.
 private final class AccuracyBooks: Sendable {
-    private let results: ResultsFile<AccuracyRecord>?
+    private let results: AccuracyResults?
     private let kept: Mutex<[AccuracyRecord]>
 
-    init(_ results: ResultsFile<AccuracyRecord>?) {
+    init(_ results: AccuracyResults?) {
         self.results = results
         kept = Mutex(results?.records ?? [])
     }

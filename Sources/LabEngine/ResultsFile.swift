@@ -2,8 +2,8 @@ import Foundation
 import LabCluster
 package import LabCore
 
-/// A file of results, one JSON document in each line, to which every finished run is appended: what was ended early
-/// goes on where it was.
+/// A file of results, one JSON document in each line, to which every one is appended when it is known: what was ended early goes
+/// on where it was.
 package struct ResultsFile<Record: Codable & Sendable>: Sendable {
     private let path: String
     /// In the order in which they were written.
@@ -13,10 +13,11 @@ package struct ResultsFile<Record: Codable & Sendable>: Sendable {
     ///
     /// A last line that was cut off, as a power cut leaves it, is removed.
     /// - Parameters:
-    ///   - path: of the file.
-    ///   - verb: the subcommand that writes such files, for complaints.
+    ///   - path: the file.
+    ///   - what: whose results they are, such as `a self-test`.
+    ///   - command: that which writes such files, such as `leaklab selftest --results`.
     /// - Throws: ``LabError`` if another line is no result, or the file cannot be read or written.
-    package init(path: String, of verb: String) throws(LabError) {
+    package init(path: String, of what: String, writtenBy command: String) throws(LabError) {
         self.path = path
         guard let text = try Self.text(at: path) else {
             records = []
@@ -30,9 +31,8 @@ package struct ResultsFile<Record: Codable & Sendable>: Sendable {
         where !line.isEmpty {
             guard let record = try? JSONDecoder().decode(Record.self, from: Data(line.utf8)) else {
                 throw LabError(
-                    "\(path):\(index + 1): no result of “\(Program.name) \(verb)”",
-                    hint:
-                        "Name a file that “\(Program.name) \(verb) --results” made, or one that does not exist yet.",
+                    "\(path):\(index + 1): no result of \(what)",
+                    hint: "Name a file that “\(command)” made, or one that does not exist yet.",
                     exitStatus: .usage
                 )
             }
