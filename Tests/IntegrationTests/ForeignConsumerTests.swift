@@ -112,6 +112,48 @@ extension Integration {
             }
         }
 
+        @Test(
+            "whose metrics come late or make no sense is judged by the rest, and that is told",
+            .enabled(if: Foreign.hasKcat, "needs kcat (apt-get install kcat)")
+        )
+        func badEndpoints() async throws {
+            try await LabFixture.with { lab in
+                let server = "\(lab.folder)/endpoint.py"
+                try """
+                import http.server, sys, time
+                class Endpoint(http.server.BaseHTTPRequestHandler):
+                    def do_GET(self):
+                        if sys.argv[2] == "slow": time.sleep(3)
+                        self.send_response(200)
+                        self.end_headers()
+                        self.wfile.write(b"\\xff\\xfe{ sessions\\nsessions\\nsessions{a=\\" 1\\n\\n\\n")
+                    def log_message(self, *words): pass
+                http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Endpoint).serve_forever()
+                """
+                .write(toFile: server, atomically: true, encoding: .utf8)
+                let variants = ["slow", "malformed"].map { kind in
+                    """
+                      - name: \(kind)
+                        control: \(kind == "slow")
+                        command: [sh, -c, 'python3 "$1" "$2" \(kind) & shift 2; exec "$@"', sh, "\(server)", "{{port}}",
+                          \(Self.kcat.dropFirst())
+                        metrics: http://127.0.0.1:{{port}}/metrics
+                        metricNames: [sessions]
+                    """
+                }
+                let end = try await run(lab, text(variants.joined(separator: "\n"), seconds: 10))
+                let result = try end.result()
+                #expect(result.valid, "\(end.account)")
+                for variant in result.variants {
+                    #expect(variant.events.processed == variant.events.produced)
+                    let scrapes = try #require(variant.metrics.first { $0.name == "scrapes" }?.total)
+                    let failed = try #require(variant.metrics.first { $0.name == "scrapesFailed" }?.total)
+                    #expect(scrapes > 0 && failed > 0, "\(variant.name): \(failed) of \(scrapes)")
+                    #expect(!variant.metrics.contains { $0.name == "sessions" && $0.peak > 0 })
+                }
+            }
+        }
+
         @Test("that ends at once makes the run invalid at once, with its last words")
         func exitsAtOnce() async throws {
             try await LabFixture.with { lab in
