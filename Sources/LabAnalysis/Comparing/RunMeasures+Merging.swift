@@ -132,6 +132,7 @@ extension VariantMeasures.Growth {
 
     /// Bytes per event that are no leak, as for the verdict.
     fileprivate func threshold(_ settings: AnalysisSettings) -> Double {
+        if let thresholdBytesPerEvent { return thresholdBytesPerEvent }
         guard events > 0 else { return settings.bytesPerEvent }
         return max(settings.bytesPerEvent, max(settings.oneOffBytes, largestFallBytes) / events)
     }

@@ -64,12 +64,14 @@ struct VariantMeasuring {
         guard variant.lives.contains(where: { !$0[metric].isEmpty }) else { return nil }
         let growth =
             variant.hasOneHandler ? Growth.over(variant.lives, of: metric, settings: settings) : nil
-        return VariantMeasures.Growth(
+        var measured = VariantMeasures.Growth(
             bytesPerEvent: growth?.estimate,
             events: (growth?.events ?? 0).rounded(),
             largestFallBytes: (growth?.largestFall ?? 0).rounded(),
             n: growth?.windows ?? 0
         )
+        measured.thresholdBytesPerEvent = growth.map { rounded($0.threshold(settings), to: 1_000) }
+        return measured
     }
 
     /// The time is in inverse proportion to the growth it was told from, and so are the ends of its interval.

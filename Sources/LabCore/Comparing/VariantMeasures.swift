@@ -42,6 +42,8 @@ package struct VariantMeasures: Codable, Hashable, Sendable {
         package var largestFallBytes: Double
         /// Windows of ``bytesPerEvent``.
         package var n: Int
+        /// What is no leak by the thresholds that the run was judged with; not there in older files.
+        package var thresholdBytesPerEvent: Double?
 
         package init(bytesPerEvent: Estimate?, events: Double, largestFallBytes: Double, n: Int) {
             self.bytesPerEvent = bytesPerEvent
