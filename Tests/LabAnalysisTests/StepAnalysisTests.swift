@@ -24,15 +24,17 @@ struct StepAnalysisTests {
         #expect(figures.exits == 0)
     }
 
+    private static let harmlessLags: [(String, @Sendable (Double) -> Double)] = [
+        ("two seconds of events in the handlers", { _ in 2 * rate }),
+        ("a warm-up that is made up for", { max(60, 3 * rate - 0.5 * rate * $0) }),
+        ("commits and batches", { 60 + 0.4 * rate * ($0 - $0.rounded(.down)) }),
+        ("a pause of half a second at the end", { $0 > 11.5 ? rate * ($0 - 11.5) : 60 }),
+        ("a slope below a hundredth of the rate", { 60 + 0.008 * rate * $0 }),
+    ]
+
     @Test(
         "is not failed by lag that stays, falls, swings or jumps for a moment",
-        arguments: [
-            ("two seconds of events in the handlers", { _ in 2 * rate }),
-            ("a warm-up that is made up for", { max(60, 3 * rate - 0.5 * rate * $0) }),
-            ("commits and batches", { 60 + 0.4 * rate * ($0 - $0.rounded(.down)) }),
-            ("a pause of half a second at the end", { $0 > 11.5 ? rate * ($0 - 11.5) : 60 }),
-            ("a slope below a hundredth of the rate", { 60 + 0.008 * rate * $0 }),
-        ] as [(String, @Sendable (Double) -> Double)]
+        arguments: harmlessLags
     )
     func harmless(_ name: String, lag: @escaping @Sendable (Double) -> Double) {
         let figures = StepModel(lag: lag).figures
