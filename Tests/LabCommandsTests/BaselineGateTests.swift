@@ -89,8 +89,8 @@ struct BaselineGateTests {
         "refuses one of another load before anything is run, and says what differs",
         arguments: [
             ("workload.partitions=8", "workload.partitions is 4 there and 8 here"),
-            ("timeScale=2", "timeScale is 1 there and 2 here"),
-            ("workload.phases.peak.rate=200/s", "workload.phases.peak.rate is 100/s there and 200/s here"),
+            ("timeScale=0.5", "timeScale is 1 there and 0.5 here"),
+            ("workload.phases.peak.rate=200/s", "workload.phases.peak.rate is 360k/h there and 720k/h here"),
         ]
     )
     func otherLoad(change: String, difference: String) throws {
