@@ -27,7 +27,8 @@ public protocol EventHandler: Sendable {
 
     /// Ends what the handler keeps for all events; does nothing if you do not say.
     ///
-    /// Called once, after the last event was handled, when the pod is asked to stop. A pod that is killed never calls it,
+    /// Called once, after the last event was handled, when the pod is asked to stop. The run's verdict is about what lived before;
+    /// the counts of single construction sites are read once more afterwards, so what ends here is not live there. A pod that is killed never calls it,
     /// and one that takes longer than `pods.gracePeriod` is killed.
     func close() async
 }

@@ -43,6 +43,7 @@ extension Laboratory {
     /// 0 is as expected, 1 the lab failed, 2 expectations are not met, 3 inconclusive or invalid, 4 the scenario is
     /// invalid, 5 a capability is missing, 6 the broker is unavailable, 64 usage, 130 interrupted. In help and messages
     /// the program has the name of its executable.
+    @MainActor
     public static func main() async {
         Program.call(ExecutableName.from(CommandLine.arguments.first))
         do {

@@ -25,8 +25,6 @@ struct OldBuild: EventHandler {
     func handle(_ event: borrowing Event) async throws {
         _ = cache.prices(for: "\(event.keyText), request \(event.partition)/\(event.offset)").total
     }
-
-    func close() async { cache.close() }
 }
 
 /// The fix: as many lists as there are customers.
@@ -38,6 +36,4 @@ struct NewBuild: EventHandler {
     func handle(_ event: borrowing Event) async throws {
         _ = cache.prices(for: event.keyText).total
     }
-
-    func close() async { cache.close() }
 }

@@ -16,12 +16,7 @@ final class PriceCache: Sendable {
         "how often a list is looked up again"
     )
 
-    private struct Entry {
-        let list: PriceList
-        let refresh: Task<Void, Never>
-    }
-
-    private let entries = Mutex<[String: Entry]>([:])
+    private let lists = Mutex<[String: PriceList]>([:])
     private let length: Int
     private let pause: Duration
     private let clock: IncidentClock
@@ -37,28 +32,18 @@ final class PriceCache: Sendable {
     }
 
     func prices(for key: String) -> PriceList {
-        entries.withLock { entries in
-            if let known = entries[key] {
+        lists.withLock { lists in
+            if let known = lists[key] {
                 hits.add()
-                return known.list
+                return known
             }
             let list = PriceList(length: length)
-            entries[key] = Entry(list: list, refresh: refreshing(list))
-            cachedLists.set(entries.count)
+            lists[key] = list
+            cachedLists.set(lists.count)
+            Task.counted("PriceCache.refresh") { [clock, pause] in
+                while (try? await clock.sleep(for: pause)) != nil { list.lookUp() }
+            }
             return list
-        }
-    }
-
-    func close() {
-        entries.withLock { entries in
-            for entry in entries.values { entry.refresh.cancel() }
-            entries = [:]
-        }
-    }
-
-    private func refreshing(_ list: PriceList) -> Task<Void, Never> {
-        Task.counted("PriceCache.refresh") { [clock, pause] in
-            while (try? await clock.sleep(for: pause)) != nil { list.lookUp() }
         }
     }
 }
