@@ -64,9 +64,9 @@ import Testing
 
     @Test("A caller that gives up leaves the connection as it is, and the machine works on for nobody")
     func timeout() async throws {
-        let values: [String: ParameterValue] = ["timeout": .duration(.milliseconds(250))]
+        let values: [String: ParameterValue] = ["timeout": .duration(.seconds(1))]
         try await PinnedConnectionRun.with("pinned", values: values) { run in
-            run.world.set("backend-1", to: .slow(.milliseconds(600)))
+            run.world.set("backend-1", to: .slow(.milliseconds(1_500)))
             await run.events.handle(HandledEvents.payloads(0..<3))
             #expect(run.events.failed == 3)
             #expect(run.events.metric("timedOut") == 3)
