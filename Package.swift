@@ -112,9 +112,17 @@ let package = Package(
             swiftSettings: safe
         ),
         .target(
+            name: "LabBench",
+            dependencies: [
+                "LabAnalysis", "LabCluster", "LabCore", "LabEngine", "LabRecording", "LabScenario",
+            ],
+            swiftSettings: safe
+        ),
+        .target(
             name: "LabCommands",
             dependencies: [
-                "CPlatform", "Kafka", "LabAnalysis", "LabCluster", "LabCore", "LabEngine", "LabIncidents",
+                "CPlatform", "Kafka", "LabAnalysis", "LabBench", "LabCluster", "LabCore", "LabEngine",
+                "LabIncidents",
                 "LabLoad",
                 "LabPod",
                 "LabRecording", "LabReport", "LabScenario", "LabSelfTest", "LabTelemetry", argumentParser,
@@ -206,6 +214,11 @@ let package = Package(
             dependencies: ["LabCore", "LabEngine", "LabScenario", "LabSelfTest"],
             swiftSettings: strict
         ),
+        .testTarget(
+            name: "LabBenchTests",
+            dependencies: ["LabBench", "LabCore", "LabScenario"],
+            swiftSettings: strict
+        ),
         .target(name: "LabTesting", dependencies: ["LabCluster", "LabCore"], swiftSettings: strict),
         .testTarget(
             name: "LabClusterTests",
@@ -215,7 +228,8 @@ let package = Package(
         .testTarget(
             name: "LabCommandsTests",
             dependencies: [
-                "LabAnalysis", "LabCommands", "LabCore", "LabReport", "LabScenario", "LabSelfTest",
+                "LabAnalysis", "LabBench", "LabCommands", "LabCore", "LabReport", "LabScenario",
+                "LabSelfTest",
                 "LabTesting",
                 argumentParser,
             ],

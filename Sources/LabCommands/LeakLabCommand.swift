@@ -20,7 +20,7 @@ package struct LeakLabCommand: AsyncParsableCommand {
         groupedSubcommands: [
             CommandGroup(
                 name: "Incidents",
-                subcommands: [RunCommand.self, CheckCommand.self, IncidentsCommand.self]
+                subcommands: [RunCommand.self, BenchCommand.self, CheckCommand.self, IncidentsCommand.self]
             ),
             CommandGroup(
                 name: "Recorded runs",

@@ -78,6 +78,15 @@ struct RunCommand: AsyncParsableCommand {
     @Flag(name: .shortAndLong, help: "Show no progress.")
     var quiet = false
 
+    /// For measurements that are to show what a handler cannot do.
+    @Flag(
+        help: ArgumentHelp(
+            "Begin without measuring what the handlers cost and whether this machine can do the run.",
+            visibility: .hidden
+        )
+    )
+    var unrehearsed = false
+
     func validate() throws {
         guard let repetitions else { return }
         guard (1...100).contains(repetitions) else {
@@ -123,6 +132,7 @@ struct RunCommand: AsyncParsableCommand {
             scratchRoot: scratch ?? Environment.value("LEAKLAB_SCRATCH"),
             memoryControl: memoryControl,
             overcommits: overcommit,
+            isRehearsed: !unrehearsed,
             version: LeakLabVersion.current,
             repetition: repetition
         )

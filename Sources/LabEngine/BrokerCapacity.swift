@@ -1,4 +1,5 @@
 package import LabCore
+package import LabScenario
 
 /// What the embedded broker can hold of a workload.
 ///
@@ -62,5 +63,21 @@ package struct BrokerCapacity: Hashable, Sendable {
             )
         }
         return nil
+    }
+
+    /// Why a run of the scenario on an embedded broker shall not start; `nil` if it may.
+    package static func refusal(of scenario: Scenario) -> LabError? {
+        let plan = RunPlan(id: "", scenario: scenario)
+        let workload = scenario.workload
+        let events = Double(plan.profile.totalEvents)
+        let capacity = BrokerCapacity(
+            events: events,
+            partitions: workload.partitions,
+            payload: plan.meanPayload,
+            wallRate: EventRate(perSecond: events / plan.profile.duration.inSeconds),
+            runLength: workload.runLength,
+            linger: .milliseconds(20)
+        )
+        return capacity.refusal(partitions: workload.partitions, wallRate: plan.peakRate)
     }
 }

@@ -96,19 +96,7 @@ package struct Laboratory: Sendable {
 
     private func checkCapacity(_ plan: RunPlan) throws(LabError) {
         guard request.bootstrapServers == nil else { return }
-        let workload = plan.scenario.workload
-        let mean = EventRate(perSecond: Double(plan.profile.totalEvents) / plan.profile.duration.inSeconds)
-        let capacity = BrokerCapacity(
-            events: Double(plan.profile.totalEvents),
-            partitions: workload.partitions,
-            payload: plan.meanPayload,
-            wallRate: mean,
-            runLength: workload.runLength,
-            linger: .milliseconds(20)
-        )
-        if let refusal = capacity.refusal(partitions: workload.partitions, wallRate: plan.peakRate) {
-            throw refusal
-        }
+        if let refusal = BrokerCapacity.refusal(of: plan.scenario) { throw refusal }
     }
 }
 

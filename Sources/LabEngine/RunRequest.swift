@@ -23,6 +23,8 @@ package struct RunRequest: Sendable {
     package var memoryControl: MemoryControlChoice
     /// Allow more memory in limits than the machine has.
     package var overcommits: Bool
+    /// Measure what the handlers cost first if the run depends on it, and refuse one that the machine cannot do honestly.
+    package var isRehearsed: Bool
     package var version: String
     /// Which of several repetitions this run is; `nil` for a run by itself.
     package var repetition: RunRepetition?
@@ -38,6 +40,7 @@ package struct RunRequest: Sendable {
         scratchRoot: String? = nil,
         memoryControl: MemoryControlChoice = .auto,
         overcommits: Bool = false,
+        isRehearsed: Bool = true,
         version: String,
         repetition: RunRepetition? = nil
     ) {
@@ -51,6 +54,7 @@ package struct RunRequest: Sendable {
         self.scratchRoot = scratchRoot
         self.memoryControl = memoryControl
         self.overcommits = overcommits
+        self.isRehearsed = isRehearsed
         self.version = version
         self.repetition = repetition
     }

@@ -53,7 +53,9 @@ final class RunSession: Sendable {
     /// - Throws: ``LabError`` if the machine cannot do the run honestly.
     func rehearse(_ executable: String, _ guardian: Guardian) async throws {
         // What a command costs is not known before it runs.
-        guard let scenario = plan.scenario.withHandlersOnly, Rehearsal.isNeeded(for: scenario) else { return }
+        guard request.isRehearsed, let scenario = plan.scenario.withHandlersOnly,
+            Rehearsal.isNeeded(for: scenario)
+        else { return }
         let rehearsal = Rehearsal(
             scenario,
             control: control,

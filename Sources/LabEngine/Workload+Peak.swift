@@ -1,10 +1,10 @@
-import LabCore
+package import LabCore
 
 extension Workload {
     /// The highest rate of the phases between two times, in incident time.
     ///
     /// Of a phase with spikes it is the spike's, wherever the span begins and ends in it.
-    func peak(in span: Range<Duration>) -> EventRate {
+    package func peak(in span: Range<Duration>) -> EventRate {
         var (start, peak) = (Duration.zero, 0.0)
         for phase in phases {
             let end = start + phase.duration

@@ -1,0 +1,202 @@
+import LabAnalysis
+import LabCluster
+package import LabCore
+package import LabEngine
+package import LabRecording
+import LabScenario
+
+/// Measures what a scenario's variants cost and sustain: one variant at a time, each measurement a run in processes of its own.
+package struct Bench: Sendable {
+    /// How the runs are made, beside what the plan says of them.
+    package struct Surroundings: Sendable {
+        package var store: RunStore
+        /// Recordings of the measurements stay.
+        package var keepsRuns: Bool
+        /// Folder for what the runs print meanwhile; `nil` for the best place on this machine.
+        package var scratchRoot: String?
+        /// Arguments for `leaklab run`: which broker, how memory is limited.
+        package var arguments: [String]
+
+        package init(
+            store: RunStore,
+            keepsRuns: Bool = false,
+            scratchRoot: String? = nil,
+            arguments: [String] = []
+        ) {
+            self.store = store
+            self.keepsRuns = keepsRuns
+            self.scratchRoot = scratchRoot
+            self.arguments = arguments
+        }
+    }
+
+    private let plan: BenchPlan
+    private let surroundings: Surroundings
+    private let results: BenchResults?
+    private let progress: @Sendable (String) -> Void
+
+    /// - Parameters:
+    ///   - plan: what to measure.
+    ///   - surroundings: how the runs are made.
+    ///   - results: where measurements are noted; those that stand there are not made again.
+    ///   - progress: is told a line for each measurement, on any thread.
+    package init(
+        _ plan: BenchPlan,
+        _ surroundings: Surroundings,
+        results: BenchResults?,
+        progress: @escaping @Sendable (String) -> Void
+    ) {
+        self.plan = plan
+        self.surroundings = surroundings
+        self.results = results
+        self.progress = progress
+    }
+
+    /// Measures what is not in the results yet; `stop` ends everything early.
+    ///
+    /// If this process dies, a guardian ends the runs, and the guardian of each run what it has started.
+    /// - Returns: all there is; after a stop what there is by then.
+    /// - Throws: ``LabError`` if no process can be started, a run is refused, or the results cannot be written.
+    package func run(stop: StopSwitch) async throws -> BenchResult {
+        let executable = try Executable.path()
+        let scratch = try Scratch.make(
+            run: RunID.make(now: WallTime.nanoseconds),
+            root: surroundings.scratchRoot,
+            needing: .mebibytes(1)
+        )
+        defer { scratch.remove() }
+        let books = try await Guardian.watching(executable: executable) { guardian in
+            for place in scratch.places { guardian.watch(folder: place) }
+            let child = RunChild(
+                executable: executable,
+                store: surroundings.store,
+                folder: scratch.path,
+                guardian: guardian
+            )
+            return try await measureAll(child, stop)
+        }
+        return BenchSummary(plan, books, isInterrupted: stop.reason != nil).result
+    }
+
+    private func measureAll(_ child: RunChild, _ stop: StopSwitch) async throws -> BenchBooks {
+        try await withThrowingTaskGroup(of: BenchBooks?.self) { group in
+            group.addTask {
+                await stop.wait()
+                return nil
+            }
+            group.addTask {
+                var books = BenchBooks(plan, results)
+                try await fillMatrix(&books, child)
+                try await search(&books, child)
+                return books
+            }
+            defer { group.cancelAll() }
+            // A stop cancels the measurement; what was measured before comes all the same.
+            while let next = try await group.next() {
+                if let books = next { return books }
+                group.cancelAll()
+            }
+            throw CancellationError()
+        }
+    }
+
+    // MARK: - What is measured when
+
+    /// One cell after another, and within a cell the variants in turn: forwards, then backwards, so that a machine that becomes
+    /// slower favours none.
+    private func fillMatrix(_ books: inout BenchBooks, _ child: RunChild) async throws {
+        let total = plan.rates.count * plan.pairs.count * plan.repeats
+        announce(total)
+        var count = 0
+        for repetition in 0..<plan.repeats {
+            for (index, rate) in plan.rates.enumerated() {
+                for pair in (repetition + index).isMultiple(of: 2) ? plan.pairs : plan.pairs.reversed() {
+                    count += 1
+                    let head = "[\(padded(count, to: total))/\(total)]"
+                    guard try await measure(pair, rate, &books, child, head: head) != nil else { return }
+                }
+            }
+        }
+    }
+
+    /// One step of every search in turn, in the same manner.
+    private func search(_ books: inout BenchBooks, _ child: RunChild) async throws {
+        guard let settings = plan.search, !Task.isCancelled else { return }
+        books.beginSearches(settings)
+        var isBackwards = false
+        while true {
+            let open = plan.pairs.filter { books.searches[$0]?.next != nil }
+            guard !open.isEmpty else { return }
+            for pair in isBackwards ? open.reversed() : open {
+                guard let rate = books.searches[pair]?.next else { continue }
+                guard let outcome = try await measure(pair, rate, &books, child, head: "[search]") else {
+                    return
+                }
+                books.take(outcome, at: rate, of: pair)
+                tellEnd(of: pair, books)
+            }
+            isBackwards.toggle()
+        }
+    }
+
+    /// - Returns: how it came out; `nil` if it was ended early.
+    private func measure(
+        _ pair: BenchPair,
+        _ rate: Double,
+        _ books: inout BenchBooks,
+        _ child: RunChild,
+        head: String
+    ) async throws -> StepOutcome? {
+        let step = books.step(of: pair, at: rate)
+        let known = books.known(step)
+        let meter = BenchMeter(plan: plan, surroundings: surroundings, child: child)
+        var made = known
+        if made == nil { made = try await meter.measurement(step) }
+        guard let measurement = made else { return nil }
+        try books.add(measurement, isNew: known == nil)
+        let note = known == nil ? "\(decimal(measurement.wallSeconds, places: 0)) s" : "known already"
+        progress("\(head) \(step.text): \(measurement.figures.text) (\(note))")
+        return measurement.figures.outcome
+    }
+
+    // MARK: - Progress
+
+    private func announce(_ total: Int) {
+        let each = plan.scenario.timeScale.wall(plan.warmUp + plan.duration) + BenchPlan.overhead
+        let search = plan.search == nil ? "" : ", then the search for the highest rates"
+        progress("\(total) measurements of about \(each.text) each: \((each * total).text)\(search)")
+    }
+
+    private func tellEnd(of pair: BenchPair, _ books: BenchBooks) {
+        guard let search = books.searches[pair], search.next == nil else { return }
+        progress("[search] \(pair.text): \(search.result.text), after \(search.result.steps) more steps")
+    }
+
+    private func padded(_ number: Int, to total: Int) -> String {
+        let text = String(number)
+        return String(repeating: " ", count: String(total).count - text.count) + text
+    }
+}
+
+extension BenchPair {
+    /// Such as `per-event ×8`.
+    var text: String { variant + (concurrency.map { " ×\($0)" } ?? "") }
+}
+
+extension BenchStep {
+    fileprivate var text: String {
+        "\(BenchPair(variant: variant, concurrency: concurrency).text) at \(RateText.of(perSecond))"
+    }
+}
+
+extension StepFigures {
+    /// Such as `sustained, 13.2 s of CPU per million events, p99 28.1 ms`.
+    fileprivate var text: String {
+        let cpu = cpuSecondsPerMillionEvents.map { "\(abbreviated($0)) s of CPU per million events" }
+        let p99 = p99Millis.map { "p99 \(Duration.seconds($0 / 1_000).text)" }
+        return
+            ([outcome.text]
+            + (outcome == .sustained ? [cpu, p99].compactMap(\.self) : Array(because.prefix(1))))
+            .joined(separator: ", ")
+    }
+}

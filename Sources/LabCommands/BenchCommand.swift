@@ -1,0 +1,120 @@
+import ArgumentParser
+import LabBench
+import LabCluster
+import LabCore
+import LabEngine
+import LabReport
+
+/// Measures what a scenario's variants cost and sustain.
+struct BenchCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bench",
+        abstract: "Measure what each variant costs at given rates, and the highest rate that it sustains.",
+        discussion: """
+            Each measurement is a run of its own, of one variant alone under a constant load. The matrix goes to standard \
+            output, progress to standard error; Ctrl-C ends the benchmark and prints what there is.
+
+            Example:
+              leaklab bench service-per-event --rates 500/s,2000/s,8000/s --concurrency 1,8
+            """
+    )
+
+    @OptionGroup(title: "Scenario") var scenario: BenchScenarioOptions
+    @OptionGroup(title: "Measurements") var measurements: BenchMeasurementOptions
+    @OptionGroup(title: "Broker") var broker: BrokerOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "Note each measurement in this file, and do not make again what it tells already.",
+            valueName: "file"
+        )
+    )
+    var results: String?
+
+    @Flag(help: "Keep the recordings of all measurements.")
+    var keep = false
+
+    @Option(help: ArgumentHelp("Print the result as text, markdown or json.", valueName: "format"))
+    var format: BenchFormat = .text
+
+    @Option(
+        help: ArgumentHelp("Use colours: auto, always or never; NO_COLOR is honoured.", valueName: "when")
+    )
+    var color: ColorChoice = .auto
+
+    @Flag(name: .shortAndLong, help: "Show no progress.")
+    var quiet = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Folder of the files that the runs' processes share [env: LEAKLAB_SCRATCH].",
+            valueName: "folder"
+        )
+    )
+    var scratch: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "How pods' memory is limited and charged: \(MemoryControlChoice.allCases.map(\.rawValue).joined(separator: ", ")).",
+            valueName: "control"
+        )
+    )
+    var memoryControl = MemoryControlChoice.auto
+
+    @OptionGroup(title: "Store") var store: StoreOptions
+
+    func run() async throws {
+        try broker.checkAddress()
+        let bench = Bench(
+            try plan(),
+            surroundings,
+            results: try results.map { try BenchResults(path: $0) },
+            progress: { [quiet] line in if !quiet { StandardError.write("\(line)\n") } }
+        )
+        let stop = StopSwitch()
+        let result = try await Interruption.watching(stop, ends: "the benchmark") {
+            try await bench.run(stop: stop)
+        }
+        let style = color.style(isTerminal: StandardOutput.isTerminal)
+        StandardOutput.write(try format.render(result, style: style))
+        throw ExitCode(result.exitStatus)
+    }
+
+    /// - Throws: ``LabError`` or ``ScenarioError`` for what cannot be measured.
+    func plan() throws -> BenchPlan {
+        try BenchPlan(
+            try scenario.source(),
+            try measurements.wishes(),
+            version: LeakLabVersion.current,
+            availableMemory: Machine.availableMemory,
+            isOnForeignBroker: broker.address != nil
+        )
+    }
+
+    private var surroundings: Bench.Surroundings {
+        let address = broker.address.map { ["--bootstrap-servers", $0] } ?? []
+        let properties = broker.kafkaProperties.flatMap { ["--kafka-property", $0] }
+        let folder = scratch.map { ["--scratch", $0] } ?? []
+        return Bench.Surroundings(
+            store: store.runs,
+            keepsRuns: keep,
+            scratchRoot: scratch ?? Environment.value("LEAKLAB_SCRATCH"),
+            arguments: address + properties + (broker.allowRemote ? ["--allow-remote"] : []) + folder
+                + ["--memory-control", memoryControl.rawValue]
+        )
+    }
+}
+
+enum BenchFormat: String, ExpressibleByArgument, CaseIterable {
+    case text
+    case markdown
+    case json
+
+    func render(_ result: BenchResult, style: TextStyle) throws -> String {
+        switch self {
+        case .text: BenchTextReport.render(result, width: StandardOutput.width, style: style)
+        case .markdown: BenchMarkdownReport.render(result)
+        case .json: try BenchJSONReport.render(result)
+        }
+    }
+}
