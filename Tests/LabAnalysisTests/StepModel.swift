@@ -12,8 +12,9 @@ struct StepModel: Sendable {
     var produced: @Sendable (Double) -> Double = { $0 }
     /// Events that are not handled yet, wall seconds in.
     var lag: @Sendable (Double) -> Double = { _ in 60 }
-    var exit = PodExit(reason: "Stopped", code: 0)
-    var oomKills = 0
+    var exit = PodExit(reason: "Completed", code: 0)
+    /// Of the only life.
+    var end = 15.0
     var lost = 0
     var dropped = 0
     var isCommand = false
@@ -71,7 +72,7 @@ struct StepModel: Sendable {
         let confirmed = times.map { (Self.rate * produced(min($0, Self.to))).rounded(.down) }
         let handled = zip(times, confirmed).map { max(0, ($1 - lag($0)).rounded(.down)) }
         func series(_ values: [Double]) -> Series { Series(times: times.map(nanoseconds), values: values) }
-        var life = RecordedLife(index: 0, pid: 1, start: 0, end: nanoseconds(15), exit: exit)
+        var life = RecordedLife(index: 0, pid: 1, start: 0, end: nanoseconds(end), exit: exit)
         life.series = [
             .processed: series(handled),
             .cpu: series(handled.map { $0 * 30e-6 }),

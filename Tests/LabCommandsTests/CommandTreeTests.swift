@@ -54,7 +54,7 @@ struct CommandTreeTests {
         for verb in [
             "run", "check", "incidents", "runs", "logs", "report", "compare", "export", "produce", "consume",
             "broker",
-            "doctor", "selftest",
+            "doctor", "selftest", "bench",
         ] {
             #expect(verbs.contains(verb))
         }

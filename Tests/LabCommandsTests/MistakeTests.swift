@@ -29,6 +29,58 @@ struct MistakeTests {
             "--duration: “soon” is no duration",
             .usage
         ),
+        Mistake(["bench", "nothing"], "there is no scenario “nothing”", .invalidScenario),
+        Mistake(
+            ["bench", "service-per-event", "--rates", "500/s,fast"],
+            "--rates: “fast” is no rate",
+            .usage
+        ),
+        Mistake(
+            ["bench", "service-per-event", "--rates", "500/s,"],
+            "--rates: “” is no rate",
+            .usage
+        ),
+        Mistake(
+            ["bench", "service-per-event", "--rates", "0/s"],
+            "bench: --rates: 0/s is out of range",
+            .usage
+        ),
+        Mistake(
+            ["bench", "service-per-event", "--concurrency", "1,many"],
+            "--concurrency: “many” is no number",
+            .usage
+        ),
+        Mistake(
+            ["bench", "service-per-event", "--concurrency", "0"],
+            "bench: --concurrency: 0 is out of range",
+            .usage
+        ),
+        Mistake(
+            ["bench", "service-per-event", "--duration", "soon"],
+            "--duration: “soon” is no duration",
+            .usage
+        ),
+        Mistake(
+            ["bench", "service-per-event", "--precision", "0.05"],
+            "--precision: “0.05” is no share",
+            .usage
+        ),
+        Mistake(
+            ["bench", "service-per-event", "--precision", "1%"],
+            "bench: --precision: out of range",
+            .usage
+        ),
+        Mistake(["bench", "service-per-event", "--max-rate", "x"], "--max-rate: “x” is no rate", .usage),
+        Mistake(
+            ["bench", "release-night"],
+            "bench: “production” has steps that change its pods, and bench measures pods that stay as they are",
+            .usage
+        ),
+        Mistake(
+            ["bench", "service-per-event", "--bootstrap-servers", "kafka:9092"],
+            "--bootstrap-servers: “kafka:9092” is not a loopback address",
+            .usage
+        ),
         Mistake(["incidents", "nothing"], "there is no incident “nothing”", .usage),
         Mistake(
             ["produce", "--topic", "x", "--bootstrap-servers", "kafka:9092"],

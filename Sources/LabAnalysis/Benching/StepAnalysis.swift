@@ -35,6 +35,8 @@ package struct StepAnalysis: Sendable {
         var figures = StepFigures(outcome: .unknown, because: [])
         figures.due = rate.perSecond * result.timeScale * backlog.seconds
         measure(&figures, backlog, variant, timeScale: result.timeScale)
+        let lives = recorded.pods.flatMap(\.lives)
+        figures.exits = lives.count { Self.hasFailed($0, before: phase.end) }
         figures.p50Millis = Self.mean(.latencyP50, of: recorded, backlog)
         figures.p99Millis = Self.mean(.latencyP99, of: recorded, backlog)
         judge(&figures, backlog, recorded.ledger, result)
@@ -56,11 +58,16 @@ package struct StepAnalysis: Sendable {
         figures.peakRSSBytes = variant.rss.peakBytes
         figures.lost = variant.events.lost
         figures.failed = variant.events.failed
-        figures.exits = variant.pods.reduce(0) { $0 + $1.exits.count { $0.reason != Self.endedByTheLab } }
         figures.scheduleDelayP99Millis = variant.load.scheduleDelayP99Millis
     }
 
-    private static let endedByTheLab = "Stopped"
+    /// How lives end when the lab asks them to.
+    private static let orderly = ["Completed", "Stopped"]
+
+    private static func hasFailed(_ life: RecordedLife, before end: Int64) -> Bool {
+        let isOrderly = life.exit.map { orderly.contains($0.reason) } ?? true
+        return !isOrderly || life.end.map { $0 < end } ?? false
+    }
 
     /// Readings are about a second apart and tell of the time since the one before; the first may tell of the warm-up.
     private static func mean(_ metric: MetricName, of variant: RecordedVariant, _ backlog: Backlog) -> Double?

@@ -20,7 +20,7 @@ struct BenchTables {
 
     /// Of the matrix.
     static let columns = [
-        "CPU / M events", "vs control", "p50", "p99", "RSS peak", "lag at end", "drain", "kept up",
+        "CPU/M", "×control", "p50", "p99", "RSS peak", "lag", "drain", "kept up",
     ]
 
     /// The variants at one rate and one concurrency each.
@@ -37,7 +37,7 @@ struct BenchTables {
     }
 
     /// Of the highest rates.
-    static let sustainedColumns = ["sustains", "failed at", "vs control", "steps"]
+    static let sustainedColumns = ["sustains", "failed at", "×control", "steps"]
 
     var sustained: [Group] {
         groups(of: result.sustained.map { (0, $0.concurrency) }).map { _, concurrency in

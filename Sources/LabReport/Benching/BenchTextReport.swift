@@ -57,8 +57,7 @@ package enum BenchTextReport {
                             cells: row.cells.map { StyledText($0.text, $0.tone) }
                         )
                     }
-            },
-            widestLabel: 40
+            }
         )
         .lines(width: width)
     }
