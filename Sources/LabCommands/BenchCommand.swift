@@ -15,7 +15,7 @@ struct BenchCommand: AsyncParsableCommand {
             output, progress to standard error; Ctrl-C ends the benchmark and prints what there is.
 
             Example:
-              leaklab bench service-per-event --rates 500/s,2000/s,8000/s --concurrency 1,8
+              \(Program.name) bench service-per-event --rates 500/s,2000/s,8000/s --concurrency 1,8
             """
     )
 

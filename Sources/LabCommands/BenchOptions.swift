@@ -8,7 +8,7 @@ import LabScenario
 struct BenchScenarioOptions: ParsableArguments {
     @Argument(
         help: ArgumentHelp(
-            "A scenario file, or the name of a scenario that leaklab carries.",
+            "A scenario file, or the name of a scenario that \(Program.name) carries.",
             valueName: "scenario"
         )
     )
