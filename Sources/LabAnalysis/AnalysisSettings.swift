@@ -8,6 +8,8 @@ package struct AnalysisSettings: Sendable, Hashable {
     package var confidence = 0.98
     /// A life's usable time is cut into this many windows, of which the minima are regressed.
     package var windowsPerLife = 20
+    /// What a level does in the course of a life is looked at in so many.
+    package var finestWindows = 80
     /// No window is shorter, in wall seconds.
     package var shortestWindow = 0.5
     /// Fewer windows say nothing.
@@ -26,7 +28,13 @@ package struct AnalysisSettings: Sendable, Hashable {
     package var countPerEvent = 0.00002
     /// The growth of memory that is no leak, bytes per event.
     package var bytesPerEvent = MemoryThresholds.standard.bytesPerEvent
-    /// What a life may keep once without leaking, bytes.
+    /// A smaller rise of live heap in a whole life is the runtime's, bytes.
+    package var leastHeapRise = Double(256 << 10)
+    /// A smaller rise of resident memory in a whole life is the allocator's, bytes.
+    package var leastResidentRise = Double(1 << 20)
+    /// What can be kept in pages that are resident already, bytes: glibc asks for so much at once (`mallopt(3)`, M_TOP_PAD).
+    package var unseenResidentBytes = Double(128 << 10)
+    /// What a life may keep once without leaking, bytes: a rise that begins late must be larger.
     package var oneOffBytes = Double(MemoryThresholds.standard.oneOffBytes)
     /// A rise of memory that is worth telling of as a shape, bytes.
     package var leastRiseBytes = Double(4 << 20)

@@ -49,19 +49,26 @@ struct Because {
     }
 
     private var leakingMemory: [String] {
-        let leaking = signs.resident.filter { $0.verdict == .leaking }
-        let heap = [signs.heap].compactMap(\.self).filter { $0.verdict == .leaking || signs.heapIsOpen }
-        return (heap + leaking).compactMap { sign in grows(sign).map { "\(name(sign)) grows \($0)" } }
+        let heap = [signs.heap].compactMap(\.self).filter { $0.verdict == .leaking }
+        let resident = (signs.resident + signs.compared).filter { $0.verdict == .leaking }
+        let outside =
+            heap.isEmpty && signs.heap?.verdict == .bounded && !resident.isEmpty
+            ? ["live heap does not grow: what grows was mapped outside of it, or is kept by the allocator"]
+            : []
+        return (heap + resident).compactMap { sign in grows(sign).map { "\(name(sign)) grows \($0)" } }
+            + outside
     }
 
-    private func name(_ sign: Signs.Memory) -> String { sign.metric.words }
+    private func name(_ sign: MemorySign) -> String { sign.metric.words }
 
     /// `20.6 KiB per event (20.5–20.7, threshold 8 B)`.
-    private func grows(_ sign: Signs.Memory) -> String? {
+    private func grows(_ sign: MemorySign) -> String? {
         sign.growth.map { growth in
             let comparison = sign.against == "threshold" ? "" : " more than that of \(sign.against)"
-            return "\(ByteCount.describe(growth.estimate.estimate)) per event\(comparison) "
-                + "(\(interval(growth.estimate)), threshold \(ByteCount.describe(growth.threshold(settings))))"
+            var since = ""
+            if case .late(let second) = sign.shape { since = " from second \(wholeNumber(second)) on" }
+            return "\(ByteCount.describe(growth.estimate.estimate)) per event\(comparison)\(since) "
+                + "(\(interval(growth.estimate)), threshold \(ByteCount.describe(settings.bytesPerEvent)))"
         }
     }
 
@@ -95,27 +102,34 @@ struct Because {
 
     private var boundedMemory: [String] {
         guard let heap = signs.heap else {
-            let compared = signs.resident.compactMap { sign in
-                grows(sign).map { "\(name(sign)) grows \($0)" }
+            let shown = (signs.resident + signs.compared).filter { $0.verdict == .bounded }
+            return ["live heap was not measured"] + shown.compactMap(keepsLess)
+        }
+        let shape = signs.shape?.words ?? "does not"
+        let resident = signs.resident.filter { $0.verdict == .leaking }.compactMap { sign in
+            grows(sign).map { "\(name(sign)) grows \($0), but live heap \(shape): kept by the allocator" }
+        }
+        return [keepsLess(heap)].compactMap(\.self) + resident
+    }
+
+    /// What was shown, with the room that is left for a leak.
+    private func keepsLess(_ sign: MemorySign) -> String? {
+        sign.bound.map { bound in
+            let than = sign.against == "threshold" ? "" : " more than that of \(sign.against)"
+            let room =
+                "keeps less than \(ByteCount.describe(max(0.1, bound))) per event\(than) "
+                + "(\(decimal(settings.confidence * 100, places: 0)) %)"
+            switch sign.shape {
+            case .settled(let rise, let end):
+                return "\(name(sign)) rose by \(ByteCount.describe(rise)) until second \(wholeNumber(end)), "
+                    + "and \(room) from there on"
+            case .returned(let kept):
+                return "\(name(sign)) rose under load and was given back: "
+                    + "\(ByteCount.describe(max(0, kept))) are kept when idle"
+            case .teeth: return "\(name(sign)) falls back again and again; at its lows it \(room)"
+            case .line, .late, .slowing, .paused, .unclear: return "\(name(sign)) \(room)"
             }
-            return ["live heap was not measured"] + (signs.residentVerdict == nil ? [] : compared)
         }
-        var sentences: [String] = []
-        if let kept = signs.keptHeap, heap.growth?.verdict(settings) == .leaking {
-            sentences.append(
-                "live heap rose under load and was given back: \(ByteCount.describe(kept.perEvent.estimate)) per event "
-                    + "kept when idle (threshold \(ByteCount.describe(kept.threshold)))"
-            )
-        } else if let grows = grows(heap) {
-            sentences.append("live heap grows \(grows)")
-        }
-        for sign in signs.resident where sign.verdict == .leaking {
-            guard let grows = grows(sign) else { continue }
-            let heap = signs.shape?.words ?? "does not"
-            let keeper = signs.shape == nil ? "the allocator or mapped outside of it" : "the allocator"
-            sentences.append("\(name(sign)) grows \(grows), but live heap \(heap): kept by \(keeper)")
-        }
-        return sentences
     }
 
     /// Why there is too little to judge by.
@@ -124,28 +138,41 @@ struct Because {
         if !lives.lives.contains(where: { $0.usable != nil }) {
             return ["no life went on handling events after its warm-up: run longer, or warm up shorter"]
         }
-        if let heap = signs.heap, heap.growth == nil {
-            gaps.append("live heap was read in fewer than \(settings.fewestWindows) windows: run longer")
-        }
-        if signs.heap == nil {
-            gaps.append("live heap was not measured")
-            if Set(signs.resident.compactMap(\.verdict)).count > 1 {
-                gaps.append("resident memory and charge disagree")
-            }
-            for sign in signs.resident where sign.verdict == .inconclusive {
-                let partner = sign.against == "threshold" ? "" : " together with that of \(sign.against)"
-                gaps.append(
-                    sign.growth == nil
-                        ? "\(name(sign)) was read in too few windows\(partner)"
-                        : "\(name(sign)) grows no faster than that of \(sign.against), which leaks"
-                )
-            }
-            if signs.counts.isEmpty { gaps.append("no tasks or instances were counted") }
-        }
-        for (metric, growth) in signs.counts where growth.verdict == .inconclusive {
-            gaps.append("\(metric) were not counted in a life that went on after its warm-up")
+        if signs.heap == nil { gaps.append("live heap was not measured") }
+        gaps += ([signs.heap].compactMap(\.self) + signs.resident).filter { $0.verdict != .bounded }.map(
+            doubt
+        )
+        if signs.heap == nil, signs.counts.isEmpty { gaps.append("no tasks or instances were counted") }
+        for (metric, growth) in signs.counts + signs.resources where growth.verdict == .inconclusive {
+            gaps.append(
+                growth.changes.isEmpty
+                    ? "\(metric) were not counted in a life that went on after its warm-up"
+                    : "\(metric) rose with the load and stopped with it: let the load go on"
+            )
         }
         return gaps
+    }
+
+    /// Why a memory metric decides nothing.
+    private func doubt(_ sign: MemorySign) -> String {
+        guard let growth = sign.growth else {
+            return "\(name(sign)) was read in fewer than \(settings.fewestWindows) windows: run longer"
+        }
+        let rate = "\(ByteCount.describe(growth.estimate.estimate)) per event (\(interval(growth.estimate)))"
+        switch sign.shape {
+        case .slowing: return "\(name(sign)) grows \(rate), but slower and slower: run longer"
+        case .paused(let end):
+            return "\(name(sign)) rose until second \(wholeNumber(end)) and paused there: run longer"
+        case .teeth:
+            return
+                "\(name(sign)) falls back again and again, and its lows are too few to judge by: run longer"
+        case .line,
+            .late where sign.verdict == .leaking:
+            return "\(name(sign)) grows \(rate), and nothing else does"
+        default:
+            return
+                "\(name(sign)) may grow by more than \(ByteCount.describe(settings.bytesPerEvent)): \(rate)"
+        }
     }
 
     /// `nil` if no life was OOM-killed.

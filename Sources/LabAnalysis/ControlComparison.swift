@@ -8,12 +8,12 @@ struct ControlComparison: Sendable {
     /// The control leaks by its own signs: what grows no faster than it may leak too.
     let isLeaking: Bool
 
-    /// - Returns: `nil` if the variant has too few windows in which a warmed-up life of the control was read too.
-    func growth(of metric: MetricName, in lives: [Life], settings: AnalysisSettings) -> Growth? {
-        Growth.over(lives, settings: settings) { life, windows in
+    /// What the differences say.
+    func sign(_ metric: MetricName, of lives: [Life], settings: AnalysisSettings) -> MemorySign {
+        Courses(lives, of: metric, isDifference: true, settings: settings) { life, windows in
             guard let partner = partner(of: life) else { return [] }
             return windows.differences(of: metric, between: life, and: partner)
-        }
+        }.sign(metric, against: name)
     }
 
     /// The control's life that shares the most warmed-up time.

@@ -13,6 +13,10 @@ struct CountGrowth: Sendable, Hashable {
         /// The pod had nothing left to do at the end, so that nothing counted was still at work.
         var wasDrained: Bool
         var exceeds: Bool
+        /// What rose beyond the threshold has not risen for long: a pool that is full.
+        var hasStopped = false
+        /// And the load went on all the while.
+        var isSettled = false
         /// The labelled site with the most live tasks or instances at the end of the life.
         var topSite: VariantResult.Site?
     }
@@ -34,6 +38,10 @@ struct CountGrowth: Sendable, Hashable {
         let events = max(0, life.events(at: lastRead) - life.events(at: usable.from))
         let threshold = max(settings.floor(of: metric), settings.countPerEvent * events)
         let wasDrained = life.quiescentFrom != nil
+        let windows = Windows(usable, parts: settings.finestWindows, settings: settings)
+        // What shows at the end alone has not stopped.
+        let rise = Rise(windows.minima(of: track, in: life)).flatMap { 2 * $0.size >= end - base ? $0 : nil }
+        let hasStopped = rise?.hasStopped ?? false
         return Change(
             growth: end - base,
             events: events,
@@ -43,6 +51,8 @@ struct CountGrowth: Sendable, Hashable {
                 && (wasDrained
                     // In a life that was cut short the last sample counts work in progress too. That comes and goes.
                     || track.keepsRising(in: usable, by: threshold, parts: settings.fewestWindows)),
+            hasStopped: hasStopped,
+            isSettled: hasStopped && rise?.wasAskedOn ?? false,
             topSite: life.sites.filter { $0.kind == kind(of: metric) }.max { $0.live < $1.live }
         )
     }
@@ -58,20 +68,21 @@ extension CountGrowth {
         }
     }
 
-    /// `leaking` if any drained life exceeds its threshold, or most of those cut short; `inconclusive` without a
-    /// life that outlived its warm-up.
+    /// `leaking` if the count of any drained life, or of most of those cut short, exceeds its threshold and rose to the end;
+    /// `inconclusive` if it stopped with the load, or without a life that outlived its warm-up.
     var verdict: Verdict {
         guard !changes.isEmpty else { return .inconclusive }
         let cutShort = changes.filter { !$0.wasDrained }
         let isLeaking =
-            changes.contains { $0.wasDrained && $0.exceeds }
-            || cutShort.count { $0.exceeds } * 2 > cutShort.count
-        return isLeaking ? .leaking : .bounded
+            changes.contains { $0.wasDrained && $0.isLeaking }
+            || cutShort.count { $0.isLeaking } * 2 > cutShort.count
+        if isLeaking { return .leaking }
+        return changes.contains { $0.exceeds && $0.hasStopped && !$0.isSettled } ? .inconclusive : .bounded
     }
 
     /// The life that speaks loudest: beyond its threshold if any is, then by growth.
     var worst: Change? {
-        changes.max { ($0.exceeds ? 1 : 0, $0.growth) < ($1.exceeds ? 1 : 0, $1.growth) }
+        changes.max { ($0.isLeaking ? 1 : 0, $0.growth) < ($1.isLeaking ? 1 : 0, $1.growth) }
     }
 
     /// The median over lives, with the smallest and the largest; `nil` if no events were handled after warm-up.
@@ -97,4 +108,8 @@ extension CountGrowth {
             says: verdict.rawValue
         )
     }
+}
+
+extension CountGrowth.Change {
+    var isLeaking: Bool { exceeds && !hasStopped }
 }

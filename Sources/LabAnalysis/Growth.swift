@@ -55,11 +55,24 @@ struct Growth: Sendable, Hashable {
         guard windows >= settings.fewestWindows,
             let fit = TheilSen(points, confidence: settings.confidence)
         else { return nil }
-        estimate = Estimate(estimate: fit.estimate, low: fit.low, high: fit.high)
+        estimate = Estimate(fit)
         self.windows = windows
         windowSeconds = median(groups.map(\.seconds)) ?? 0
         events = median(groups.map(\.events)) ?? 0
         largestFall = points.map(Self.largestFall).max() ?? 0
+    }
+
+    /// Of a part of one life.
+    ///
+    /// - Parameters:
+    ///   - stretch: that part.
+    ///   - windowSeconds: the length of its windows; those that its line was drawn through may be longer.
+    init(_ stretch: Stretch, windowSeconds: Double) {
+        estimate = Estimate(stretch.line)
+        windows = stretch.windows
+        self.windowSeconds = windowSeconds * Double(stretch.points.count) / Double(max(1, stretch.windows))
+        events = stretch.events
+        largestFall = Self.largestFall(stretch.points)
     }
 
     private static func largestFall(_ points: [WindowPoint]) -> Double {
@@ -88,32 +101,17 @@ struct Growth: Sendable, Hashable {
     }
 }
 
-extension Growth {
-    /// Bytes per event that are no leak in lives of this length: the plain threshold, or more where what a life may
-    /// keep once, or what the metric was seen to give back by itself, would reach it.
-    func threshold(_ settings: AnalysisSettings) -> Double {
-        guard events > 0 else { return settings.bytesPerEvent }
-        return max(settings.bytesPerEvent, max(settings.oneOffBytes, largestFall) / events)
-    }
+extension Estimate {
+    init(_ fit: TheilSen) { self.init(estimate: fit.estimate, low: fit.low, high: fit.high) }
+}
 
+extension Growth {
     /// The size of a leak, bytes per event, that would have been found with the chance `settings.power`: its estimate
-    /// has to lie above the threshold by the interval's lower arm, and by so much more that scatter rarely undoes it.
+    /// has to lie above what is tolerated by the interval's lower arm, and by so much more that scatter rarely undoes it.
     func smallestDetectable(_ settings: AnalysisSettings) -> Double {
         let arm = max(0, estimate.estimate - estimate.low)
         let confidenceQuantile = normalQuantile((1 + settings.confidence) / 2)
-        guard confidenceQuantile > 0 else { return threshold(settings) + arm }
-        return threshold(settings) + arm * (1 + normalQuantile(settings.power) / confidenceQuantile)
-    }
-
-    /// Whether the estimate is above the threshold and the interval's lower end is not, nor was what rose seen to be
-    /// given back.
-    func isOpen(keptWhenIdle kept: KeptHeap?, _ settings: AnalysisSettings) -> Bool {
-        let wasKept = kept.map { !$0.showsReturn(of: self) && $0.perEvent.estimate > $0.threshold }
-        return wasKept ?? true && estimate.estimate > threshold(settings) && verdict(settings) == .bounded
-    }
-
-    /// `leaking` if even the interval's lower end is above the threshold.
-    func verdict(_ settings: AnalysisSettings) -> Verdict {
-        estimate.low > threshold(settings) ? .leaking : .bounded
+        guard confidenceQuantile > 0 else { return settings.bytesPerEvent + arm }
+        return settings.bytesPerEvent + arm * (1 + normalQuantile(settings.power) / confidenceQuantile)
     }
 }

@@ -32,7 +32,8 @@ struct Judgement: Sendable {
 
     /// The size of a leak that would have been found; `nil` without a growth to tell it from.
     func smallestDetectable(_ settings: AnalysisSettings) -> Double? {
-        (signs.heap?.growth ?? signs.resident.compactMap(\.growth).first)?.smallestDetectable(settings)
+        (signs.heap?.growth ?? (signs.compared + signs.resident).compactMap(\.growth).first)?
+            .smallestDetectable(settings)
     }
 }
 

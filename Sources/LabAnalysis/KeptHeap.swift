@@ -6,7 +6,7 @@ import LabCore
 struct KeptHeap: Sendable, Hashable {
     /// Bytes per event: the median over lives, the smallest and the largest.
     var perEvent: Estimate
-    /// Bytes per event that are no leak in lives of this length.
+    /// Bytes per event that are tolerated.
     var threshold: Double
     /// Events handled by one of those lives, median.
     var events: Double
@@ -28,17 +28,11 @@ struct KeptHeap: Sendable, Hashable {
         else { return nil }
         return KeptHeap(
             perEvent: Estimate(estimate: middle, low: low, high: high),
-            threshold: max(settings.bytesPerEvent, settings.oneOffBytes / events),
+            threshold: settings.bytesPerEvent,
             events: events,
             lives: kept.count
         )
     }
-
-    /// What rose under load was given back.
-    ///
-    /// Only lives that handled as much as those in which it rose can show that: the last life of a pod that is killed
-    /// again and again may be over before it has kept anything.
-    func showsReturn(of growth: Growth) -> Bool { perEvent.estimate <= threshold && events >= growth.events }
 
     var evidence: Evidence {
         Evidence(

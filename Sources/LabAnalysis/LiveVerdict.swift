@@ -44,8 +44,13 @@ package struct LiveVerdict: Sendable, Hashable {
         heapBytesPerEvent = heap?.estimate.estimate
 
         let verdicts = counts.map(\.1.verdict)
-        let heapVerdict = heap?.verdict(settings)
-        let hasEnough = hasHeap ? heapVerdict != nil : !verdicts.isEmpty && !verdicts.contains(.inconclusive)
+        let heapVerdict =
+            hasHeap
+            ? Courses([life], of: .heap, settings: settings) { life, windows in
+                windows.minima(of: life[.heap], in: life)
+            }.sign(.heap).verdict : nil
+        let hasEnough =
+            hasHeap ? heapVerdict == .bounded : !verdicts.isEmpty && !verdicts.contains(.inconclusive)
         if verdicts.contains(.leaking) || heapVerdict == .leaking {
             verdict = .leaking
         } else {

@@ -5,8 +5,11 @@ import LabCore
 struct SawTooth: Sendable, Hashable {
     /// Median distance of two falls, wall seconds.
     let period: Double
+    /// When it fell, wall seconds since the start of the run.
+    let fallTimes: [Double]
+
     /// How often it fell.
-    let falls: Int
+    var falls: Int { fallTimes.count }
 
     /// Fails if there are no such falls in the life's usable time.
     init?(of life: Life, metric: MetricName, settings: AnalysisSettings) {
@@ -28,7 +31,7 @@ struct SawTooth: Sendable, Hashable {
             Self.climb(points, between: falls.map(\.time)) >= Self.leastClimb
         else { return nil }
         self.period = period
-        self.falls = falls.count
+        fallTimes = falls.map(\.time)
     }
 
     /// The usable time is looked at in so many stretches at most, by the median of each.

@@ -2,31 +2,19 @@ import LabCore
 
 /// All that speaks for or against a leak in a set of lives.
 struct Signs: Sendable {
-    /// A metric's growth; `verdict` is `nil` where it is reported only.
-    struct Memory: Sendable, Hashable {
-        var metric: MetricName
-        /// `nil` if there were too few windows.
-        var growth: Growth?
-        /// `threshold`, or the name of the control.
-        var against: String
-        var verdict: Verdict?
-    }
-
     /// Tasks, instances and events outlived by a task; without those that were not counted.
     var counts: [(metric: MetricName, growth: CountGrowth)]
     /// Descriptors, threads and what the scenario names; without those that were not recorded.
     var resources: [(metric: MetricName, growth: CountGrowth)]
     /// `nil` if live heap was not read.
-    var heap: Memory?
-    /// Whether live heap rose by more than is no leak and kept it, but too unevenly to be sure.
-    ///
-    /// Its interval begins below the threshold. It then does not speak against what resident memory says.
-    var heapIsOpen: Bool
+    var heap: MemorySign?
     var keptHeap: KeptHeap?
     /// What live heap does besides growing, which explains why resident memory does not follow it down.
     var shape: HeapShape?
-    /// RSS and charge, as far as they were recorded.
-    var resident: [Memory]
+    /// RSS and charge by themselves; without those that were not recorded.
+    var resident: [MemorySign]
+    /// The same as the difference from the control; empty without one that is sound.
+    var compared: [MemorySign]
 
     /// - Parameters:
     ///   - set: the lives that are judged.
@@ -48,73 +36,87 @@ struct Signs: Sendable {
         }
         shape = set.hasHeap ? HeapShape(of: set.lives, settings: settings) : nil
         keptHeap = set.hasHeap ? KeptHeap.over(set.lives, settings: settings) : nil
-        heap = set.hasHeap ? Self.heap(of: set, kept: keptHeap, settings: settings) : nil
-        heapIsOpen = shape == nil && heap?.growth?.isOpen(keptWhenIdle: keptHeap, settings) ?? false
-        resident = [MetricName.rss, .charge].compactMap {
-            Self.resident($0, of: set, against: control, settings: settings)
+        heap = set.hasHeap ? Self.sign(.heap, of: set, settings: settings) : nil
+        let recorded = [MetricName.rss, .charge].filter { metric in
+            set.lives.contains { !$0[metric].isEmpty }
         }
+        resident = recorded.map { Self.sign($0, of: set, settings: settings) }
+        compared =
+            control.map { control in
+                control.isLeaking ? [] : recorded.map { control.sign($0, of: set.lives, settings: settings) }
+            } ?? []
     }
 
-    private static func heap(
-        of set: LifeSet,
-        kept: KeptHeap?,
-        settings: AnalysisSettings
-    ) -> Memory {
-        let growth = Growth.over(set.lives, of: .heap, settings: settings)
-        var verdict = growth?.verdict(settings) ?? .inconclusive
-        if verdict == .leaking, let growth, let kept, kept.showsReturn(of: growth) { verdict = .bounded }
-        return Memory(metric: .heap, growth: growth, against: "threshold", verdict: verdict)
-    }
-
-    private static func resident(
-        _ metric: MetricName,
-        of set: LifeSet,
-        against control: ControlComparison?,
-        settings: AnalysisSettings
-    ) -> Memory? {
-        guard set.lives.contains(where: { !$0[metric].isEmpty }) else { return nil }
-        guard let control else {
-            let growth = Growth.over(set.lives, of: metric, settings: settings)
-            // Nothing else speaks for the memory of a command that there is no control for.
-            let verdict = set.isForeign ? growth?.verdict(settings) ?? .inconclusive : nil
-            return Memory(metric: metric, growth: growth, against: "threshold", verdict: verdict)
-        }
-        let growth = control.growth(of: metric, in: set.lives, settings: settings)
-        var verdict = growth?.verdict(settings) ?? .inconclusive
-        if verdict == .bounded, control.isLeaking { verdict = .inconclusive }
-        return Memory(metric: metric, growth: growth, against: control.name, verdict: verdict)
+    private static func sign(_ metric: MetricName, of set: LifeSet, settings: AnalysisSettings) -> MemorySign
+    {
+        Courses(set.lives, of: metric, settings: settings) { life, windows in
+            windows.minima(of: life[metric], in: life)
+        }.sign(metric)
     }
 }
 
 extension Signs {
-    /// The rule of docs/verdict.md: one exact count is enough; live heap is enough; resident memory decides only
-    /// where live heap says nothing or too little, and then RSS and charge must agree.
+    /// The rule of docs/verdict.md: one exact count is enough, and so is live heap; resident memory must grow by itself and against
+    /// the control, RSS and charge alike. What none of them shows is bounded only if one of them shows that.
     var verdict: Verdict {
-        if (counts + resources).contains(where: { $0.growth.verdict == .leaking }) { return .leaking }
-        if heap?.verdict == .leaking { return .leaking }
-        let isOpen = heapIsOpen && residentVerdict == .leaking
-        let memory = heap?.verdict == .bounded && !isOpen ? .bounded : residentVerdict
-        if memory == .leaking { return .leaking }
-        if counts.contains(where: { $0.growth.verdict == .inconclusive }) { return .inconclusive }
-        if heap?.verdict == .inconclusive { return .inconclusive }
-        return memory ?? (counts.isEmpty ? .inconclusive : .bounded)
+        let counted = counts + resources
+        if counted.contains(where: { $0.growth.verdict == .leaking }) { return .leaking }
+        if heap?.verdict == .leaking || residentVerdict == .leaking { return .leaking }
+        if counted.contains(where: { $0.growth.verdict == .inconclusive }) { return .inconclusive }
+        guard let heap else { return residentVerdict ?? (counts.isEmpty ? .inconclusive : .bounded) }
+        return heap.verdict == .bounded && !isDisputed ? .bounded : .inconclusive
     }
 
-    /// `nil` if it was not compared with a control.
+    /// What RSS and charge come to; `nil` if neither was recorded.
+    ///
+    /// Where live heap is bounded, both must leak, and no shape of it explain that the allocator keeps pages.
     var residentVerdict: Verdict? {
-        let verdicts = Set(resident.compactMap(\.verdict))
-        return verdicts.count > 1 ? .inconclusive : verdicts.first
+        guard !resident.isEmpty else { return nil }
+        let own = Self.common(resident)
+        let difference = compared.isEmpty ? nil : Self.common(compared)
+        if own == .leaking, difference ?? .leaking != .bounded, !isExplained { return .leaking }
+        if own == .bounded || (own != .leaking && difference == .bounded) { return .bounded }
+        return .inconclusive
     }
+
+    /// Live heap is level, and what the allocator keeps of its ups and downs is no leak.
+    private var isExplained: Bool {
+        guard let heap, heap.verdict == .bounded else { return false }
+        return shape != nil || heap.shape.isRise || !resident.allSatisfy { $0.verdict == .leaking }
+    }
+
+    /// Leaking if one of them is and none bounded, bounded if one of them is and none leaks.
+    private static func common(_ signs: [MemorySign]) -> Verdict {
+        let verdicts = Set(signs.compactMap(\.verdict))
+        switch (verdicts.contains(.leaking), verdicts.contains(.bounded)) {
+        case (true, false): return .leaking
+        case (false, true): return .bounded
+        default: return .inconclusive
+        }
+    }
+
+    /// Resident memory rose by much, steadily, and live heap did not: too little to call it a leak, and too much to pass.
+    private var isDisputed: Bool { Self.common(resident) == .leaking && !isExplained }
 
     func evidence(_ settings: AnalysisSettings) -> [Evidence] {
-        let memory = [heap].compactMap(\.self) + resident
+        let memory = [heap].compactMap(\.self) + resident + compared
         return (counts + resources).map { $0.growth.evidence(for: $0.metric) }
             + memory.map { $0.evidence(settings) }
             + [keptHeap?.evidence].compactMap(\.self)
     }
 }
 
-extension Signs.Memory {
+extension Course.Shape {
+    /// It rose, and gave back what rose or stopped.
+    var isRise: Bool {
+        switch self {
+        case .settled, .returned, .teeth: true
+        case .line, .late, .slowing, .paused, .unclear: false
+        }
+    }
+}
+
+extension MemorySign {
     func evidence(_ settings: AnalysisSettings) -> Evidence {
         Evidence(
             metric: metric.rawValue,
@@ -123,7 +125,7 @@ extension Signs.Memory {
             n: growth?.windows ?? 0,
             windowSeconds: growth?.windowSeconds,
             estimate: growth?.estimate,
-            threshold: growth?.threshold(settings) ?? settings.bytesPerEvent,
+            threshold: settings.bytesPerEvent,
             says: verdict?.rawValue ?? "reported"
         )
     }

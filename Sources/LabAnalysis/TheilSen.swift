@@ -2,6 +2,8 @@
 struct WindowPoint: Sendable, Hashable {
     var events: Double
     var bytes: Double
+    /// When that was read; wall seconds since the start of the run.
+    var seconds = 0.0
 }
 
 /// The median of the slopes between all pairs of points (Theil 1950), with Sen's interval (1968), widened for
@@ -10,6 +12,8 @@ struct TheilSen: Sendable, Hashable {
     let estimate: Double
     let low: Double
     let high: Double
+
+    var width: Double { high - low }
 
     /// Fails if there are too few points for an interval of this confidence.
     ///

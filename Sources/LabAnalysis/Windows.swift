@@ -7,11 +7,11 @@ struct Windows: Sendable, Hashable {
     let length: Double
     let count: Int
 
-    /// Twentieths of the span, but at least half a second each; a rest at the end is left out.
-    init(_ usable: Life.Usable, settings: AnalysisSettings) {
+    /// Equal parts of the span, twentieths if nothing else is said, but at least half a second each; a rest at the end is left out.
+    init(_ usable: Life.Usable, parts: Int? = nil, settings: AnalysisSettings) {
         let span = usable.to - usable.from
         from = usable.from
-        length = max(settings.shortestWindow, span / Double(max(1, settings.windowsPerLife)))
+        length = max(settings.shortestWindow, span / Double(max(1, parts ?? settings.windowsPerLife)))
         count = length > 0 && span.isFinite ? Int(min((span / length + 1e-6).rounded(.down), 100_000)) : 0
     }
 
@@ -45,7 +45,11 @@ struct Windows: Sendable, Hashable {
         var points: [WindowPoint] = []
         for index in 0..<count {
             guard let found = minimum(start(of: index), start(of: index + 1)) else { continue }
-            let point = WindowPoint(events: life.events(at: found.time), bytes: found.value)
+            let point = WindowPoint(
+                events: life.events(at: found.time),
+                bytes: found.value,
+                seconds: found.time
+            )
             if let last = points.last, last.events >= point.events {
                 points[points.count - 1].bytes = min(last.bytes, point.bytes)
             } else {

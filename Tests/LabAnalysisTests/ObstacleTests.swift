@@ -27,7 +27,7 @@ struct ObstacleTests {
             because.first?.hasPrefix("the producer reached 94 % of the rate that was due (at least 95 %")
                 == true
         )
-        #expect(because.count == 6)
+        #expect(because.count == 8)
     }
 
     /// One second lingers in the client; of 60 s, 4.5 s more are 93 %.

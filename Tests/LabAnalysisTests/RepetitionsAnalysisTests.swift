@@ -83,17 +83,18 @@ struct RepetitionsAnalysisTests {
         #expect(figure.estimate != nil && figure.n == 3)
     }
 
-    /// In 60 s a run says *leaking* of 41 bytes per event and its interval's arm; five such runs say it of less.
+    /// A small leak under noise is open in most runs; six of them find it together.
     @Test("find together a leak that each finds rarely")
     func smallLeak() throws {
-        let all = wholes(6, leaking: 46, model: .correlatedNoise)
+        let all = wholes(6, leaking: 32, model: .correlatedNoise)
         let found = all.count { $0.result.variants[0].verdict == .leaking }
         #expect(found <= 3, "\(found) of 6")
         let together = try subject(all)
+        #expect(together.verdict == .leaking, "\(together.because)")
         let alone = all.compactMap { $0.result.variants[0].smallestDetectableBytesPerEvent }
-        let usual = try #require(median(alone))
+        let worst = try #require(alone.max())
         let smallest = try #require(together.smallestDetectableBytesPerEvent)
-        #expect(smallest < usual, "\(smallest), each alone \(alone)")
+        #expect(smallest <= worst, "\(smallest), each alone \(alone)")
     }
 
     @Test("call memory that only wanders leaking in no case", arguments: MemoryModel.allCases)

@@ -12,12 +12,23 @@ struct Sensitivity: Sendable {
     struct Alarms: Sendable {
         var runs = 0
         /// By live heap against the threshold.
-        var heap = 0
+        var heap = Words()
         /// By resident memory against a control of the same model, its noise, phase and steps independent.
-        var paired = 0
+        var paired = Words()
 
-        var heapShare: Double { Double(heap) / Double(max(1, runs)) }
-        var pairedShare: Double { Double(paired) / Double(max(1, runs)) }
+        var heapShare: Double { Double(heap.leaking) / Double(max(1, runs)) }
+        var pairedShare: Double { Double(paired.leaking) / Double(max(1, runs)) }
+        var boundedShare: Double { Double(heap.bounded) / Double(max(1, runs)) }
+    }
+
+    struct Words: Sendable {
+        var leaking = 0
+        var bounded = 0
+
+        mutating func count(_ verdict: Verdict?) {
+            if verdict == .leaking { leaking += 1 }
+            if verdict == .bounded { bounded += 1 }
+        }
     }
 
     func alarms(runs: Int) -> Alarms {
@@ -30,10 +41,12 @@ struct Sensitivity: Sendable {
                 control: [life(seed: UInt64(run) * 2 + 2, 0)],
                 isLeaking: false
             )
-            let heap = Growth.over([own], of: .heap, settings: settings)
-            let paired = control.growth(of: .heap, in: [own], settings: settings)
-            if heap?.verdict(settings) == .leaking { alarms.heap += 1 }
-            if paired?.verdict(settings) == .leaking { alarms.paired += 1 }
+            let heap = Courses([own], of: .heap, settings: settings) { life, windows in
+                windows.minima(of: life[.heap], in: life)
+            }.sign(.heap)
+            let paired = control.sign(.heap, of: [own], settings: settings)
+            alarms.heap.count(heap.verdict)
+            alarms.paired.count(paired.verdict)
         }
         return alarms
     }

@@ -5,7 +5,7 @@ import Testing
 /// `LEAKLAB_SENSITIVITY=1 swift test --filter SensitivityTable` prints the table of docs/verdict.md.
 @Suite("The table of false alarms and sensitivity")
 struct SensitivityTable {
-    private static let runs = 1_000
+    private static let runs = ProcessInfo.processInfo.environment["LEAKLAB_RUNS"].flatMap { Int($0) } ?? 1_000
     private static let leaks: [Double] = [0, 32, 80, 21_000]
 
     @Test(
@@ -30,12 +30,15 @@ struct SensitivityTable {
         print(rows.joined(separator: "\n"))
     }
 
+    private static func percent(_ share: Double) -> String { decimal(share * 100, places: 1) }
+
     private static func row(_ model: MemoryModel, _ seconds: Double) -> String {
         let alarms = leaks.map {
             Sensitivity(model: model, seconds: seconds, bytesPerEvent: $0).alarms(runs: runs)
         }
-        let shares = alarms.map(\.heapShare) + alarms.map(\.pairedShare)
-        let cells = shares.map { decimal($0 * 100, places: 1) }
+        let cells =
+            alarms.map { "\(percent($0.heapShare)) / \(percent($0.boundedShare))" }
+            + alarms.map { percent($0.pairedShare) }
         return "| \(model.rawValue) | \(Int(seconds)) | " + cells.joined(separator: " | ") + " |"
     }
 }

@@ -70,7 +70,7 @@ struct VariantMeasuring {
             largestFallBytes: (growth?.largestFall ?? 0).rounded(),
             n: growth?.windows ?? 0
         )
-        measured.thresholdBytesPerEvent = growth.map { rounded($0.threshold(settings), to: 1_000) }
+        measured.thresholdBytesPerEvent = growth.map { _ in settings.bytesPerEvent }
         return measured
     }
 

@@ -1,0 +1,63 @@
+import LabCore
+
+/// How a level came from where it began to where it ended: when it rose, how long it paused meanwhile, and for how long it has not risen since.
+///
+/// What counts at each moment is the lowest level from there on, since what is given back later was not kept.
+struct Rise: Sendable, Hashable {
+    /// Bytes, or units of what is counted; above 0.
+    let size: Double
+    /// Events between the moments at which a tenth and nine tenths of the rise were reached.
+    let events: Double
+    /// Events of the longest pause on the way.
+    let longestPause: Double
+    /// Events since nine tenths of the rise were reached.
+    let tail: Double
+    /// When nine tenths of the rise were reached; wall seconds since the start of the run.
+    let end: Double
+    /// Events per second before that, from a tenth of the rise on, and after it.
+    let rate: Double
+    let tailRate: Double
+
+    /// Fails if the level did not rise.
+    init?(_ points: [WindowPoint]) {
+        let kept = Self.kept(points)
+        guard let first = kept.first, let last = kept.last else { return nil }
+        // The last window is not low because of what came later.
+        let settled = kept[max(0, kept.count - 2)].bytes
+        let size = settled - first.bytes
+        guard size > 0, last.events > first.events else { return nil }
+        self.size = size
+        func reached(_ share: Double) -> WindowPoint {
+            kept.first { $0.bytes >= first.bytes + share * size } ?? last
+        }
+        let steps = (1...18).map { reached(Double($0) / 20) }
+        let (tenth, most) = (steps[1], steps[17])
+        events = most.events - tenth.events
+        longestPause = zip(steps, steps.dropFirst()).map { $1.events - $0.events }.max() ?? 0
+        tail = last.events - most.events
+        end = most.seconds
+        rate = (most.events - tenth.events) / max(most.seconds - tenth.seconds, 1e-9)
+        tailRate = (last.events - most.events) / max(last.seconds - most.seconds, 1e-9)
+    }
+
+    /// The level has not risen for thrice as long as it ever paused before, with a load that did not fade.
+    ///
+    /// A line takes two of its pauses for its last tenth, and a leak in bursts one more pause at most.
+    var hasStopped: Bool { tail >= Self.pauses * longestPause && tail > 0 }
+
+    /// The load after the rise was at least half of that during it: what only a peak brings would not show otherwise.
+    var wasAskedOn: Bool { events <= 0 || tailRate >= 0.5 * rate }
+
+    private static let pauses = 3.0
+
+    /// The lowest from each window on.
+    private static func kept(_ points: [WindowPoint]) -> [WindowPoint] {
+        var lowest = Double.infinity
+        var kept = points
+        for index in points.indices.reversed() {
+            lowest = min(lowest, points[index].bytes)
+            kept[index].bytes = lowest
+        }
+        return kept
+    }
+}
