@@ -61,9 +61,7 @@ final class RunBoard: Sendable {
         state.withLock { $0.recorder }?.note(reason, of: object, message, isWarning: true)
     }
 
-    func finish(_ variant: String, _ counts: LedgerCounts, _ partitions: [PartitionBooks]) {
-        state.withLock { $0.books[variant] = ClosedBooks(counts: counts, partitions: partitions) }
-    }
+    func finish(_ variant: String, _ books: ClosedBooks) { state.withLock { $0.books[variant] = books } }
 
     func add(scheduleDelay: HistogramSnapshot) { state.withLock { $0.scheduleDelay.add(scheduleDelay) } }
 
@@ -164,6 +162,8 @@ final class RunBoard: Sendable {
 struct ClosedBooks: Sendable {
     var counts: LedgerCounts
     var partitions: [PartitionBooks]
+    /// `nil` if it was not waited for the last events.
+    var drain: Drain?
 }
 
 /// Readings at equal distances of time, over any length of time in bounded room: when it is full, every second one is

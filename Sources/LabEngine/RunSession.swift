@@ -144,7 +144,12 @@ final class RunSession: Sendable {
 
     private func conclude(_ recorder: RunRecorder) async throws -> Laboratory.Outcome {
         for (variant, books) in board.books {
-            recorder.setLedger(books.counts, partitions: books.partitions, variant: variant)
+            recorder.setLedger(
+                books.counts,
+                partitions: books.partitions,
+                drain: books.drain,
+                variant: variant
+            )
         }
         recorder.setScheduleDelay(board.scheduleDelay)
         for reason in faults.reasons { recorder.invalidate(because: reason) }
@@ -160,6 +165,7 @@ final class RunSession: Sendable {
             guard let books = board.books[recording.variants[index].header.name] else { continue }
             recording.variants[index].ledger = books.counts
             recording.variants[index].partitions = books.partitions
+            recording.variants[index].drain = books.drain
         }
         let result = Judgement.result(of: recording, expecting: plan.scenario.expectations)
         var failure = faults.failure

@@ -22,6 +22,10 @@ final class StageRecorder: Sendable {
         var oomKills: [String: Int] = [:]
         var podStates: [String: String] = [:]
         var podsThatAreOver: Set<String> = []
+        /// Pods that wait for their next life, and how long altogether.
+        var backOffs: [String: Duration] = [:]
+        /// How the wait for each variant's last events ended.
+        var drains: [String: Drain] = [:]
         /// Pods of commands: when the first life of the present segment started, and until when that may take.
         var foreignPods: [String: (since: UInt64, startup: Duration)] = [:]
         var endings: [String: Ending] = [:]

@@ -130,9 +130,14 @@ package final class RunRecorder: Sendable {
         append(.event(event))
     }
 
-    /// Replaces the variant's book-keeping; `partitions` are told when the books are closed.
-    package func setLedger(_ counts: LedgerCounts, partitions: [PartitionBooks] = [], variant: String) {
-        append(.ledger(variant: variant, counts, partitions))
+    /// Replaces the variant's book-keeping; `partitions` and `drain` are given when the books are closed.
+    package func setLedger(
+        _ counts: LedgerCounts,
+        partitions: [PartitionBooks] = [],
+        drain: Drain? = nil,
+        variant: String
+    ) {
+        append(.ledger(variant: variant, counts, partitions, drain))
     }
 
     /// Replaces the producer's delay against its schedule, microseconds.
