@@ -95,8 +95,11 @@ final class RunSession: Sendable {
     }
 
     private func conduct(_ guardian: Guardian, _ broker: RunBroker) async throws {
+        let judge = LiveJudge { self.recorder.withLock { $0 }?.soFar }
+        if request.isWatched { judge.start() }
+        defer { judge.stop() }
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { await self.watch(broker) }
+            group.addTask { await self.watch(broker, judge) }
             defer { group.cancelAll() }
             for stage in plan.stages where stop.reason == nil {
                 try await StageRun(
@@ -118,11 +121,13 @@ final class RunSession: Sendable {
     }
 
     /// Four times a second: shows the run, and looks whether the recording still works.
-    private func watch(_ broker: RunBroker) async {
+    private func watch(_ broker: RunBroker, _ judge: LiveJudge) async {
         while !Task.isCancelled {
             if let failure = recorder.withLock({ $0?.failure }) { faults.fail(failure) }
             board.notePhase()
-            if let snapshot = board.snapshot(broker: broker.description) { progress(snapshot) }
+            if let snapshot = board.snapshot(broker: broker.description, judged: judge.latest) {
+                progress(snapshot)
+            }
             try? await Task.sleep(for: .milliseconds(250))
         }
     }
@@ -134,7 +139,7 @@ final class RunSession: Sendable {
             let rehearsed = rehearsed.withLock { $0 }
             let header = RunDescription(plan: plan, request: request, control: control, rehearsed: rehearsed)
                 .header(startedAt: zero, broker: broker.description)
-            let made = try request.store.create(header, in: folder)
+            let made = try request.store.create(header, in: folder, keepingSoFar: request.isWatched)
             recorder = made
             return RecordingHandle(recorder: made)
         }

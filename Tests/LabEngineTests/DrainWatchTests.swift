@@ -74,7 +74,8 @@ struct DrainWatchTests {
     }
 
     /// As the kubelet doubles it: 10, 20, 40, … seconds, and two of life between.
-    @Test("A crash loop that handles the same events again and again comes to an end") func crashLoop() throws {
+    @Test("A crash loop that handles the same events again and again comes to an end") func crashLoop() throws
+    {
         func backOff(at second: Int) -> Duration {
             var (start, pause) = (2, 10)
             while start + pause <= second { (start, pause) = (start + pause + 2, min(300, 2 * pause)) }
