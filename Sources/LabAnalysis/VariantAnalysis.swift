@@ -92,6 +92,9 @@ struct VariantAnalysis {
             productionEnded: run.productionEnded,
             timeScale: timeScale
         )
+        // What the pods committed as they ended is in the books alone.
+        if let left = recorded.left { result.lag.final = left }
+        result.drain = recorded.drain
         result.rss = VariantResult.Memory(.rss, of: variant, settings: settings)
         result.heap = VariantResult.Memory(.heap, of: variant, settings: settings)
         result.charge = VariantResult.Memory(.charge, of: variant, settings: settings)

@@ -36,7 +36,7 @@ extension BenchPlan {
             safetyLimits[step.variant].map { "\(variant).pods.memory=\($0.bytes)" },
             "sampling.interval=100ms",
             "verdict.warmUp=\(Self.text(scenario.timeScale.wall(warmUp)))",
-            "verdict.hold=0",
+            "verdict.hold=0", "verdict.drain=1m",
             "expect=[]",
         ]
         .compactMap(\.self)

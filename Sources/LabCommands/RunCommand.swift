@@ -133,6 +133,7 @@ struct RunCommand: AsyncParsableCommand {
             memoryControl: memoryControl,
             overcommits: overcommit,
             isRehearsed: !unrehearsed,
+            isWatched: !quiet,
             version: LeakLabVersion.current,
             repetition: repetition
         )

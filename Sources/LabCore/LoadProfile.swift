@@ -18,6 +18,11 @@ package struct LoadProfile: Hashable, Sendable {
         let end: Int64
         let eventsBefore: Double
         let eventsAfter: Double
+
+        /// Whether so many events, counted from the start of the profile, have come due by its end.
+        ///
+        /// Or the last event of a phase could wait for the end of a pause that follows it.
+        func holds(_ events: Double) -> Bool { events <= LoadProfile.forgiving(eventsAfter) }
     }
 
     /// - Precondition: durations are above zero and add up to less than 292 years, rates are finite and not negative,
@@ -52,9 +57,9 @@ package struct LoadProfile: Hashable, Sendable {
     private static let mostEvents = 0x1p53
 
     /// The number of whole events in an integral, forgiving the rounding errors of its sum.
-    private static func whole(_ events: Double) -> UInt64 {
-        UInt64((events + 1e-9 + events * 1e-15).rounded(.down))
-    }
+    private static func whole(_ events: Double) -> UInt64 { UInt64(forgiving(events).rounded(.down)) }
+
+    private static func forgiving(_ events: Double) -> Double { events + 1e-9 + events * 1e-15 }
 }
 
 // MARK: - The curve
@@ -101,8 +106,7 @@ extension LoadProfile {
     package func nanoseconds(ofEvent index: UInt64) -> Int64? {
         guard index < totalEvents else { return nil }
         let events = Double(index + 1)
-        let span = spans.firstIndex { events <= $0.eventsAfter } ?? spans.count - 1
-        return nanoseconds(of: events, in: span)
+        return nanoseconds(of: events, in: spans.firstIndex { $0.holds(events) } ?? spans.count - 1)
     }
 
     /// The same as a duration.
@@ -134,7 +138,7 @@ extension LoadProfile {
             guard index < profile.totalEvents else { return nil }
             index += 1
             let events = Double(index)
-            while events > profile.spans[span].eventsAfter, span + 1 < profile.spans.count { span += 1 }
+            while !profile.spans[span].holds(events), span + 1 < profile.spans.count { span += 1 }
             return profile.nanoseconds(of: events, in: span)
         }
     }

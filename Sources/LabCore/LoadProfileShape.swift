@@ -39,7 +39,7 @@ package enum LoadShape: Hashable, Sendable, Codable {
     /// Such as `ramp 200/s → 7.23M/h`.
     package var summary: String {
         switch self {
-        case .constant(let rate): "\(rate)"
+        case .constant(let rate): rate == .zero ? "pause" : "\(rate)"
         case .ramp(let from, let to): "ramp \(from) → \(to)"
         case .spikes(let base, let peak, let every, let lasting):
             "\(base), spikes of \(peak) for \(lasting.text) every \(every.text)"
@@ -187,7 +187,7 @@ private struct SpikeTrain: Hashable, Sendable {
             } else if rest <= eventsInLead + eventsInSpike {
                 lead + (rest - eventsInLead) / peak
             } else {
-                lead + width + (rest - eventsInLead - eventsInSpike) / base
+                lead + width + (base > 0 ? (rest - eventsInLead - eventsInSpike) / base : 0)
             }
         return periods * period + min(max(0, within), period)
     }

@@ -256,19 +256,23 @@ package struct RecordedVariant: Sendable, Hashable {
     package var partitions: [PartitionBooks]
     package var series: [MetricName: Series]
     package var pods: [RecordedPod]
+    /// How the wait for its last events ended; `nil` if there was none, and in older recordings.
+    package var drain: Drain?
 
     package init(
         header: VariantHeader,
         ledger: LedgerCounts = LedgerCounts(),
         partitions: [PartitionBooks] = [],
         series: [MetricName: Series] = [:],
-        pods: [RecordedPod] = []
+        pods: [RecordedPod] = [],
+        drain: Drain? = nil
     ) {
         self.header = header
         self.ledger = ledger
         self.partitions = partitions
         self.series = series
         self.pods = pods
+        self.drain = drain
     }
 }
 

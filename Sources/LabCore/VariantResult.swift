@@ -32,6 +32,8 @@ package struct VariantResult: Codable, Hashable, Sendable {
     @NullCoded package var command: String?
     /// `null` if no life was long enough to look, and in results of before it was looked for.
     @NullCoded package var warmUp: WarmUp?
+    /// `null` if the run ended before its load did, and in results of before it was recorded.
+    @NullCoded package var drain: Drain?
 
     /// Of the life that took longest, wall seconds since it began.
     package struct WarmUp: Codable, Hashable, Sendable {

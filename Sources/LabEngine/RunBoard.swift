@@ -61,17 +61,18 @@ final class RunBoard: Sendable {
         state.withLock { $0.recorder }?.note(reason, of: object, message, isWarning: true)
     }
 
-    func finish(_ variant: String, _ counts: LedgerCounts, _ partitions: [PartitionBooks]) {
-        state.withLock { $0.books[variant] = ClosedBooks(counts: counts, partitions: partitions) }
-    }
+    func finish(_ variant: String, _ books: ClosedBooks) { state.withLock { $0.books[variant] = books } }
 
     func add(scheduleDelay: HistogramSnapshot) { state.withLock { $0.scheduleDelay.add(scheduleDelay) } }
 
     var books: [String: ClosedBooks] { state.withLock { $0.books } }
     var scheduleDelay: HistogramSnapshot { state.withLock { $0.scheduleDelay } }
 
+    /// - Parameters:
+    ///   - broker: to be shown.
+    ///   - result: what the run would come to if it ended now; `nil` before it was judged first.
     /// - Returns: `nil` before the first stage's zero.
-    func snapshot(broker: BrokerDescription) -> LiveSnapshot? {
+    func snapshot(broker: BrokerDescription, judged result: RunResult?) -> LiveSnapshot? {
         let (recorder, variants, clock, phase) = state.withLock {
             ($0.recorder, $0.variants, $0.clock, $0.phase)
         }
@@ -97,7 +98,11 @@ final class RunBoard: Sendable {
             target: scale.incident(plan.profile.rate(at: elapsed)),
             achieved: scale.incident(EventRate(perSecond: achieved)),
             broker: "\(broker.kind) \(broker.bootstrapServers)",
-            variants: glances.map { live($0.0, $0.1, histories[$0.0.name]?.values ?? [], at: elapsed) },
+            variants: glances.map { variant, glance in
+                var live = live(variant, glance, histories[variant.name]?.values ?? [], at: elapsed)
+                live.judge(result, waiting: wait(for: glance, clock, phase).text)
+                return live
+            },
             warnings: faults.reasons + (phase == nil ? pacingWarning(produced: produced, at: elapsed) : []),
             events: recorder.latestEvents
         )
@@ -125,20 +130,23 @@ final class RunBoard: Sendable {
         return glance.drainSeconds.map { $0 * plan.scenario.timeScale.factor }
     }
 
+    private func wait(for glance: VariantGlance, _ clock: RunClock, _ phase: String?) -> VerdictWait {
+        let now = clock.now
+        let age = glance.oldestStart.map { now - max(0, clock.time(ofMonotonic: $0)) } ?? 0
+        return VerdictWait(
+            warmUp: plan.scenario.verdict.warmUp.inSeconds - Double(age) / 1e9,
+            load: plan.profile.duration.inSeconds - Double(now) / 1e9,
+            phase: phase
+        )
+    }
+
     private func live(
         _ plan: VariantPlan,
         _ glance: VariantGlance,
         _ history: [Double],
         at elapsed: Duration
     ) -> LiveVariant {
-        let verdict = LiveVerdict(
-            series: glance.longestSeries,
-            start: glance.longestStart,
-            warmUp: self.plan.scenario.verdict.warmUp.inSeconds,
-            findsWarmUp: self.plan.scenario.verdict.findsWarmUp,
-            settings: .standard.judging(plan.commandHeader)
-        )
-        return LiveVariant(
+        LiveVariant(
             name: plan.name,
             role: plan.variant.role,
             isControl: plan.variant.isControl,
@@ -148,8 +156,6 @@ final class RunBoard: Sendable {
             rssHistory: history,
             heap: glance.heap,
             tasks: glance.tasks.map { Int($0) },
-            tasksPerEvent: verdict.tasksPerEvent,
-            verdict: verdict.verdict,
             pods: glance.podStates,
             restarts: glance.restarts,
             oomKills: glance.oomKills,
@@ -160,10 +166,23 @@ final class RunBoard: Sendable {
     }
 }
 
+extension LiveVariant {
+    /// Takes over what the judge says of the variant.
+    fileprivate mutating func judge(_ result: RunResult?, waiting words: String) {
+        guard let judged = result?.variants.first(where: { $0.name == name }) else { return }
+        verdict = judged.verdict
+        open = words
+        tasksPerEvent = judged.tasks.perEvent?.estimate
+        findings = judged.findings.filter(\.isBeyondLimit).map(\.kind)
+    }
+}
+
 /// The exact books of a variant, counted after its last pod ended.
 struct ClosedBooks: Sendable {
     var counts: LedgerCounts
     var partitions: [PartitionBooks]
+    /// `nil` if it was not waited for the last events.
+    var drain: Drain?
 }
 
 /// Readings at equal distances of time, over any length of time in bounded room: when it is full, every second one is

@@ -25,6 +25,8 @@ package struct RunRequest: Sendable {
     package var overcommits: Bool
     /// Measure what the handlers cost first if the run depends on it, and refuse one that the machine cannot do honestly.
     package var isRehearsed: Bool
+    /// Somebody looks at what it comes to while it goes on.
+    package var isWatched: Bool
     package var version: String
     /// Which of several repetitions this run is; `nil` for a run by itself.
     package var repetition: RunRepetition?
@@ -41,6 +43,7 @@ package struct RunRequest: Sendable {
         memoryControl: MemoryControlChoice = .auto,
         overcommits: Bool = false,
         isRehearsed: Bool = true,
+        isWatched: Bool = false,
         version: String,
         repetition: RunRepetition? = nil
     ) {
@@ -55,6 +58,7 @@ package struct RunRequest: Sendable {
         self.memoryControl = memoryControl
         self.overcommits = overcommits
         self.isRehearsed = isRehearsed
+        self.isWatched = isWatched
         self.version = version
         self.repetition = repetition
     }

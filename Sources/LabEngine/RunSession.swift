@@ -95,8 +95,11 @@ final class RunSession: Sendable {
     }
 
     private func conduct(_ guardian: Guardian, _ broker: RunBroker) async throws {
+        let judge = LiveJudge { self.recorder.withLock { $0 }?.soFar }
+        if request.isWatched { judge.start() }
+        defer { judge.stop() }
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { await self.watch(broker) }
+            group.addTask { await self.watch(broker, judge) }
             defer { group.cancelAll() }
             for stage in plan.stages where stop.reason == nil {
                 try await StageRun(
@@ -118,11 +121,13 @@ final class RunSession: Sendable {
     }
 
     /// Four times a second: shows the run, and looks whether the recording still works.
-    private func watch(_ broker: RunBroker) async {
+    private func watch(_ broker: RunBroker, _ judge: LiveJudge) async {
         while !Task.isCancelled {
             if let failure = recorder.withLock({ $0?.failure }) { faults.fail(failure) }
             board.notePhase()
-            if let snapshot = board.snapshot(broker: broker.description) { progress(snapshot) }
+            if let snapshot = board.snapshot(broker: broker.description, judged: judge.latest) {
+                progress(snapshot)
+            }
             try? await Task.sleep(for: .milliseconds(250))
         }
     }
@@ -134,7 +139,7 @@ final class RunSession: Sendable {
             let rehearsed = rehearsed.withLock { $0 }
             let header = RunDescription(plan: plan, request: request, control: control, rehearsed: rehearsed)
                 .header(startedAt: zero, broker: broker.description)
-            let made = try request.store.create(header, in: folder)
+            let made = try request.store.create(header, in: folder, keepingSoFar: request.isWatched)
             recorder = made
             return RecordingHandle(recorder: made)
         }
@@ -144,7 +149,12 @@ final class RunSession: Sendable {
 
     private func conclude(_ recorder: RunRecorder) async throws -> Laboratory.Outcome {
         for (variant, books) in board.books {
-            recorder.setLedger(books.counts, partitions: books.partitions, variant: variant)
+            recorder.setLedger(
+                books.counts,
+                partitions: books.partitions,
+                drain: books.drain,
+                variant: variant
+            )
         }
         recorder.setScheduleDelay(board.scheduleDelay)
         for reason in faults.reasons { recorder.invalidate(because: reason) }
@@ -160,6 +170,7 @@ final class RunSession: Sendable {
             guard let books = board.books[recording.variants[index].header.name] else { continue }
             recording.variants[index].ledger = books.counts
             recording.variants[index].partitions = books.partitions
+            recording.variants[index].drain = books.drain
         }
         let result = Judgement.result(of: recording, expecting: plan.scenario.expectations)
         var failure = faults.failure

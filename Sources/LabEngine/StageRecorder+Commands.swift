@@ -61,7 +61,7 @@ extension StageRecorder {
             guard at >= 0 else { return }
             for id in ids {
                 let share = Double(events) / Double(ids.count)
-                let isFirst = state.lives[id]?.series[.processed] == nil
+                let isFirst = state.lives[id]?.latest[.processed] == nil
                 guard let life = state.lives[id], let subject = life.subject else { continue }
                 guard events > 0 || isCaughtUp || isFirst else { continue }
                 if isFirst { Self.note(0, at: max(0, at - 1), of: id, subject, in: &state, recorder) }
@@ -79,7 +79,7 @@ extension StageRecorder {
         _ recorder: RunRecorder
     ) {
         state.lives[id]?.handled = handled
-        show(handled, of: .processed, at: time, id, in: &state)
+        state.lives[id]?.latest[.processed] = handled
         recorder.record(handled, of: .processed, subject: subject, at: time)
     }
 

@@ -9,12 +9,7 @@ extension StageRecorder {
     func glance(at variant: VariantPlan) -> VariantGlance {
         let totals = ledgers[variant.name]?.totals ?? LedgerTotals()
         return state.withLock { state in
-            let lives = state.lives.values.filter { $0.pod.variant == variant.name }.sorted {
-                $0.pod.ordinal < $1.pod.ordinal
-            }
-            let longest = lives.max {
-                ($0.series[.processed]?.times.count ?? 0) < ($1.series[.processed]?.times.count ?? 0)
-            }
+            let lives = state.lives.values.filter { $0.pod.variant == variant.name }
             let watch = state.lag[variant.name]
             return VariantGlance(
                 produced: totals.produced,
@@ -23,11 +18,10 @@ extension StageRecorder {
                 lagStatus: watch?.status,
                 drainSeconds: watch?.drainSeconds,
                 segment: variant.segments.count == 1 ? nil : state.segment(of: variant).name,
-                rss: Self.sum(.rss, lives.map(\.series)),
-                heap: Self.sum(.heap, lives.map(\.series)),
-                tasks: Self.sum(.tasks, lives.map(\.series)),
-                longestSeries: longest?.series ?? [:],
-                longestStart: longest?.series[.processed]?.times.first ?? 0,
+                rss: Self.sum(.rss, lives),
+                heap: Self.sum(.heap, lives),
+                tasks: Self.sum(.tasks, lives),
+                oldestStart: lives.map(\.startedAt).min(),
                 podStates: state.podNames(of: variant).map { state.podStates[$0] ?? "Pending" },
                 restarts: variant.podNames.reduce(0) { $0 + (state.restarts[$1] ?? 0) },
                 oomKills: variant.podNames.reduce(0) { $0 + (state.oomKills[$1] ?? 0) }
@@ -38,8 +32,8 @@ extension StageRecorder {
     /// The last few of the timeline, oldest first.
     var latestEvents: [TimelineEvent] { state.withLock { $0.latestEvents } }
 
-    static func sum(_ metric: MetricName, _ series: [[MetricName: Series]]) -> Double? {
-        let values = series.compactMap { $0[metric]?.values.last }
+    static func sum(_ metric: MetricName, _ lives: [LiveLife]) -> Double? {
+        let values = lives.compactMap { $0.latest[metric] }
         return values.isEmpty ? nil : values.reduce(0, +)
     }
 }
@@ -57,9 +51,8 @@ struct VariantGlance: Sendable {
     var rss: Double?
     var heap: Double?
     var tasks: Double?
-    /// Of the life with the most samples.
-    var longestSeries: [MetricName: Series]
-    var longestStart: Int64
+    /// When the oldest of its lives started, on the monotonic clock; `nil` if none lives.
+    var oldestStart: UInt64?
     var podStates: [String]
     var restarts: Int
     var oomKills: Int

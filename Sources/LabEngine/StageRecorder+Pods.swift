@@ -25,6 +25,7 @@ extension StageRecorder: PodObserver {
             )
             state.podStates[pod.name] = "Running"
             state.podsThatAreOver.remove(pod.name)
+            state.backOffs[pod.name] = nil
             Self.register(state.nextTarget, in: &state)
             return state.nextTarget
         }
@@ -93,7 +94,10 @@ extension StageRecorder: PodObserver {
     }
 
     func podBacksOff(_ pod: PodSpecification, for delay: Duration) {
-        state.withLock { $0.podStates[pod.name] = Self.backingOff }
+        state.withLock { state in
+            state.podStates[pod.name] = Self.backingOff
+            state.backOffs[pod.name] = delay
+        }
         note("BackOff", of: "pod/\(pod.name)", "restart in \(delay.text)", isWarning: true)
     }
 
@@ -126,11 +130,26 @@ extension StageRecorder: PodObserver {
         state.withLock { !$0.podsThatAreOver.isSuperset(of: $0.podNames(of: variant)) }
     }
 
-    /// Whether all pods that the variant is to have are alive.
-    func isComplete(_ variant: VariantPlan) -> Bool {
+    /// The longest pause before a restart that one of the variant's pods takes at this instant; wall time.
+    func backOff(of variant: VariantPlan) -> Duration {
         state.withLock { state in
-            Set(state.lives.values.map(\.pod.name)).isSuperset(of: state.podNames(of: variant))
+            state.podNames(of: variant).compactMap { state.backOffs[$0] }.max() ?? .zero
         }
+    }
+
+    /// The wait for the last events of a variant is over, so long after the end of the load.
+    func drainEnded(of variant: String, _ outcome: Drain.Outcome, after time: Duration) {
+        state.withLock { $0.drains[variant] = Drain(outcome: outcome, left: 0, seconds: time.inSeconds) }
+    }
+
+    /// How that wait ended, once the books are closed; `nil` if there was none.
+    ///
+    /// A variant that committed the rest while its pods were asked to end was drained after all.
+    func drain(of variant: String, left: Int) -> Drain? {
+        guard var drain = state.withLock({ $0.drains[variant] }) else { return nil }
+        drain.left = left
+        if left == 0 { drain.outcome = .drained }
+        return drain
     }
 
     /// The pods that the variant is to have at this instant.

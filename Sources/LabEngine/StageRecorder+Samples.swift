@@ -26,13 +26,11 @@ extension StageRecorder: SampleSink {
                 recorder.record(value, of: metric, subject: subject, at: at)
                 if metric == state.lives[target]?.pod.foreign?.tasks {
                     recorder.record(value, of: .tasks, subject: subject, at: at)
-                    Self.show(value, of: .tasks, at: at, target, in: &state)
+                    state.lives[target]?.latest[.tasks] = value
                 }
                 if metric == .assigned { state.lives[target]?.assigned = Int(max(0, min(value, 1e6))) }
                 if metric == .rebalanceStall { Self.noteRebalance(target, stall: value, in: &state) }
-                if Self.shownMetrics.contains(metric) {
-                    Self.show(value, of: metric, at: at, target, in: &state)
-                }
+                if Self.shownMetrics.contains(metric) { state.lives[target]?.latest[metric] = value }
             } else if let process = state.processes[target] {
                 let owner = metric.isOfIncident ? process.variant : nil
                 let subject = owner.map(recorder.variant) ?? recorder.process(process.name)
@@ -40,16 +38,6 @@ extension StageRecorder: SampleSink {
                 state.processes[target]?.latest[metric] = value
             }
         }
-    }
-
-    static func show(
-        _ value: Double,
-        of metric: MetricName,
-        at time: Int64,
-        _ target: Int,
-        in state: inout State
-    ) {
-        state.lives[target]?.series[metric, default: Series()].append(value, at: time, keeping: shownSamples)
     }
 
     func roundEnded(at time: UInt64) {
@@ -159,17 +147,6 @@ extension StageRecorder: SampleSink {
 
     /// The largest lag of each partition that was seen, events.
     func peakLags(of variant: String) -> [Int] { state.withLock { $0.lag[variant]?.peaks ?? [] } }
-}
-
-extension Series {
-    /// Appends a reading; once there are `limit`, every second one is forgotten first.
-    fileprivate mutating func append(_ value: Double, at time: Int64, keeping limit: Int) {
-        if times.count >= limit {
-            times = stride(from: 1, to: times.count, by: 2).map { times[$0] }
-            values = stride(from: 1, to: values.count, by: 2).map { values[$0] }
-        }
-        append(value, at: time)
-    }
 }
 
 extension LedgerCounts {

@@ -22,6 +22,10 @@ final class StageRecorder: Sendable {
         var oomKills: [String: Int] = [:]
         var podStates: [String: String] = [:]
         var podsThatAreOver: Set<String> = []
+        /// Pods that wait for their next life, and how long altogether.
+        var backOffs: [String: Duration] = [:]
+        /// How the wait for each variant's last events ended.
+        var drains: [String: Drain] = [:]
         /// Pods of commands: when the first life of the present segment started, and until when that may take.
         var foreignPods: [String: (since: UInt64, startup: Duration)] = [:]
         var endings: [String: Ending] = [:]
@@ -59,7 +63,8 @@ final class StageRecorder: Sendable {
         var assigned = 0
         /// Events that a command has handled, as far as commits tell.
         var handled = 0.0
-        var series: [MetricName: Series] = [:]
+        /// What the live display shows of it.
+        var latest: [MetricName: Double] = [:]
         /// As it was when the latest latencies were told.
         var toldLatency = HistogramSnapshot()
     }
@@ -72,11 +77,8 @@ final class StageRecorder: Sendable {
         var latest: [MetricName: Double] = [:]
     }
 
-    /// What the live display needs; the rest goes to the recording alone, so that the lab's own memory stays flat.
-    static let shownMetrics: Set<MetricName> = [
-        .rss, .heap, .tasks, .instances, .outliving, .processed,
-    ]
-    static let shownSamples = 2_048
+    /// Of which the live display needs the latest reading.
+    static let shownMetrics: Set<MetricName> = [.rss, .heap, .tasks, .processed]
     static let shownEvents = 8
 
     static let backingOff = "CrashLoopBackOff"

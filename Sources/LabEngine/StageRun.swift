@@ -27,8 +27,6 @@ struct StageRun: Sendable {
     private static let readyLimit = Duration.seconds(45)
     /// From the pods' readiness to the first event.
     private static let lead = Duration.milliseconds(300)
-    private static let drainLimit = Duration.seconds(60)
-    private static let lastDrainLimit = Duration.seconds(2)
     /// Runs of lost offsets that are kept of each partition.
     private static let toldLosses = 100
     /// What a producer that is stopped gets for its last batches: the broker may be gone.
@@ -124,18 +122,18 @@ struct StageRun: Sendable {
             group.addTask { [stop] in await world.follow(clock, stop: stop, recorder) }
             defer { group.cancelAll() }
             try await produce(recorder, clock)
+            recording.recorder.setProductionEnded(at: clock.now)
             if stop.reason == nil { try await group.waitForAll() }
+            // A pause at the end of the load belongs to it.
+            _ = await stop.isThrown(before: plan.profile.duration, on: clock)
         }
-        recording.recorder.setProductionEnded(at: clock.now)
+        let drain = StageDrain(self, recorder, ledgers)
         guard stop.reason == nil else {
-            // What is under way is not lost just because somebody ends the run.
-            if stop.reason == .interrupted {
-                await drain(recorder, ledgers, atMost: Self.lastDrainLimit, StopSwitch())
-            }
+            if stop.reason == .interrupted { await drain.last() }
             return
         }
         stageBoard.setPhase("draining")
-        await drain(recorder, ledgers, atMost: Self.drainLimit, stop)
+        await drain.run()
         stageBoard.setPhase("holding")
         _ = await stop.wait(atMost: plan.scenario.verdict.hold, until: { false })
         stageBoard.setPhase("stopping")
@@ -239,7 +237,8 @@ struct StageRun: Sendable {
                     stopping: false
                 )
             }
-            stageBoard.finish(variant.name, counts, partitions)
+            let drain = recorder.drain(of: variant.name, left: partitions.left)
+            stageBoard.finish(variant.name, ClosedBooks(counts: counts, partitions: partitions, drain: drain))
         }
     }
 
@@ -312,58 +311,5 @@ struct StageRun: Sendable {
             }
             return .signaled(15)
         }
-    }
-
-    /// Waits until every variant has handled and committed all there is, has no pod left to do it, or stands still.
-    private func drain(
-        _ recorder: StageRecorder,
-        _ ledgers: [String: Ledger],
-        atMost limit: Duration,
-        _ stop: StopSwitch
-    ) async {
-        var waiting = variants
-        var standstills: [String: Standstill] = [:]
-        _ = await stop.wait(atMost: limit) {
-            waiting.removeAll { variant in
-                guard let totals = ledgers[variant.name]?.totals, recorder.hasPods(of: variant) else {
-                    return true
-                }
-                if totals.lag == 0, totals.processed >= totals.produced {
-                    recorder.markQuiescent(variant.name)
-                    recorder.note(
-                        "Drained",
-                        of: "variant/\(variant.name)",
-                        "\(grouped(totals.processed)) events handled"
-                    )
-                    return true
-                }
-                // A command that is started again and again and never commits is not waited for.
-                let isHopeless = variant.variant.command != nil && totals.processed == 0
-                let isBusy = !recorder.isComplete(variant) && !isHopeless
-                let hangs = standstills[variant.name, default: Standstill()].lasts(totals, unless: isBusy)
-                if hangs { noteLag(of: variant, recorder) }
-                return hangs
-            }
-            return waiting.isEmpty
-        }
-        for variant in waiting { noteLag(of: variant, recorder) }
-    }
-
-    private func noteLag(of variant: VariantPlan, _ recorder: StageRecorder) {
-        recorder.note("NotDrained", of: "variant/\(variant.name)", "lag remains", isWarning: true)
-    }
-}
-
-/// Tells when a variant whose pods all live has done nothing for so long that it hangs.
-private struct Standstill {
-    private static let limit = Duration.seconds(15)
-    private var last: LedgerTotals?
-    private var since = ContinuousClock.now
-
-    /// `isBusy` tells that a pod is being restarted, which is no standstill.
-    mutating func lasts(_ totals: LedgerTotals, unless isBusy: Bool) -> Bool {
-        let now = ContinuousClock.now
-        if totals != last || isBusy { (last, since) = (totals, now) }
-        return now - since >= Self.limit
     }
 }

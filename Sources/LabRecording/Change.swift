@@ -10,7 +10,7 @@ enum Change: Sendable {
     case lifeObserved(subject: Int64, LifeObservation)
     case lifeEnded(subject: Int64, at: Int64, PodExit)
     case event(TimelineEvent)
-    case ledger(variant: String, LedgerCounts, [PartitionBooks])
+    case ledger(variant: String, LedgerCounts, [PartitionBooks], Drain?)
     case scheduleDelay(HistogramSnapshot)
     case productionEnded(Int64)
     case problem(String)
@@ -47,11 +47,12 @@ enum Change: Sendable {
                 object: event.object,
                 message: event.message
             ).insert(db)
-        case .ledger(let variant, let counts, let partitions):
+        case .ledger(let variant, let counts, let partitions, let drain):
             try LedgerRecord(
                 variant: variant,
                 counts: try Document.text(of: counts),
-                partitions: try partitions.isEmpty ? nil : Document.text(of: partitions)
+                partitions: try partitions.isEmpty ? nil : Document.text(of: partitions),
+                drain: try drain.map { try Document.text(of: $0) }
             ).upsert(db)
         case .scheduleDelay(let delay):
             try db.cachedStatement(sql: "UPDATE runs SET scheduleDelay = ?")

@@ -42,6 +42,7 @@ struct LedgerRecord: Codable, FetchableRecord, PersistableRecord {
     var variant: String
     var counts: String
     var partitions: String?
+    var drain: String?
 }
 
 struct EventRecord: Codable, FetchableRecord, PersistableRecord {

@@ -57,7 +57,10 @@ struct RunAssembly {
                     ledgers[variant.name]?.partitions.map { try Document.value(from: $0) } ?? []
                 ),
                 series: ownSeries[variant.name] ?? [:],
-                pods: try pods(lives.filter { $0.variant == variant.name })
+                pods: try pods(lives.filter { $0.variant == variant.name }),
+                drain: try validation.drain(
+                    ledgers[variant.name]?.drain.map { try Document.value(from: $0) }
+                )
             )
         }
     }

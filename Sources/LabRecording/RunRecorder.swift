@@ -16,10 +16,12 @@ package struct SubjectID: Sendable, Hashable {
 package final class RunRecorder: Sendable {
     package let folder: RunFolder
     private let writer: RunWriter
+    private let mirror: RunMirror?
 
-    init(folder: RunFolder, writer: RunWriter) {
+    init(folder: RunFolder, writer: RunWriter, mirror: RunMirror? = nil) {
         self.folder = folder
         self.writer = writer
+        self.mirror = mirror
         writer.start()
     }
 
@@ -27,6 +29,12 @@ package final class RunRecorder: Sendable {
 
     /// Why recording ended early; look at it now and then, and end the run.
     package var failure: LabError? { writer.failure }
+
+    /// The run as it was recorded so far, without a look at the disk: long series are thinned, so that neither the
+    /// memory that it takes nor the time to judge it grows with the run.
+    ///
+    /// `nil` unless the recorder was made to keep it.
+    package var soFar: RecordedRun? { mirror?.run }
 
     /// Returns once everything recorded so far is in the file, or the recorder has failed or finished.
     ///
@@ -37,12 +45,16 @@ package final class RunRecorder: Sendable {
 
     /// The owner of a variant's series; `name` is as in the run's header.
     package func variant(_ name: String) -> SubjectID {
-        SubjectID(rawValue: writer.subject { $0.subject(of: .variant, name: name) })
+        let id = writer.subject { $0.subject(of: .variant, name: name) }
+        mirror?.variant(name, is: id)
+        return SubjectID(rawValue: id)
     }
 
     /// The owner of a process's series; `name` is `lab`, `producer` or `broker`.
     package func process(_ name: String) -> SubjectID {
-        SubjectID(rawValue: writer.subject { $0.subject(of: .process, name: name) })
+        let id = writer.subject { $0.subject(of: .process, name: name) }
+        mirror?.process(name, is: id)
+        return SubjectID(rawValue: id)
     }
 
     /// A pod has started for the first time, with `life` 0, or again.
@@ -69,7 +81,9 @@ package final class RunRecorder: Sendable {
             start: RunTime.plausible(time),
             segment: Int64(segment)
         )
-        return SubjectID(rawValue: writer.subject { $0.subject(of: life) })
+        let id = writer.subject { $0.subject(of: life) }
+        mirror?.lifeStarted(life, is: id)
+        return SubjectID(rawValue: id)
     }
 
     /// Replaces what is known of a life besides its series.
@@ -113,6 +127,7 @@ package final class RunRecorder: Sendable {
     /// the run is read.
     package func record(_ value: Double, of metric: MetricName, subject: SubjectID, at time: Int64) {
         writer.record { $0.append(value, of: metric, subject: subject.rawValue, at: time) }
+        mirror?.append(value, of: metric, subject: subject.rawValue, at: RunTime.plausible(time))
     }
 
     /// Says what a metric's readings mean, in all series of that name; the first word counts.
@@ -121,6 +136,7 @@ package final class RunRecorder: Sendable {
             pending.describe(metric, as: description)
             return false
         }
+        mirror?.describe(metric, as: description)
     }
 
     /// Adds to the timeline, in any order.
@@ -130,9 +146,14 @@ package final class RunRecorder: Sendable {
         append(.event(event))
     }
 
-    /// Replaces the variant's book-keeping; `partitions` are told when the books are closed.
-    package func setLedger(_ counts: LedgerCounts, partitions: [PartitionBooks] = [], variant: String) {
-        append(.ledger(variant: variant, counts, partitions))
+    /// Replaces the variant's book-keeping; `partitions` and `drain` are given when the books are closed.
+    package func setLedger(
+        _ counts: LedgerCounts,
+        partitions: [PartitionBooks] = [],
+        drain: Drain? = nil,
+        variant: String
+    ) {
+        append(.ledger(variant: variant, counts, partitions, drain))
     }
 
     /// Replaces the producer's delay against its schedule, microseconds.
@@ -158,5 +179,6 @@ package final class RunRecorder: Sendable {
             pending.append(change)
             return false
         }
+        mirror?.apply(change)
     }
 }

@@ -52,20 +52,31 @@ package struct RunStore: Sendable, Hashable {
 
     /// Begins a run in a folder that was reserved for it.
     ///
+    /// With `keepingSoFar` the recorder can give the run as it is so far.
     /// - Throws: ``LabError`` if the recording cannot be written.
-    package func create(_ header: RunHeader, in folder: RunFolder) throws -> RunRecorder {
-        try create(header, in: folder, options: RecorderOptions())
+    package func create(
+        _ header: RunHeader,
+        in folder: RunFolder,
+        keepingSoFar: Bool = false
+    ) throws -> RunRecorder {
+        try create(
+            header,
+            in: folder,
+            options: RecorderOptions(),
+            mirror: keepingSoFar ? RunMirror(header) : nil
+        )
     }
 
     private func create(
         _ header: RunHeader,
         in folder: RunFolder,
-        options: RecorderOptions
+        options: RecorderOptions,
+        mirror: RunMirror? = nil
     ) throws -> RunRecorder {
         do {
             let database = try begin(header, in: folder, options: options)
             let writer = RunWriter(database: database, path: folder.databasePath, options: options)
-            return RunRecorder(folder: folder, writer: writer)
+            return RunRecorder(folder: folder, writer: writer, mirror: mirror)
         } catch {
             throw LabError(error, at: folder.databasePath)
         }

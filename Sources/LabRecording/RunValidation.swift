@@ -86,6 +86,14 @@ struct RunValidation {
         return books
     }
 
+    func drain(_ drain: Drain?) throws -> Drain? {
+        guard let drain else { return nil }
+        try count(drain.left, "events that are left")
+        try require(drain.left >= 0, "\(drain.left) events that are left")
+        try require(drain.seconds.isFinite && drain.seconds >= 0, "a duration of \(drain.seconds) s")
+        return drain
+    }
+
     /// From -1, for none, to two bits below the end of the type, as a ledger has them.
     private func offset(_ offset: Int64) throws {
         try require((-1...(1 << 61)).contains(offset), "offset \(offset)")

@@ -19,6 +19,9 @@ enum Schema {
         migrator.registerMigration("v3 kinds of metrics") { db in
             try db.execute(sql: metricColumns)
         }
+        migrator.registerMigration("v4 drain") { db in
+            try db.execute(sql: drainColumn)
+        }
         return migrator
     }
 
@@ -105,6 +108,9 @@ enum Schema {
         ALTER TABLE metrics ADD COLUMN kind TEXT;
         ALTER TABLE metrics ADD COLUMN unit TEXT;
         """
+
+    /// Null as long as the run goes on.
+    private static let drainColumn = "ALTER TABLE ledgers ADD COLUMN drain TEXT;"
 
     /// Refuses files that this program cannot read.
     ///

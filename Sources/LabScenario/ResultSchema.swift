@@ -128,6 +128,9 @@ package enum ResultSchema {
             .number("warmUp.givenSeconds", .seconds) { $0.warmUp?.givenSeconds },
             .number("warmUp.foundSeconds", .seconds) { $0.warmUp?.foundSeconds },
             .number("warmUp.usedSeconds", .seconds) { $0.warmUp?.usedSeconds },
+            .word("drain.outcome", Drain.Outcome.allCases.map(\.rawValue)) { $0.drain?.outcome.rawValue },
+            .number("drain.left", .plain) { ($0.drain?.left).map(Double.init) },
+            .number("drain.seconds", .seconds) { $0.drain?.seconds },
             .derived("findings.count") { Double($0.findings.count) },
         ]
         + Finding.Kind.allCases.map { kind in

@@ -71,6 +71,8 @@ package struct VerdictSettings: Hashable, Sendable, Codable {
     package var findsWarmUp = false
     /// Wall time after the drain before tasks and instances are counted.
     package var hold: Duration = .seconds(5)
+    /// Wall time after the load that a variant has for its last events, as long as it makes progress.
+    package var drain: Duration = .seconds(300)
     /// The limit that time to OOM is told for where a pod has none.
     package var oomLimit: ByteCount?
     /// The growth of memory that is no leak.

@@ -8,9 +8,9 @@ struct LocatedPhase {
 
 extension ScenarioReader {
     private static let phaseKeys = ["name", "duration", "rate", "from", "to", "spike", "world"]
-    private static let rate = ValueType<EventRate>.rate.above(.zero, to: EventRate(perSecond: 1e7))
-    /// The end of a ramp, which may stand still.
-    private static let rampRate = ValueType<EventRate>.rate.within(.zero, EventRate(perSecond: 1e7))
+    private static let spikeRate = ValueType<EventRate>.rate.above(.zero, to: EventRate(perSecond: 1e7))
+    /// Of a phase, which may be a pause, and of the ends of a ramp.
+    private static let rate = ValueType<EventRate>.rate.within(.zero, EventRate(perSecond: 1e7))
     private static let span = ValueType<Duration>.duration.above(.zero, to: .seconds(366 * 86_400))
 
     /// `world` is what the phases may change besides the load; `nil` if the incident is unknown.
@@ -37,7 +37,22 @@ extension ScenarioReader {
         }
         var seen: [String: SourcePlace] = [:]
         let phases = items.enumerated().map { phase($1, number: $0 + 1, world: world, seen: &seen) }
-        return phases.contains { $0 == nil } || phases.isEmpty ? nil : phases.compactMap(\.self)
+        let read = phases.compactMap(\.self)
+        guard !read.isEmpty, read.count == phases.count else { return nil }
+        return checkThatAnythingIsSent(read) ? read : nil
+    }
+
+    private func checkThatAnythingIsSent(_ phases: [LocatedPhase]) -> Bool {
+        guard phases.allSatisfy({ $0.phase.shape == .constant(.zero) }), let first = phases.first else {
+            return true
+        }
+        report(
+            .outOfRange,
+            at: first.durationPlace,
+            "no phase sends anything",
+            hint: "A phase with “rate: 0” is a pause; at least one other phase has a rate above zero."
+        )
+        return false
     }
 
     private func phase(
@@ -104,15 +119,15 @@ extension ScenarioReader {
             )
         }
         let hint = "A ramp has both ends: “from: 200/s” and “to: 7.23M/h”."
-        let from = required("from", Self.rampRate, in: fields, hint: hint)
-        let to = required("to", Self.rampRate, in: fields, hint: hint)
+        let from = required("from", Self.rate, in: fields, hint: hint)
+        let to = required("to", Self.rate, in: fields, hint: hint)
         guard let from, let to else { return nil }
         if from.value == .zero, to.value == .zero, let place = to.place {
             report(
                 .outOfRange,
                 at: place,
                 "a ramp from 0 to 0 sends nothing",
-                hint: "One end must be above zero."
+                hint: "One end must be above zero; a pause is “rate: 0”."
             )
         }
         return .ramp(from: from.value, to: to.value)
@@ -120,7 +135,7 @@ extension ScenarioReader {
 
     private func spikes(on base: EventRate, in fields: Fields) -> LoadShape? {
         let spike = self.fields("spike", in: fields, keys: ["to", "every", "for"])
-        let peak = required("to", Self.rate, in: spike)
+        let peak = required("to", Self.spikeRate, in: spike)
         let every = required("every", Self.span, in: spike)
         let lasting = required("for", Self.span, in: spike)
         guard let peak, let every, let lasting else { return nil }

@@ -105,7 +105,7 @@ extension ScenarioReader {
     }
 
     private func verdict(in root: Fields, run: PlannedRun) -> VerdictSettings {
-        let keys = ["warmUp", "hold", "oomLimit", "bytesPerEvent", "oneOff", "resources"]
+        let keys = ["warmUp", "hold", "drain", "oomLimit", "bytesPerEvent", "oneOff", "resources"]
         let fields = fields("verdict", in: root, keys: keys)
         var verdict = VerdictSettings()
         let upToAnHour = ValueType<Duration>.duration.within(.zero, .seconds(3_600))
@@ -114,6 +114,8 @@ extension ScenarioReader {
         verdict.warmUp = warmUp.value.least
         verdict.findsWarmUp = warmUp.value == .found
         verdict.hold = setting("hold", upToAnHour, in: fields, default: verdict.hold).value
+        let upToADay = ValueType<Duration>.duration.within(.zero, .seconds(86_400))
+        verdict.drain = setting("drain", upToADay, in: fields, default: verdict.drain).value
         verdict.oomLimit = setting("oomLimit", .limit, in: fields, default: verdict.oomLimit).value
         verdict.memory = memoryThresholds(in: fields)
         verdict.resources = resources(in: fields)

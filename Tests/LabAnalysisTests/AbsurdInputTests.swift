@@ -137,18 +137,4 @@ struct AbsurdInputTests {
         #expect(result.variants[0].tasks.sites.map(\.created) == [.max])
         #expect(result.variants[0].tasks.sites.map(\.live) == [.min])
     }
-
-    @Test("The verdict so far takes anything", arguments: absurdTimes, absurdNumbers)
-    func live(time: Int64, value: Double) {
-        let series = Series(
-            times: Array(repeating: time, count: 40),
-            values: Array(repeating: value, count: 40)
-        )
-        let live = LiveVerdict(
-            series: [.heap: series, .processed: series, .tasks: series, .outliving: series],
-            start: time,
-            warmUp: value
-        )
-        #expect(live.verdict == nil)
-    }
 }

@@ -252,4 +252,38 @@ import Testing
             ]
         )
     }
+
+    /// A third of an event each second, ten hours long: sums of it are not exact.
+    @Test("The last event before a pause does not wait for its end", arguments: [1.0 / 3, 200.0 / 3, 0.7])
+    func pause(perSecond: Double) throws {
+        let rate = EventRate(perSecond: perSecond)
+        let profile = LoadProfile(phases: [
+            LoadPhase(name: "before", duration: .seconds(36_000), shape: .constant(rate)),
+            LoadPhase(name: "pause", duration: .seconds(600), shape: .constant(.zero)),
+            LoadPhase(name: "after", duration: .seconds(36_000), shape: .constant(rate)),
+            LoadPhase(name: "end", duration: .seconds(600), shape: .constant(.zero)),
+        ])
+        let times = Array(profile.intendedTimes)
+        #expect(times.count == Int(profile.totalEvents))
+        let quiet = Duration.seconds(36_000).inNanoseconds + 1..<Duration.seconds(36_600).inNanoseconds
+        #expect(!times.contains(where: quiet.contains))
+        #expect(try #require(times.last) <= Duration.seconds(72_600).inNanoseconds)
+        #expect(profile.time(ofEvent: profile.totalEvents - 1)?.inNanoseconds == times.last)
+        #expect(profile.due(at: .seconds(36_000)) == profile.due(at: .seconds(36_599)))
+        #expect(profile.rate(at: .seconds(36_300)) == .zero)
+    }
+
+    @Test("A spike without a base rate sends its last event within the spike") func spikeAlone() {
+        let profile = Self.profile(
+            30,
+            .spikes(
+                base: .zero,
+                peak: EventRate(perSecond: 100 / 3.0),
+                every: .seconds(10),
+                lasting: .milliseconds(300)
+            )
+        )
+        let ends = profile.intendedTimes.map { $0 % 10_000_000_000 }
+        #expect(!ends.isEmpty && ends.allSatisfy { $0 <= 5_150_000_000 && $0 >= 4_850_000_000 })
+    }
 }

@@ -198,7 +198,7 @@ struct RunPlanTests {
     func emptyBoard() throws {
         let board = RunBoard(plan: try plan(), faults: RunFaults(stop: StopSwitch()))
         let broker = BrokerDescription(kind: "embedded", bootstrapServers: "127.0.0.1:1")
-        #expect(board.snapshot(broker: broker) == nil)
+        #expect(board.snapshot(broker: broker, judged: nil) == nil)
         #expect(board.books.isEmpty)
     }
 }

@@ -100,6 +100,9 @@ import Testing
             "UPDATE ledgers SET counts = '{}'",
             "UPDATE ledgers SET counts = replace(counts, '0', '999999999999999999')",
             "UPDATE ledgers SET partitions = '{}'",
+            "UPDATE ledgers SET drain = '{}'",
+            "UPDATE ledgers SET drain = '{\"outcome\":\"drained\",\"left\":-1,\"seconds\":1}'",
+            "UPDATE ledgers SET drain = '{\"outcome\":\"drained\",\"left\":1,\"seconds\":-1}'",
             "UPDATE ledgers SET partitions = replace(partitions, '[5,6]', '[6,5]')",
             "UPDATE ledgers SET partitions = replace(partitions, '\"endOffset\":7', '\"endOffset\":\(Int64.max)')",
             "UPDATE ledgers SET partitions = replace(partitions, '\"partition\":0', '\"partition\":-1')",
@@ -134,14 +137,17 @@ import Testing
                 ALTER TABLE lives DROP COLUMN segment;
                 ALTER TABLE lives DROP COLUMN peakCharge;
                 ALTER TABLE ledgers DROP COLUMN partitions;
+                ALTER TABLE ledgers DROP COLUMN drain;
                 ALTER TABLE metrics DROP COLUMN kind;
                 ALTER TABLE metrics DROP COLUMN unit;
-                DELETE FROM grdb_migrations WHERE identifier IN ('v2 segments', 'v3 kinds of metrics');
+                DELETE FROM grdb_migrations WHERE identifier IN (
+                    'v2 segments', 'v3 kinds of metrics', 'v4 drain'
+                );
                 """
             try await execute(sql, in: folder)
             let run = try store.open(folder.id)
             #expect(run.variants[1].pods.map(\.lives.count) == [1])
-            #expect(run.variants[1].partitions.isEmpty)
+            #expect(run.variants[1].partitions.isEmpty && run.variants[1].drain == nil)
             #expect(run.metrics.isEmpty)
             #expect(try store.runs().map(\.state) == [.finished])
         }
@@ -155,7 +161,8 @@ import Testing
             let sql = """
                 ALTER TABLE metrics DROP COLUMN kind;
                 ALTER TABLE metrics DROP COLUMN unit;
-                DELETE FROM grdb_migrations WHERE identifier = 'v3 kinds of metrics';
+                ALTER TABLE ledgers DROP COLUMN drain;
+                DELETE FROM grdb_migrations WHERE identifier IN ('v3 kinds of metrics', 'v4 drain');
                 """
             try await execute(sql, in: folder)
             let earlier = try store.open(folder.id)

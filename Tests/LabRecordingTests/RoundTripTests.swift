@@ -86,7 +86,7 @@ import Testing
         var ledger = LedgerCounts()
         ledger.produced = 1
         recorder.setLedger(ledger, variant: "per-event")
-        recorder.setLedger(exactLedger, partitions: exactBooks, variant: "per-event")
+        recorder.setLedger(exactLedger, partitions: exactBooks, drain: drain, variant: "per-event")
         recorder.setScheduleDelay(.of(1_000))
         recorder.setProductionEnded(at: 5_900)
         recorder.invalidate(because: "pacing under 95 %")
@@ -101,6 +101,8 @@ import Testing
         ledger.droppedByBroker = 1
         return ledger
     }
+
+    private var drain: Drain { Drain(outcome: .cutOff, left: 12, seconds: 300.25) }
 
     private var exactBooks: [PartitionBooks] {
         [
@@ -152,7 +154,8 @@ import Testing
                     ledger: exactLedger,
                     partitions: exactBooks,
                     series: [.produced: Series(times: [3_000], values: [12])],
-                    pods: [RecordedPod(name: "per-event-0", memoryLimit: 1 << 28, lives: lives)]
+                    pods: [RecordedPod(name: "per-event-0", memoryLimit: 1 << 28, lives: lives)],
+                    drain: drain
                 ),
                 RecordedVariant(
                     header: header.variants[1],

@@ -150,6 +150,43 @@ struct LiveFrameTests {
         #expect(width < 140 || first.contains("suspect") && first.contains("64 restarts"))
     }
 
+    private static func words(
+        _ verdict: Verdict?,
+        open: String? = nil,
+        findings: [Finding.Kind] = [],
+        kills: Int = 0,
+        width: Int = 100
+    ) -> (frame: String, line: String) {
+        var snapshot = snapshot(variants: 1)
+        snapshot.variants[0].verdict = verdict
+        snapshot.variants[0].open = open
+        snapshot.variants[0].findings = findings
+        snapshot.variants[0].oomKills = kills
+        let lines = LiveFrame.lines(snapshot, width: width, height: 24, style: .plain)
+        return (lines.first { $0.hasPrefix("▌") } ?? "", LiveFrame.plainLine(snapshot))
+    }
+
+    @Test("A verdict that does not stand yet says what it waits for") func open() {
+        let early = Self.words(.inconclusive, open: "warm-up, 6 s left")
+        #expect(early.frame.hasSuffix(" … not yet: warm-up, 6 s left"))
+        #expect(early.line.contains(" | per-event not yet: warm-up, 6 s left "))
+        #expect(Self.words(.inconclusive, open: "40 s more", width: 40).frame.hasSuffix(" … not yet"))
+        #expect(Self.words(.inconclusive).frame.hasSuffix(" … not yet"))
+        #expect(Self.words(nil).frame.hasSuffix(" … measuring"))
+    }
+
+    @Test("Findings and kills show as soon as they exist, and no good word hides them") func marks() {
+        let killed = Self.words(.inconclusive, open: "40 s more", kills: 36)
+        #expect(killed.frame.hasSuffix(" … not yet: 40 s more ! 36 OOM kills"))
+        #expect(killed.line.contains(" | per-event not yet: 40 s more ! 36 OOM kills "))
+        let piled = Self.words(.bounded, findings: [.pileUp, .pileUp, .stampede], kills: 1)
+        #expect(piled.frame.hasSuffix(" bounded ! pile-up ! stampede ! 1 OOM kill"))
+        #expect(!piled.frame.contains("✓"))
+        #expect(Self.words(.bounded).frame.hasSuffix(" ✓ bounded"))
+        #expect(Self.words(.leaking, kills: 2).frame.hasSuffix(" ▲ leaking"))
+        #expect(Self.words(.leaking, findings: [.spike]).frame.hasSuffix(" ▲ leaking ! spike"))
+    }
+
     @Test("Colours are added around the same text") func colored() {
         let lines = LiveFrame.lines(Self.snapshot(variants: 4), width: 100, height: 30, style: .colored)
         expectGolden(lines.joined(separator: "\n") + "\n", named: "live-100x30.ansi")

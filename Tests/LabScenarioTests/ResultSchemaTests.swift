@@ -18,6 +18,7 @@ import Testing
         outcome.flagged = true
         outcome.command = "./consumer"
         outcome.warmUp = .init(givenSeconds: 0, foundSeconds: 0, usedSeconds: 0)
+        outcome.drain = Drain(outcome: .cutOff, left: 0, seconds: 0)
         outcome.verdict = .bounded
         outcome.heap.bytesPerEvent = Estimate(estimate: 0, low: 0, high: 0)
         outcome.rss.bytesPerEvent = outcome.heap.bytesPerEvent

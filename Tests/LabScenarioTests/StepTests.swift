@@ -47,6 +47,17 @@ import Testing
         #expect(segments.map(\.handler) == ["per-event", "per-event", "singleton", "singleton"])
     }
 
+    @Test("A step may fall into a pause at the end of the load, and not behind it")
+    func pause() throws {
+        let phase = "workload.phases.after.rate=0"
+        #expect(try load(.set(phase)).variants[0].steps.count == 3)
+        let late = problems(.set(phase), .set("variants.production.steps.calm.at=40m"))
+        #expect(late.contains("a step at 40 m is not before the end of the load, 40 m"))
+        #expect(late.contains("“at” is incident time since the first event"))
+        let shortened = problems(.set(phase), .set("workload.phases.after.duration=15m"))
+        #expect(shortened.contains("a step at 30 m is not before the end of the load, 25 m"))
+    }
+
     @Test("A variant without steps has one segment")
     func noSteps() throws {
         let variant = try load().variants[1]

@@ -175,17 +175,38 @@ extension ComparisonFigure {
         case .latencyMedian: .init(Figure.milliseconds(variant.latency.p50Millis))
         case .latencyTail: .init(Figure.milliseconds(variant.latency.p99Millis))
         case .lagPeak: .init(grouped(variant.lag.peak))
-        case .lagFinal: count(variant.lag.final, .warning)
+        case .lagFinal: lagFinalCell(variant)
         case .eventAge: .init(Figure.duration(variant.eventAge.p99Seconds))
         case .lagStatus: .init(variant.lag.statusText, variant.lag.worstStatus?.tone ?? .muted)
         default: .init(Figure.number(variant.cpu.secondsPerMillionEvents))
         }
     }
 
+    /// What was left, and why it was not waited for any longer.
+    private func lagFinalCell(_ variant: VariantResult) -> Comparison.Cell {
+        guard let drain = variant.drain, drain.outcome != .drained, variant.lag.final != 0 else {
+            return count(variant.lag.final, .warning)
+        }
+        let ending = "\(drain.outcome.words) after \(Figure.duration(drain.seconds.rounded()))"
+        return .init("\(grouped(variant.lag.final)) · \(ending)", .warning)
+    }
+
     /// Of a command nobody knows what became of an event.
     private func count(_ value: Int?, _ tone: Tone) -> Comparison.Cell {
         guard let value else { return .init("unknown", .muted) }
         return .init(grouped(value), value == 0 ? .muted : tone)
+    }
+}
+
+extension Drain.Outcome {
+    var words: String {
+        switch self {
+        case .drained: "drained"
+        case .stalled: "stood still"
+        case .abandoned: "no pod left"
+        case .cutOff: "cut off"
+        case .interrupted: "interrupted"
+        }
     }
 }
 

@@ -34,12 +34,19 @@ enum Density: Int, CaseIterable {
         let podsTone: Tone = variant.restarts > 0 ? .warning : .muted
         let pods = StyledText("  ") + StyledText(variant.podsText, podsTone)
         let restarts = variant.restartsText.map { StyledText(" · \($0)", podsTone) } ?? StyledText()
-        let room = width - variant.verdictText.width - 1
+        let verdict = verdict(of: variant, beside: name + pods, width)
+        let room = width - verdict.width - 1
         let wordings = [
             name + role + pods + restarts, name + role + pods, name + pods + restarts, name + pods,
         ]
         let fitting = wordings.first { $0.width <= room } ?? name + pods
-        return fitting.filled(to: width, with: variant.verdictText)
+        return fitting.filled(to: width, with: verdict)
+    }
+
+    /// The longest wording that finds room.
+    private func verdict(of variant: LiveVariant, beside text: StyledText, _ width: Int) -> StyledText {
+        let texts = variant.verdictTexts
+        return texts.first { text.width + 1 + $0.width <= width } ?? texts.last ?? StyledText()
     }
 
     private func memory(_ variant: LiveVariant, _ tone: Tone, _ top: Double, _ width: Int) -> StyledText {
@@ -70,7 +77,8 @@ enum Density: Int, CaseIterable {
             amount(Figure.bytes(variant.rss), 10) + StyledText(" ")
             + StyledText(Sparkline.text(variant.rssHistory, width: 10, top: top), tone)
             + StyledText("  lag ", .muted) + amount(variant.lag.map { grouped($0) } ?? "–", 8)
-        return (name + figures).filled(to: width, with: variant.verdictText)
+        let line = name + figures
+        return line.filled(to: width, with: verdict(of: variant, beside: line, width))
     }
 
     private func sparkWidth(_ width: Int) -> Int { min(40, max(8, width - 54)) }

@@ -38,7 +38,7 @@ package enum LiveFrame {
             "\(Figure.rate(perHour: snapshot.achieved.perHour)) of \(Figure.rate(perHour: snapshot.target.perHour))"
         let variants = snapshot.variants.map { variant in
             [
-                variant.name, variant.verdict?.rawValue ?? "measuring", Figure.bytes(variant.rss),
+                variant.name, variant.verdictWords, Figure.bytes(variant.rss),
                 "\(Figure.perEvent(variant.tasksPerEvent)) tasks/event",
                 "lag \(variant.lag.map { grouped($0) } ?? "–")", variant.lagStatus?.rawValue,
                 variant.oomKills > 0 ? "OOM kills \(grouped(variant.oomKills))" : nil, variant.segment,

@@ -70,8 +70,12 @@ package struct LiveVariant: Sendable, Hashable {
     package var heap: Double?
     package var tasks: Int?
     package var tasksPerEvent: Double?
-    /// What the verdict would be by now; `nil` while there is nothing to judge.
+    /// What the verdict would be if the run ended now; `nil` before it was judged first.
     package var verdict: Verdict?
+    /// What a verdict waits for if there is none yet, such as `warm-up, 6 s left`.
+    package var open: String?
+    /// Of what is beyond its limit, with or without a verdict.
+    package var findings: [Finding.Kind]
     /// One word for each pod, as `kubectl get pods` has it: `Running`, `OOMKilled`, `CrashLoopBackOff`.
     package var pods: [String]
     package var restarts: Int
@@ -97,6 +101,8 @@ package struct LiveVariant: Sendable, Hashable {
         tasks: Int? = nil,
         tasksPerEvent: Double? = nil,
         verdict: Verdict? = nil,
+        open: String? = nil,
+        findings: [Finding.Kind] = [],
         pods: [String] = [],
         restarts: Int = 0,
         oomKills: Int = 0,
@@ -115,6 +121,8 @@ package struct LiveVariant: Sendable, Hashable {
         self.tasks = tasks
         self.tasksPerEvent = tasksPerEvent
         self.verdict = verdict
+        self.open = open
+        self.findings = findings
         self.pods = pods
         self.restarts = restarts
         self.oomKills = oomKills
@@ -123,9 +131,36 @@ package struct LiveVariant: Sendable, Hashable {
         self.segment = segment
     }
 
-    var verdictText: StyledText {
-        guard let verdict else { return StyledText("… measuring", .muted) }
-        return StyledText("\(verdict.sign) \(verdict.rawValue)", verdict.tone)
+    /// The verdict with all that speaks against the variant, longest wording first: `… not yet: 40 s more ! pile-up`.
+    var verdictTexts: [StyledText] {
+        let marks = marks.map { StyledText(" ! \($0)", .bad) }
+        return [true, false].map { isLong in
+            let word = word(isLong: isLong)
+            let text = word.sign.isEmpty ? word.text : "\(word.sign) \(word.text)"
+            return marks.reduce(StyledText(text, word.tone), +)
+        }
+    }
+
+    /// The same for a line without colours.
+    var verdictWords: String { ([word(isLong: true).text] + marks.map { "! \($0)" }).joined(separator: " ") }
+
+    /// Of a variant that is known to leak it goes without saying that it was killed.
+    private var marks: [String] {
+        let kinds = findings.enumerated().filter { findings.firstIndex(of: $0.element) == $0.offset }
+        let kills = "\(grouped(oomKills)) OOM \(oomKills == 1 ? "kill" : "kills")"
+        return kinds.map(\.element.rawValue) + (oomKills > 0 && verdict != .leaking ? [kills] : [])
+    }
+
+    private func word(isLong: Bool) -> (sign: String, text: String, tone: Tone) {
+        switch verdict {
+        case .leaking: return (Verdict.leaking.sign, "leaking", .bad)
+        case .bounded where marks.isEmpty: return (Verdict.bounded.sign, "bounded", .good)
+        case .bounded: return ("", "bounded", .warning)
+        case .inconclusive:
+            let reason = isLong ? open.map { ": \($0)" } : nil
+            return ("…", "not yet" + (reason ?? ""), .muted)
+        case nil: return ("…", "measuring", .muted)
+        }
     }
 
     var roleText: String { isControl ? "\(role.rawValue), control" : role.rawValue }

@@ -1,0 +1,26 @@
+import LabCore
+
+/// What a verdict waits for while a run goes on, in a few words for the live display.
+struct VerdictWait: Sendable, Hashable {
+    /// Of a look that is planned, wall seconds; `nil` in a run of a given length.
+    var untilLook: Double?
+    /// Wall seconds until the first of the variant's lives is over its warm-up; not above 0 if one is.
+    var warmUp: Double
+    /// Wall seconds until the load ends; not above 0 after it.
+    var load: Double
+    /// What comes after the load's phases; `nil` before.
+    var phase: String?
+
+    /// Such as `warm-up, 6 s left`.
+    var text: String {
+        if let phase { return phase }
+        if warmUp > 0 { return "warm-up, \(Self.seconds(warmUp)) left" }
+        if let untilLook, untilLook > 0 { return "next look in \(Self.seconds(untilLook))" }
+        return load > 0 ? "\(Self.seconds(load)) more" : "finishing"
+    }
+
+    /// Whole ones, rounded up.
+    private static func seconds(_ value: Double) -> String {
+        Duration.seconds(Int64(min(max(1, value.rounded(.up)), 1e9))).text
+    }
+}
