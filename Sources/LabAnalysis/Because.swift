@@ -176,8 +176,7 @@ struct Because {
     }
 
     /// `nil` if no life was OOM-killed.
-    static func kills(in lives: LifeSet) -> String? {
-        let kills = lives.oomKills
+    static func kills(_ kills: Int) -> String? {
         guard kills > 0 else { return nil }
         return "its pods were killed \(grouped(kills)) \(kills == 1 ? "time" : "times") at the memory limit"
     }

@@ -7,6 +7,11 @@ struct ControlComparison: Sendable {
     let control: [Life]
     /// The control leaks by its own signs: what grows no faster than it may leak too.
     let isLeaking: Bool
+    /// The memory limit of its pods, if it was the same all the time.
+    var limit: Int64?
+    /// How often its pods were killed there, and how many events they handled.
+    var kills = 0
+    var handled = 0.0
 
     /// What the differences say.
     func sign(_ metric: MetricName, of lives: [Life], settings: AnalysisSettings) -> MemorySign {

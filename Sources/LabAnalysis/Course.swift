@@ -35,6 +35,7 @@ struct Course: Sendable, Hashable {
     ///   - points: the windows of the life, in order.
     ///   - windowSeconds: their length, wall seconds.
     ///   - unseen: bytes that can be kept without showing in the metric.
+    ///   - leastRise: bytes; a smaller rise of a whole life is no leak.
     ///   - kept: bytes more when idle after the last event than before the first one; `nil` if that was not seen.
     ///   - lows: the low of each tooth, if the level falls back again and again.
     ///   - settings: the thresholds.
@@ -141,10 +142,11 @@ private struct CourseJudge {
     /// From one of twenty windows to a later one, bytes: what rises may fall again, as it did before.
     private func largestFall(before stretch: Stretch) -> Double {
         let start = stretch.points.first?.events ?? 0
+        let before = whole.points.lowest(settings.windowsPerLife).filter { $0.events < start }
         var (highest, fall) = (-Double.infinity, 0.0)
-        for point in whole.points.lowest(settings.windowsPerLife) where point.events < start {
-            highest = max(highest, point.bytes)
-            fall = max(fall, highest - point.bytes)
+        for level in before.map(\.bytes) + [stretch.points.map(\.bytes).min() ?? .infinity] {
+            highest = max(highest, level)
+            fall = max(fall, highest - level)
         }
         return fall
     }

@@ -20,6 +20,11 @@ extension Finding {
         case .sawTooth: return "\(name) falls back only every \(value),"
         case .imbalance: return "the busiest of \(name) has \(value) the mean,"
         case .stampede: return "\(value) \(name) at once,"
+        case .rising: return "\(name) rose by \(value) with the events and never fell,"
+        case .crashLoop: return "a pod crashed \(value) times and was started again,"
+        case .oomKills: return "\(value) kills at the memory limit,"
+        case .stalled: return "nothing was committed for \(value) though there was work,"
+        case .notDrained: return "\(value) events were left when the run ended,"
         case .pileUp:
             let end = rising == true ? " and still rising at the end," : ","
             return "\(value) \(name) begun and not done\(end)"

@@ -30,6 +30,12 @@ struct Judgement: Sendable {
 
     var because: [String] { [obstacle].compactMap(\.self) + reasons }
 
+    /// What would decide it; `nil` where memory leaves nothing open.
+    func outlook(_ settings: AnalysisSettings) -> Outlook? {
+        ([signs.heap].compactMap(\.self) + signs.resident).lazy.compactMap { Outlook($0, settings: settings) }
+            .first
+    }
+
     /// The size of a leak that would have been found; `nil` without a growth to tell it from.
     func smallestDetectable(_ settings: AnalysisSettings) -> Double? {
         (signs.heap?.growth ?? (signs.compared + signs.resident).compactMap(\.growth).first)?
@@ -67,6 +73,19 @@ struct SegmentJudgements: Sendable {
             return parts.count == 1 ? own : own.map { "\(segment.header.name): \($0)" }
         }
         return [obstacle].compactMap(\.self) + reasons
+    }
+
+    /// Live heap was read in every segment that decides, and shown to be bounded.
+    var showsBoundedHeap: Bool { judged.allSatisfy { $0.judgement.signs.heap?.verdict == .bounded } }
+
+    /// What would decide the segments that are open; each under its segment's name if there are several.
+    func undecided(_ settings: AnalysisSettings, timeScale: Double) -> [String] {
+        judged.filter { $0.judgement.verdict == .inconclusive }.compactMap { segment, judgement in
+            judgement.outlook(settings).map { outlook in
+                let sentence = outlook.sentence(timeScale: timeScale)
+                return parts.count == 1 ? sentence : "\(segment.header.name): \(sentence)"
+            }
+        }
     }
 
     /// Of all segments, each line under its segment's name if there are several.

@@ -51,7 +51,8 @@ struct Life: Sendable {
         thinnedTo limit: Int = .max
     ) {
         var tracks: [MetricName: Track] = [:]
-        for (metric, series) in life.series where Self.standard.contains(metric) || watched.contains(metric) {
+        for (metric, series) in life.series
+        where Self.standard.contains(metric) || watched.contains(metric) || metric.isOfIncident {
             tracks[metric] = Track(series, thinnedTo: limit)
         }
         let processed = Track.counter(life.series[.processed], thinnedTo: limit)

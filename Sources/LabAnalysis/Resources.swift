@@ -93,26 +93,6 @@ extension VariantResult.Pod {
     }
 }
 
-extension VariantResult.TimeToOOM {
-    /// - Parameters:
-    ///   - limit: bytes; `nil` if there is none to predict for.
-    ///   - lives: whose memory at their first event is where the growth sets out from.
-    ///   - metric: the charge if it was recorded, else RSS.
-    ///   - growth: of that metric, bytes per event.
-    ///   - eventsPerSecond: of incident time, of one pod.
-    init(limit: Int64?, lives: [Life], metric: MetricName, growth: Estimate?, eventsPerSecond: Double) {
-        self.init()
-        limitBytes = limit
-        let starts = lives.compactMap { life in
-            life.firstEvent.flatMap { life[metric].interpolated(at: $0) }
-        }
-        guard let limit, let growth, growth.low > 0, eventsPerSecond > 0, let start = median(starts)
-        else { return }
-        let predicted = max(0, Double(limit) - start) / growth.estimate / eventsPerSecond
-        seconds = predicted.isFinite ? predicted : nil
-    }
-}
-
 extension LabFootprint {
     init(_ series: [MetricName: Series]?) {
         let rss = Track(series?[.rss])

@@ -24,7 +24,10 @@ package struct RunAnalysis: Sendable {
                         settings: settings.judging(control.recorded.header.command)
                     )
                     return signs.verdict == .leaking
-                }
+                },
+                limit: control.isUniform ? control.recorded.header.memoryLimit : nil,
+                kills: control.all.oomKills,
+                handled: control.all.handled
             )
         }
         let waves = WaveTable(variants, timeScale: timeScale)

@@ -28,7 +28,8 @@ extension VariantResult.Segment {
         handled = wholeNumber(set.handled)
         verdict = judgement.verdict
         because =
-            segment.exemption.map { [$0] } ?? judgement.because + [Because.kills(in: set)].compactMap(\.self)
+            segment.exemption.map { [$0] } ?? judgement.because
+            + [Because.kills(set.oomKills)].compactMap(\.self)
         flagged = verdict == .leaking
         tasksPerEvent =
             set.isLabelled ? CountGrowth.over(set.lives, of: .tasks, settings: settings)?.perEvent : nil

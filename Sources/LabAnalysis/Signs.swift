@@ -56,8 +56,10 @@ struct Signs: Sendable {
 }
 
 extension Signs {
-    /// The rule of docs/verdict.md: one exact count is enough, and so is live heap; resident memory must grow by itself and against
-    /// the control, RSS and charge alike. What none of them shows is bounded only if one of them shows that.
+    /// The rule of docs/verdict.md.
+    ///
+    /// One exact count is enough, and so is live heap; resident memory must grow by itself and against the control, RSS and charge
+    /// alike. Bounded is what one of them shows to be.
     var verdict: Verdict {
         let counted = counts + resources
         if counted.contains(where: { $0.growth.verdict == .leaking }) { return .leaking }

@@ -46,6 +46,7 @@ struct VariantAnalysis {
             settings: settings
         )
         .findings(for: variant.watched.rules)
+        result.findings += unasked(result)
         let judgements = variant.segments.map { segment in
             Judgement(
                 of: segment.lives,
@@ -69,8 +70,26 @@ struct VariantAnalysis {
         result.resources = variant.watched.resources.compactMap {
             VariantResult.Resource($0, of: variant, settings: settings)
         }
-        judge(&result, by: SegmentJudgements(Array(zip(variant.segments, judgements))), unseen: unseen)
+        judge(
+            &result,
+            by: SegmentJudgements(Array(zip(variant.segments, judgements))),
+            kills: Kills(of: variant, against: control),
+            unseen: unseen
+        )
         return result
+    }
+
+    /// What is looked for though no scenario lists it.
+    private func unasked(_ result: VariantResult) -> [Finding] {
+        let conduct = Conduct(
+            variant: variant,
+            lag: result.lag,
+            drain: result.drain,
+            produced: result.events.produced,
+            timeScale: timeScale
+        )
+        return conduct.findings
+            + UnaskedRises(variant: variant, declared: run.metrics, settings: settings).findings
     }
 
     private func measure(_ result: inout VariantResult) {
@@ -112,33 +131,42 @@ struct VariantAnalysis {
         let hasCharge = charge.bytesPerEvent != nil
         let growth = hasCharge ? charge.bytesPerEvent : rss.bytesPerEvent
         let header = variant.recorded.header
-        let handled = Double(max(0, variant.recorded.ledger.processed))
-        let seconds = load.productionSeconds * timeScale * Double(max(1, header.replicas))
         return VariantResult.TimeToOOM(
             limit: variant.recorded.pods.first?.memoryLimit ?? header.memoryLimit ?? run.header.oomLimit,
             lives: variant.lives,
             metric: hasCharge ? .charge : .rss,
             // Pods that were changed on the way have no one limit and no one rate.
             growth: variant.isUniform ? growth : nil,
-            eventsPerSecond: seconds > 0 ? handled / seconds : 0
+            due: PodLoad(variant.recorded, replicas: header.replicas),
+            timeScale: timeScale
         )
     }
 
-    private func judge(_ result: inout VariantResult, by judgements: SegmentJudgements, unseen: [String]) {
+    private func judge(
+        _ result: inout VariantResult,
+        by judgements: SegmentJudgements,
+        kills: Kills,
+        unseen: [String]
+    ) {
         let whole = Because.obstacle(to: variant.all, load: load, settings: settings)
-        let reasons = judgements.because(obstacle: whole)
-        result.verdict = whole == nil ? judgements.verdict : .inconclusive
+        let verdict = whole == nil ? kills.verdict(beside: judgements) : .inconclusive
         // A gate must not pass what nobody looked at.
-        if result.verdict == .bounded, !unseen.isEmpty { result.verdict = .inconclusive }
+        result.verdict = verdict == .bounded && !unseen.isEmpty ? .inconclusive : verdict
         // What a slope below the threshold adds up to in days is no prediction.
-        if result.verdict == .bounded { result.timeToOOM.seconds = nil }
+        if result.verdict == .bounded, result.timeToOOM.observed == nil { result.timeToOOM.seconds = nil }
+        let reasons = judgements.because(obstacle: whole)
         result.because =
-            unseen + reasons + result.findings.compactMap(\.reason)
+            unseen + (verdict == judgements.verdict || whole != nil ? reasons : [])
+            + result.findings.compactMap(\.reason)
             + Unseen.plateaus(of: variant)
             + [
                 Because.losses(variant.recorded.ledger, isForeign: variant.all.isForeign),
-                Because.kills(in: variant.all),
+                kills.sentence,
             ].compactMap(\.self)
+        if result.verdict == .inconclusive, whole == nil {
+            result.undecided = judgements.undecided(settings, timeScale: timeScale)
+            result.because += result.undecided
+        }
         result.evidence = judgements.evidence(settings)
         result.smallestDetectableBytesPerEvent = judgements.smallestDetectable(settings)
         result.flagged =

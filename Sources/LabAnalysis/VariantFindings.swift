@@ -59,6 +59,8 @@ struct VariantFindings: Sendable {
         switch rule.kind {
         case .spike: return Spike.finding(rule, in: seen)
         case .stampede, .pileUp: return Crowd.finding(rule, in: seen, settings: settings)
+        // Looked for in every run: ``Conduct``, ``UnaskedRises``.
+        case .rising, .crashLoop, .oomKills, .stalled, .notDrained: return nil
         case .imbalance: return Imbalance(of: rule.metric, in: lives, declared: declared)?.finding(rule)
         case .plateau:
             let isForetold = prediction(for: rule) != nil

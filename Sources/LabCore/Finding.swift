@@ -13,6 +13,19 @@ package struct Finding: Codable, Hashable, Sendable {
         case pileUp = "pile-up"
         /// The same work done many times at once: its value is how many times at most.
         case stampede
+        /// A level that nobody asked about rose with the events and never fell: its value is the rise.
+        case rising
+        /// Pods that end and are started again and again: its value is the most crashes of one pod.
+        case crashLoop = "crash-loop"
+        /// Kills at the memory limit: its value is how many there were.
+        case oomKills = "oom-kills"
+        /// Nothing was committed though there was work: its value is for how long, seconds of incident time.
+        case stalled
+        /// Events were left when the run ended: its value is how many.
+        case notDrained = "not-drained"
+
+        /// Those that a scenario can ask for; the others are looked for in every run.
+        package static let onDemand: [Kind] = [.spike, .plateau, .sawTooth, .imbalance, .pileUp, .stampede]
     }
 
     package var kind: Kind
@@ -97,8 +110,9 @@ extension Finding.Kind {
     package func unit(of metric: MetricName) -> Finding.Unit {
         switch self {
         case .spike, .imbalance: .ratio
-        case .sawTooth: .seconds
-        case .plateau, .pileUp, .stampede: metric.unit
+        case .sawTooth, .stalled: .seconds
+        case .plateau, .pileUp, .stampede, .rising: metric.unit
+        case .crashLoop, .oomKills, .notDrained: .count
         }
     }
 }

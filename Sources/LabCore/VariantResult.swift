@@ -20,6 +20,8 @@ package struct VariantResult: Codable, Hashable, Sendable {
     package var flagged: Bool
     package var verdict: Verdict
     package var because: [String]
+    /// What would decide an inconclusive verdict; empty for the others.
+    @AddedList package var undecided: [String]
     @NullCoded package var smallestDetectableBytesPerEvent: Double?
     package var evidence: [Evidence]
     /// From one step of the scenario to the next, in order; at least one.
@@ -181,9 +183,11 @@ package struct VariantResult: Codable, Hashable, Sendable {
 
     package struct TimeToOOM: Codable, Hashable, Sendable {
         @NullCoded package var limitBytes: Int64?
-        /// Seconds of incident time at the run's mean rate, from the start of a life until its charge reaches the
+        /// Seconds of incident time under the load of the scenario, from the first event of a life until its charge reaches the
         /// limit; `null` for never or unknown.
         @NullCoded package var seconds: Double?
+        /// Pods were killed at the limit: the median of what their lives took, and not a prediction.
+        @NullCoded package var observed: Bool?
         package init() {}
     }
 
@@ -207,6 +211,7 @@ package struct VariantResult: Codable, Hashable, Sendable {
         flagged = false
         verdict = .inconclusive
         because = []
+        undecided = []
         smallestDetectableBytesPerEvent = nil
         evidence = []
         segments = []

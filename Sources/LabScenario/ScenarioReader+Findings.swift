@@ -39,7 +39,7 @@ extension ScenarioReader {
             }
             return nil
         }
-        let kind = required("kind", ValueType<Finding.Kind>.choice, in: fields)
+        let kind = required("kind", .findingKind, in: fields)
         let metric = required("metric", .level, in: fields)
         guard let kind, let metric else { return nil }
         check(metric, of: kind.value, in: fields)

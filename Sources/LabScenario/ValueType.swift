@@ -222,15 +222,24 @@ extension ValueType where Value: RawRepresentable<String> & CaseIterable {
 
     /// Where `mapping`, an example, may stand in the place of a word; that is read elsewhere.
     static func choice(or mapping: String?) -> ValueType {
-        let words = Value.allCases.map(\.rawValue)
+        choice(among: Array(Value.allCases), or: mapping)
+    }
+
+    static func choice(among values: [Value], or mapping: String? = nil) -> ValueType {
+        let words = values.map(\.rawValue)
         return ValueType(
             noun: "one of \(words.joined(separator: ", "))",
             notation: enumeration(words + [mapping].compactMap(\.self)),
             choices: words,
-            parse: { Value(rawValue: $0) },
+            parse: { word in words.contains(word) ? Value(rawValue: word) : nil },
             describe: { $0.rawValue }
         )
     }
+}
+
+extension ValueType<Finding.Kind> {
+    /// What a scenario can ask for.
+    static var findingKind: ValueType { choice(among: Finding.Kind.onDemand) }
 }
 
 // MARK: - Notations

@@ -80,7 +80,7 @@ struct ConversionTests {
     /// From 20 MiB to 256 MiB at 20,000 B/event and 2,008 events/s: 6.16 s, less the 0.1 s that the first sample
     /// with an event comes late.
     @Test(
-        "Time to OOM is incident time at the run's mean rate",
+        "Time to OOM is incident time under the scenario's load",
         arguments: [(1, 6.06), (4, 24.24)] as [(Double, Double)]
     )
     func timeToOOM(timeScale: Double, expected: Double) throws {

@@ -86,7 +86,7 @@ struct RepetitionsAnalysisTests {
     /// A small leak under noise is open in most runs; six of them find it together.
     @Test("find together a leak that each finds rarely")
     func smallLeak() throws {
-        let all = wholes(6, leaking: 32, model: .correlatedNoise)
+        let all = wholes(6, leaking: 40, model: .correlatedNoise)
         let found = all.count { $0.result.variants[0].verdict == .leaking }
         #expect(found <= 3, "\(found) of 6")
         let together = try subject(all)

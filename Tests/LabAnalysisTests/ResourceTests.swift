@@ -28,7 +28,7 @@ import Testing
             (.descriptors, 16, .bounded), (.descriptors, 17, .leaking), (.threads, 64, .bounded),
             (.threads, 65, .leaking), (MetricName("rows"), 3, .bounded), (MetricName("rows"), 4, .leaking),
         ] as [(MetricName, Double, Verdict)],
-        ["Completed", "OOMKilled"]
+        ["Completed", "Error"]
     )
     func allowance(_ row: (metric: MetricName, growth: Double, verdict: Verdict), reason: String) throws {
         // A life that was cut short is judged by the minima of eight parts, of which the first is not at the start.
@@ -78,7 +78,7 @@ import Testing
 
     @Test("What is at work when a life is cut short is no leak") func inProgress() {
         let level: LevelModel.Level = { 14 + (Int($0) % 2 == 0 || $0 > 59 ? 200 : 0) }
-        #expect(result(.descriptors, level, reason: "OOMKilled")?.verdict == .bounded)
+        #expect(result(.descriptors, level, reason: "Error")?.verdict == .bounded)
     }
 
     @Test("Descriptors and threads alone make no verdict") func alone() throws {

@@ -8,7 +8,9 @@ import Testing
 struct SensitivityTests {
     static let lengths: [Double] = [60, 110]
 
-    /// Live heap: teeth of up to 60 s can rise through a whole run of 60 s, about one in ten; growth that levels off under noise,
+    /// Of live heap.
+    ///
+    /// Teeth of up to 60 s can rise through a whole run of 60 s, about one in ten; growth that levels off under noise,
     /// 3 %; steps, 1 %. docs/verdict.md has the table.
     @Test("Memory that does not leak", arguments: MemoryModel.allCases, lengths)
     func falseAlarms(model: MemoryModel, seconds: Double) {

@@ -215,3 +215,93 @@ struct ControlComparisonTests {
         #expect(says == [verdict.rawValue, verdict.rawValue])
     }
 }
+
+/// What was seen with consumers of others, as curves: none may be called what it is not.
+@Suite("Behaviours that were judged wrongly") struct BehaviourTests {
+    /// Live heap above 20 MiB at a second of a life of 70 s at 1,000 events a second, mebibytes.
+    struct Behaviour: Sendable, CustomTestStringConvertible {
+        var testDescription: String
+        var allowed: [Verdict]
+        var level: @Sendable (Double) -> Double
+
+        init(_ name: String, _ allowed: [Verdict], _ level: @escaping @Sendable (Double) -> Double) {
+            (testDescription, self.allowed, self.level) = (name, allowed, level)
+        }
+    }
+
+    static let seconds = 70.0
+
+    static let behaviours = [
+        Behaviour("a small leak beyond doubt", [.leaking]) { 0.03 * $0 },
+        Behaviour("a leak in bursts", [.leaking]) { 5 * ($0 / 5).rounded(.down) },
+        Behaviour("a leak that begins after a third", [.leaking]) { max(0, $0 - 23) * 2 },
+        Behaviour("a leak that begins at 0.6", [.leaking]) { max(0, $0 - 42) * 2 },
+        Behaviour("a leak beside a transient", [.leaking]) { $0 * 0.3 + ($0 > 30 && $0 < 35 ? 64 : 0) },
+        Behaviour("a leak after a start-up that is freed", [.leaking]) { $0 < 12 ? 60 : $0 * 0.3 },
+        Behaviour("a leak after a cache has filled", [.leaking]) { min(20, $0) + $0 * 0.5 },
+        Behaviour("a leak under teeth", [.leaking, .inconclusive]) {
+            0.3 * $0 + 12 * ($0 / 8).truncatingRemainder(dividingBy: 1)
+        },
+        Behaviour("kept in two outages", [.leaking, .inconclusive]) {
+            min(max(0, $0 - 20), 10) * 2 + min(max(0, $0 - 45), 10) * 2
+        },
+        Behaviour("a cache that is full at 70 %", [.bounded]) { min($0, 49) },
+        Behaviour("a cache that is full at 90 %", [.bounded, .inconclusive]) { min($0, 63) },
+        Behaviour("a cache that is emptied once", [.inconclusive]) { $0 < 55 ? $0 : $0 - 55 },
+        Behaviour("a table that is made once", [.bounded]) { $0 < 30 ? 0 : 3 },
+        Behaviour("creep", [.bounded, .inconclusive]) { 3 * naturalLogarithm(1 + $0 / 30) },
+        Behaviour("a warm-up of most of the run", [.bounded, .inconclusive]) {
+            64 * (1 - exponential(-$0 / 20))
+        },
+        Behaviour("nothing", [.bounded]) { _ in 0 },
+    ]
+
+    @Test("Live heap", arguments: behaviours) func heap(behaviour: Behaviour) throws {
+        try check([.heap], behaviour)
+    }
+
+    @Test("Resident memory of a command", arguments: behaviours) func resident(behaviour: Behaviour) throws {
+        try check([.rss, .charge], behaviour)
+    }
+
+    private func check(_ metrics: [MetricName], _ behaviour: Behaviour) throws {
+        var noise = Gaussian(seed: 7)
+        let jitter = (0..<1_000).map { _ in 0.01 * noise.next() }
+        let level: LevelModel.Level = { second in
+            (20 + behaviour.level(min(second, Self.seconds)) + jitter[Int(second * 10) % 1_000])
+                * LevelModel.mebibyte
+        }
+        let life = LevelModel(
+            Dictionary(uniqueKeysWithValues: metrics.map { ($0, level) }),
+            seconds: Self.seconds
+        )
+        var run = RunModel.alone(LifeModel(seconds: Self.seconds)).recorded
+        run.variants[0].pods[0].lives = [life.recorded()]
+        let variant = try #require(RunAnalysis().result(of: run).variants.first)
+        #expect(behaviour.allowed.contains(variant.verdict), "\(variant.verdict): \(variant.because)")
+        #expect(variant.undecided.isEmpty == (variant.verdict != .inconclusive))
+    }
+
+    @Test("One leaking pod of four makes the variant leak") func oneOfFour() throws {
+        var run = RunModel.alone(LifeModel()).recorded
+        let pods = (0..<4).map { index in
+            var pod = run.variants[0].pods[0]
+            pod.lives = [LifeModel(seed: UInt64(index + 1), bytesPerEvent: index == 2 ? 200 : 0).recorded()]
+            return pod
+        }
+        run.variants[0].pods = pods
+        #expect(RunAnalysis().result(of: run).variants.first?.verdict == .leaking)
+    }
+
+    @Test("Descriptors and tasks of pools that fill on the way are no leak", arguments: [100.0, 50])
+    func pools(size: Double) throws {
+        for metric in [MetricName.descriptors, MetricName("tasks_live")] {
+            let life = LevelModel([
+                .heap: LevelModel.flatHeap, metric: { 14 + min(size, size / 25 * $0).rounded(.down) },
+            ])
+            let resources = metric.isOfIncident ? [metric.rawValue] : []
+            let variant = try #require(LevelModel.result(life, resources: resources))
+            #expect(variant.verdict == .bounded, "\(variant.because)")
+        }
+    }
+}

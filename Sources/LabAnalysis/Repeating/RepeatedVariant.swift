@@ -101,7 +101,7 @@ extension RepeatedVariant.Part {
         return RepeatedHeap(
             growth,
             threshold: line.threshold,
-            isPlain: (line.says == Verdict.leaking.rawValue) == (growth.low > line.threshold),
+            isPlain: line.says != Verdict.bounded.rawValue || growth.low <= line.threshold,
             lowest: measures.windows.heap,
             settings: settings
         )
