@@ -204,17 +204,14 @@ def main():
         }
     )
     consumer.subscribe([topic])
-    noted = 0.0
     while not stopped.is_set():
         for message in consumer.consume(num_messages=200, timeout=0.1):
             if message.error():
                 print(message.error(), file=sys.stderr, flush=True)
                 continue
             zoo.handle(message.partition(), time.monotonic())
-        now = time.monotonic()
-        zoo.settle(now)
-        if note is not None and now - noted >= 0.2:
-            noted = now
+        zoo.settle(time.monotonic())
+        if note is not None:
             os.pwrite(note, b"%-100s\n" % " ".join(map(str, zoo.truth())).encode(), 0)
     consumer.close()  # commits what was handled, and leaves the group
 
