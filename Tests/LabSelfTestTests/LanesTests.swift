@@ -117,7 +117,7 @@ import Testing
     /// How much goes on at a time, at most.
     private static func most(of weights: [Int], lanes: Int) async throws -> (most: Int, done: Int) {
         let state = Mutex((now: 0, most: 0, done: 0))
-        try await Lanes(lanes).run(weights, weight: { $0 }) { weight in
+        try await Lanes(lanes).run(weights, weight: \.self) { weight in
             state.withLock { state in
                 state.now += weight
                 state.most = max(state.most, state.now)
