@@ -7,7 +7,7 @@ LEAKLAB = .build/release/leaklab
 WAITING_TESTS = KafkaTests|LabIncidentsTests|LabPodTests|LabClusterTests|LabEngineTests
 SUDO = $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 
-.PHONY: help demo build test docs selftest scenarios check check-containers format accuracy bench clean deps clients
+.PHONY: help demo build test docs selftest scenarios check check-containers format accuracy zoo bench clean deps clients
 
 help: ## List the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ check-containers: build ## Check Dockerfile and docker-compose.yml as far as tha
 
 format: ## Format all sources in place
 	$(SWIFT) format --in-place --recursive Package.swift Sources Tests docs/examples
+
+zoo: build clients ## Hold verdicts against consumers of known truth: about two and a half hours, goes on where it was ended
+	$(LEAKLAB) accuracy zoo --results .build/zoo.jsonl $(ZOO)
 
 bench: build ## Measure: throughput beside rdkafka_performance, pacing, harness cost, fidelity
 	scripts/bench $(BENCH)

@@ -109,6 +109,7 @@ let package = Package(
             dependencies: [
                 "LabAnalysis", "LabCluster", "LabCore", "LabEngine", "LabRecording", "LabScenario",
             ],
+            resources: [.embedInCode("Programs/zoo.c"), .embedInCode("Programs/zoo.py")],
             swiftSettings: safe
         ),
         .target(

@@ -1,127 +1,19 @@
 import ArgumentParser
 import LabCore
-import LabEngine
-import LabScenario
-import LabSelfTest
 
 /// Measures how often verdicts are right.
-struct AccuracyCommand: AsyncParsableCommand {
+struct AccuracyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "accuracy",
         abstract: "Measure on this machine how often verdicts are right, and how small a leak they see.",
         discussion: """
-            Runs the scenario “known-leak” hundreds of times, with leaks of known size and with none, several at a time \
-            against one broker, and counts. All studies take about two hours; with --results the same command goes on \
-            where it was ended.
+            Both kinds take hours; with --results the same command goes on where it was ended.
 
-            Example:
+            Examples:
               \(Program.name) accuracy --results accuracy.jsonl --format markdown
-            """
+              \(Program.name) accuracy zoo --results zoo.jsonl --format markdown
+            """,
+        subcommands: [AccuracyStudiesCommand.self, ZooCommand.self],
+        defaultSubcommand: AccuracyStudiesCommand.self
     )
-
-    @Option(
-        name: .customLong("study"),
-        parsing: .singleValue,
-        help: ArgumentHelp(
-            "Only this one of \(AccuracyStudy.all.map(\.name).joined(separator: ", ")); may be repeated.",
-            valueName: "name"
-        )
-    )
-    var studies: [String] = []
-
-    @Option(help: ArgumentHelp("At most so many runs of each study.", valueName: "number"))
-    var runs: Int?
-
-    @Option(
-        help: ArgumentHelp(
-            "How many runs go on at a time, instead of each study's number.",
-            valueName: "number"
-        )
-    )
-    var lanes: Int?
-
-    @Option(
-        help: ArgumentHelp(
-            "Note each finished run in this file, and do not run again what it tells already.",
-            valueName: "file"
-        )
-    )
-    var results: String?
-
-    @Flag(help: "Keep the recordings of all runs.")
-    var keep = false
-
-    @Option(help: ArgumentHelp("Print the table as text, markdown or json.", valueName: "format"))
-    var format: SelfTestFormat = .text
-
-    @Flag(name: .shortAndLong, help: "Show no progress.")
-    var quiet = false
-
-    @OptionGroup(title: "Store") var store: StoreOptions
-
-    func validate() throws {
-        if let runs, !(1...1_000).contains(runs) {
-            throw ValidationError("--runs is a number from 1 to 1000.")
-        }
-        if let lanes, !(1...64).contains(lanes) {
-            throw ValidationError("--lanes is a number from 1 to 64.")
-        }
-        let known = AccuracyStudy.all.map(\.name)
-        if let unknown = studies.first(where: { !known.contains($0) }) {
-            throw ValidationError(
-                "There is no study “\(unknown)”. There are: \(known.joined(separator: ", "))."
-            )
-        }
-    }
-
-    func run() async throws {
-        let test = AccuracyTest(
-            try subjects(),
-            store: store.runs,
-            keepsRuns: keep,
-            scratchRoot: Environment.value("LEAKLAB_SCRATCH"),
-            results: try results.map { try AccuracyResults(path: $0) },
-            progress: { [quiet] line in if !quiet { StandardError.write("\(line)\n") } }
-        )
-        let stop = StopSwitch()
-        let report = try await Interruption.watching(stop, ends: "all runs") {
-            try await test.run(stop: stop)
-        }
-        StandardOutput.write(try format.render(report))
-        throw ExitCode(report.exitStatus.rawValue)
-    }
-
-    /// - Throws: ``LabError`` or ``ScenarioError`` if the scenario does not take a study's settings.
-    func subjects() throws -> [AccuracySubject] {
-        let source = try ScenarioSource.find(Self.scenario)
-        return try AccuracyStudy.all.filter { studies.isEmpty || studies.contains($0.name) }.map { study in
-            AccuracySubject(
-                study,
-                scenario: try Scenario.load(
-                    text: source.text,
-                    path: source.path,
-                    catalogue: .library,
-                    overrides: study.settings.map { ScenarioOverride.set($0) }
-                ),
-                argument: Self.scenario,
-                version: LeakLabVersion.current,
-                runs: runs,
-                lanes: lanes
-            )
-        }
-    }
-
-    private static let scenario = "known-leak"
-}
-
-extension SelfTestFormat {
-    fileprivate func render(_ report: AccuracyReport) throws -> String {
-        switch self {
-        case .text:
-            PlainTable.render(report.cells, header: AccuracyReport.header.map { $0.uppercased() })
-                + "\n" + report.notes.map { "\($0)\n" }.joined()
-        case .markdown: report.markdown()
-        case .json: try report.json()
-        }
-    }
 }

@@ -15,6 +15,7 @@ package enum IncidentLibrary {
         .orphanedSessions,
         .twoLeaks,
         .knownLeak,
+        .zoo,
     ]
 
     private static let added = Mutex<[Incident]>([])

@@ -18,6 +18,35 @@ package struct Lanes: Sendable {
         try await run(items.filter(isExclusive), at: 1, work)
     }
 
+    /// Works on all items in their order, as many at a time as there is room for.
+    ///
+    /// When the task is cancelled or `work` throws, nothing new begins, and what goes on is cancelled and awaited.
+    /// - Parameters:
+    ///   - items: to be worked on.
+    ///   - weight: how many lanes one takes; one that takes more than there are runs alone.
+    ///   - work: on one of them.
+    /// - Throws: the first error of `work`.
+    package func run<Item: Sendable>(
+        _ items: [Item],
+        weight: (Item) -> Int,
+        work: @escaping @Sendable (Item) async throws -> Void
+    ) async throws {
+        try await withThrowingTaskGroup(of: Int.self) { group in
+            var taken = 0
+            for item in items {
+                let weight = max(1, weight(item))
+                while taken > 0, taken + weight > count { taken -= try await group.next() ?? 0 }
+                guard !Task.isCancelled else { break }
+                taken += weight
+                group.addTask {
+                    try await work(item)
+                    return weight
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+
     private func run<Item: Sendable>(
         _ items: [Item],
         at width: Int,

@@ -7,7 +7,7 @@ import Testing
 @Suite("leaklab accuracy") struct AccuracyCommandTests {
     @Test("makes all studies by default, and the scenario takes the settings of each")
     func all() throws {
-        let subjects = try AccuracyCommand.parse([]).subjects()
+        let subjects = try AccuracyStudiesCommand.parse([]).subjects()
         #expect(subjects.map(\.study) == AccuracyStudy.all)
         #expect(subjects.map(\.runs) == AccuracyStudy.all.map(\.runs))
     }
@@ -15,7 +15,7 @@ import Testing
     @Test("takes a choice of studies, and fewer runs")
     func chosen() throws {
         let arguments = ["--study", "tasks", "--study", "heap-1", "--runs", "3", "--lanes", "4"]
-        let subjects = try AccuracyCommand.parse(arguments).subjects()
+        let subjects = try AccuracyStudiesCommand.parse(arguments).subjects()
         #expect(subjects.map(\.study.name) == ["tasks", "heap-1"])
         #expect(subjects.allSatisfy { $0.runs == 3 && $0.lanes == 4 })
     }
@@ -25,6 +25,6 @@ import Testing
         arguments: [["--study", "heap-8"], ["--runs", "0"], ["--lanes", "65"]]
     )
     func refused(arguments: [String]) {
-        #expect(throws: (any Error).self) { _ = try AccuracyCommand.parse(arguments) }
+        #expect(throws: (any Error).self) { _ = try AccuracyStudiesCommand.parse(arguments) }
     }
 }

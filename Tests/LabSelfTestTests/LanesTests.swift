@@ -112,3 +112,37 @@ import Testing
         #expect(probe.seen.begun == ["a", "b"])
     }
 }
+
+@Suite("Lanes for things of different weight", .timeLimit(.minutes(1))) struct WeightedLanesTests {
+    /// How much goes on at a time, at most.
+    private static func most(of weights: [Int], lanes: Int) async throws -> (most: Int, done: Int) {
+        let state = Mutex((now: 0, most: 0, done: 0))
+        try await Lanes(lanes).run(weights, weight: \.self) { weight in
+            state.withLock { state in
+                state.now += weight
+                state.most = max(state.most, state.now)
+            }
+            for _ in 0..<50 { await Task.yield() }
+            state.withLock { state in
+                state.now -= weight
+                state.done += 1
+            }
+        }
+        return state.withLock { ($0.most, $0.done) }
+    }
+
+    @Test("never carry more than there is room for", arguments: [4, 5, 8])
+    func room(lanes: Int) async throws {
+        let weights = [1, 4, 1, 1, 4, 4, 1, 1, 1, 4]
+        let seen = try await Self.most(of: weights, lanes: lanes)
+        #expect(seen.most <= lanes)
+        #expect(seen.done == weights.count)
+    }
+
+    @Test("carry alone what is too heavy for all of them")
+    func tooHeavy() async throws {
+        let seen = try await Self.most(of: [1, 1, 9, 1], lanes: 2)
+        #expect(seen.most == 9)
+        #expect(seen.done == 4)
+    }
+}
