@@ -1,5 +1,11 @@
 import LabCore
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
 /// Reads all processes of a pod, added up: the first one, and whatever that has started.
 ///
 /// Pages that a fork has left to several of them count once (``SharedPages``), pages of files in each. Time of a process
@@ -68,6 +74,12 @@ final class PodProcessesProbe {
 
     private static func isRunning(_ pid: Int32) -> Bool { ProcessIdentity(ofRunning: pid) != nil }
 
+    /// Whether it runs, even if it is hidden: as another user's may be, or in a cgroup's list, as 0, that of another
+    /// namespace.
+    private static func isThere(_ pid: Int32) -> Bool {
+        pid <= 0 || isRunning(pid) || (kill(pid, 0) != 0 && errno == EPERM)
+    }
+
     /// Leaves in `others` those that are alive.
     ///
     /// - Returns: how many live and could not be read.
@@ -83,7 +95,7 @@ final class PodProcessesProbe {
         for pid in pids.subtracting(others.keys).sorted() {
             guard others.count < Self.most, let probe = ProcessProbe(pid: pid) else {
                 // What has ended since it was listed is missing nowhere.
-                if Self.isRunning(pid) { unreadable += 1 }
+                if Self.isThere(pid) { unreadable += 1 }
                 continue
             }
             if let reading = probe.read() { others[pid] = Member(probe: probe, last: reading) }

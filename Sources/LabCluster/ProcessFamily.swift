@@ -11,6 +11,8 @@ struct ProcessFamily: Sendable {
     private(set) var members: [Int32: UInt64]
     /// Those that were looked at and carry no mark.
     private var strangers: [Int32: UInt64] = [:]
+    /// The session that the first process was started in, which is not the pod's own.
+    private var outerSession: Int32?
 
     /// - Parameters:
     ///   - leader: the pod's first process, which leads a process group.
@@ -28,6 +30,7 @@ struct ProcessFamily: Sendable {
     ///   - isMarked: whether the process of that pid carries the pod's mark.
     mutating func look(at snapshot: ProcessSnapshot, isMarked: (Int32) -> Bool) {
         forgetEnded(snapshot)
+        if members[leader] != nil { outerSession = snapshot.entries[leader]?.session }
         // Whoever is older than the pod is none of it, and nobody is by sharing a group or a session with such a one.
         let young = snapshot.entries.filter { $0.value.startTime >= start ?? 0 }
         let foreign = Self.foreign(in: snapshot, startedBefore: start)
@@ -38,6 +41,7 @@ struct ProcessFamily: Sendable {
             let own = members.keys.compactMap { young[$0] }
             let groups = Set(own.map(\.group)).union([leader]).subtracting(foreign.groups)
             let sessions = Set(own.map(\.session)).subtracting(foreign.sessions)
+                .subtracting([outerSession].compactMap(\.self))
             for (pid, entry) in young where members[pid] == nil {
                 let isRelated =
                     members[entry.parent] != nil || groups.contains(entry.group)

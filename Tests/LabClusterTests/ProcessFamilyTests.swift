@@ -73,6 +73,13 @@ struct ProcessFamilyTests {
         #expect(members(&family, [700: older], marked: [700]) == [100])
     }
 
+    @Test("does not take the session that it was started in for its own, even if nobody older is left there")
+    func outerSession() {
+        var family = ProcessFamily(leader: 100, start: 1_000)
+        let ofLab = Entry(parent: 1, group: 400, session: 5, startTime: 1_002)
+        #expect(members(&family, [400: ofLab], without: [5, 10]) == [100])
+    }
+
     @Test("is found by marks and parents alone if the first process had ended before anybody looked")
     func undated() {
         var family = ProcessFamily(leader: 100, start: nil)

@@ -88,36 +88,44 @@ struct ProcessTreeTests {
         }
     }
 
-    /// Takes memory before it forks: what both have counts once.
+    /// Takes memory, twice as much while it does, and forks four times: what all have counts once.
     private static let forking = """
-        x=$(head -c 48000000 /dev/zero | tr '\\0' x); echo taken
-        (echo forked; while true; do sleep 0.05; done) & while true; do sleep 0.05; done
+        x=$(head -c 24000000 /dev/zero | tr '\\0' x)
+        for i in 1 2 3 4; do (echo forked; while true; do sleep 0.05; done) & done
+        while true; do sleep 0.05; done
         """
+    private static let least = 22_000_000
+    private static let most = 80_000_000
 
-    @Test("counts once what a fork has left to parent and child")
+    private func untilForked() async throws {
+        try await eventually("it has forked") { log().count { $0 == "forked" } == 4 }
+    }
+
+    @Test("counts once what a fork has left to parent and children")
     func fork() async throws {
         try await with(Self.forking) { processes in
-            try await eventually("it has forked") { log().contains("forked") }
+            try await untilForked()
             let probe = try #require(PodMemoryProbe(pid: processes.pid, list: { processes.list() }))
             let all = try #require(PodProcessesProbe(pid: processes.pid, list: { processes.list() }))
-            try await eventually("both are found") { all.read()?.processes ?? 0 >= 2 }
+            try await eventually("all are found") { all.read()?.processes ?? 0 >= 5 }
             try await eventually("what they share is known") {
-                (probe.read()?.bytes ?? .max) < 80_000_000
-                    && (all.read()?.sum.residentBytes ?? .max) < 80_000_000
+                (probe.read()?.bytes ?? .max) < Self.most
+                    && (all.read()?.sum.residentBytes ?? .max) < Self.most
             }
-            #expect(try #require(probe.read()).bytes > 45_000_000)
-            #expect(try #require(all.read()).sum.residentBytes > 45_000_000)
+            #expect(try #require(probe.read()).bytes > Self.least)
+            #expect(try #require(all.read()).sum.residentBytes > Self.least)
         }
     }
 
-    @Test("is spared by the watchdog for memory that a fork has not doubled")
+    @Test("is spared by the watchdog for memory that forks have not multiplied")
     func spared() async throws {
         try await with(Self.forking) { processes in
             let watchdog = MemoryWatchdog(interval: .milliseconds(2))
-            watchdog.watch(processes.pid, limit: ByteCount(80_000_000), tree: processes.tree)
-            try await eventually("both are found") { processes.list()?.count ?? 0 >= 2 }
+            watchdog.watch(processes.pid, limit: ByteCount(Int64(Self.most)), tree: processes.tree)
+            try await untilForked()
+            try await eventually("all are found") { processes.list()?.count ?? 0 >= 5 }
             try await eventually("it has taken its memory") {
-                watchdog.record(of: processes.pid)?.peak?.bytes ?? 0 > 45_000_000
+                watchdog.record(of: processes.pid)?.peak?.bytes ?? 0 > Self.least
             }
             let record = try #require(watchdog.release(processes.pid))
             #expect(!record.hasKilled)
@@ -143,9 +151,25 @@ struct ProcessTreeTests {
         }
     }
 
+    @Test("is killed by the guardian if the lab is gone, with who has left the group")
+    func guardian() async throws {
+        let child = "setsid sh -c 'echo child $$; exec sleep 60' & sleep 60"
+        try await with(child) { processes in
+            let child = try await pid("child")
+            var list = GuardianList()
+            list.take("group \(processes.pid)")
+            list.endEverything()
+            try await eventually("all are gone") {
+                [processes.pid, child].allSatisfy { ProcessIdentity(ofRunning: $0) == nil }
+            }
+        }
+    }
+
     @Test("a process that cannot be read is counted as such, one that has ended is not missed")
     func unread() async throws {
         try await with("sleep 60 & wait") { processes in
+            let hidden = try #require(PodProcessesProbe(pid: processes.pid, list: { [processes.pid, 0, 0] }))
+            #expect(try #require(hidden.read()).unread == 1)
             let gone = try await ChildProcess(executable: "/bin/true", arguments: [], logPath: "/dev/null")
                 .run { _ in }.pid
             let probe = try #require(PodProcessesProbe(pid: processes.pid, list: { [processes.pid, gone] }))
