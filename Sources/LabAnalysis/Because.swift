@@ -178,7 +178,11 @@ struct Because {
     /// `nil` if no life was OOM-killed.
     static func kills(_ kills: Int) -> String? {
         guard kills > 0 else { return nil }
-        return "its pods were killed \(grouped(kills)) \(kills == 1 ? "time" : "times") at the memory limit"
+        let words =
+            "its pods were killed \(grouped(kills)) \(kills == 1 ? "time" : "times") at the memory limit"
+        let ofWorkers = lives.workerKills
+        guard ofWorkers > 0 else { return words }
+        return "\(words), \(grouped(ofWorkers)) of these another process than the pod's first one"
     }
 
     /// `nil` if every event that was produced was handled.

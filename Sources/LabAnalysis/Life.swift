@@ -17,6 +17,8 @@ struct Life: Sendable {
     /// Ended neither by its own completion nor by the lab, which stops lives to replace them and at the end of a run.
     let hasCrashed: Bool
     let wasOOMKilled: Bool
+    /// Times that the kernel killed another process of the pod for memory.
+    let workerKills: Int
     let quiescentFrom: Double?
     let sites: [VariantResult.Site]
     /// A program of the user's own, seen from outside only.
@@ -63,6 +65,7 @@ struct Life: Sendable {
         lastSample = (tracks.values.compactMap(\.times.last) + [processed.times.last ?? start]).max() ?? start
         hasCrashed = life.exit.map { !["Completed", "Stopped"].contains($0.reason) } ?? false
         wasOOMKilled = life.exit?.reason == "OOMKilled"
+        workerKills = life.processKills.count
         quiescentFrom = life.quiescentFrom.map { Double($0) / 1e9 }
         sites = life.sites
         self.isForeign = isForeign

@@ -31,5 +31,9 @@ struct LifeSet: Sendable {
     /// Lives after the first of each pod.
     var restarts: Int { lives.count - pods.count }
 
-    var oomKills: Int { lives.count { $0.wasOOMKilled } }
+    /// Of pods, and of other processes of theirs.
+    var oomKills: Int { lives.count { $0.wasOOMKilled } + workerKills }
+
+    /// Those that a pod's first process outlived.
+    var workerKills: Int { lives.reduce(0) { $0 + $1.workerKills } }
 }

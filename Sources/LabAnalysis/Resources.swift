@@ -83,12 +83,20 @@ extension VariantResult.Pod {
                 peakChargeBytes: exit.peakCharge
             )
         }
+        let workerKills = pod.lives.flatMap { life in
+            life.processKills.map {
+                VariantResult.WorkerKill(at: Double($0) / 1e9 * timeScale, life: life.index)
+            }
+        }
         self.init(
             name: pod.name,
             memoryLimitBytes: pod.memoryLimit ?? limit,
             restarts: pod.lives.count - Set(pod.lives.map(\.segment)).count,
-            oomKills: exits.count { $0.reason == "OOMKilled" },
-            exits: exits
+            oomKills: exits.count { $0.reason == "OOMKilled" } + workerKills.count,
+            exits: exits,
+            workerKills: workerKills,
+            processes: pod.lives.compactMap { $0.most(.processes) }.max() ?? 1,
+            processesUnread: pod.lives.compactMap { $0.most(.processesUnread) }.max() ?? 0
         )
     }
 }

@@ -110,7 +110,11 @@ package struct GuardianList: Sendable, Hashable {
     /// SIGKILLs every process, then removes cgroups and folders.
     package func endEverything() {
         let groups = cgroups.map { MemoryCgroup(path: $0, version: $0.hasVersion2Files ? 2 : 1) }
+        let trees = self.groups.map { ProcessTree(leader: $0) }
+        // Before the first processes are gone, by which the others are found.
+        for tree in trees { tree.kill() }
         for pid in self.groups { kill(-pid, SIGKILL) }
+        for tree in trees { tree.killAll() }
         for group in groups { group.killAll() }
         for group in groups { group.remove() }
         for folder in folders { Folder.remove(folder) }

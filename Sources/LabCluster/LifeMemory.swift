@@ -1,21 +1,35 @@
 import LabCore
+import LabTelemetry
 import Synchronization
 
-/// What is known of one life's memory beside its samples: the highest charge, and whether it was killed for it.
+/// What is known of one life's memory beside its samples: the highest charge, and which kills hit it.
 ///
-/// The kernel counts kills by cgroup, not by process, so a kill that the pod outlives is taken to have hit another
-/// process of it.
+/// The kernel counts kills by cgroup, not by process: what a kill hit is seen from whether the pod's first process is
+/// on its way out a moment later. Times are CLOCK_MONOTONIC, nanoseconds.
 final class LifeMemory: Sendable {
-    private struct Kills {
-        /// Those that were not this pod's.
-        var settled: Int
-        /// A higher count, and since when it stands.
-        var open: (count: Int, since: ContinuousClock.Instant)?
+    /// How a life ended, as far as memory goes.
+    struct End: Hashable {
+        /// Whether memory was what the pod was killed for.
+        var wasOOMKilled = false
+        var peak: ByteCount?
+        /// When other processes of the pod were killed for memory, those that are not told yet.
+        var otherKills: [UInt64] = []
     }
 
-    /// A process that is killed may take a while to give back its memory before it is gone.
-    static let longestDeath = Duration.seconds(2)
-    private static let lookInterval = Duration.milliseconds(250)
+    private struct Kills {
+        /// Of so many it is known what they hit.
+        var settled: Int
+        /// When the others were seen, in order.
+        var open: [UInt64] = []
+
+        mutating func take(_ count: Int, at now: UInt64) {
+            open += Array(repeating: now, count: max(0, count - settled - open.count))
+        }
+    }
+
+    /// The kernel counts a kill before it sends the signal; from then on the process is on its way out.
+    static let longestSignal: UInt64 = 200_000_000
+    private static let lookInterval = Duration.milliseconds(100)
 
     private let cgroup: MemoryCgroup?
     private let watchdog: MemoryWatchdog?
@@ -30,46 +44,77 @@ final class LifeMemory: Sendable {
         kills = Mutex(Kills(settled: cgroup?.oomKills() ?? 0))
     }
 
-    func started(pid: Int32, limit: ByteCount?) { watchdog?.watch(pid, limit: limit) }
-
-    /// - Returns: whether memory was what the process was killed for, provided that it ended by SIGKILL, and the
-    ///   highest charge.
-    func ended(pid: Int32) -> (wasOOMKilled: Bool, peak: ByteCount?) {
-        if let watchdog {
-            let seen = watchdog.release(pid)
-            return (seen?.hasKilled ?? false, seen?.peak)
-        }
-        let settled = kills.withLock { $0.settled }
-        return ((cgroup?.oomKills() ?? 0) > settled, peak?.read())
+    func started(_ processes: PodProcesses, limit: ByteCount?) {
+        watchdog?.watch(processes.pid, limit: limit, tree: processes.tree)
     }
 
-    /// Waits until the process has outlived a kill in its cgroup.
-    /// - Returns: false if the task was cancelled before that.
-    func outlivesKill(_ pid: Int32) async -> Bool {
-        guard let cgroup else { return false }
-        while (try? await Task.sleep(for: Self.lookInterval)) != nil {
-            let isSettled = settle(cgroup.oomKills(), at: .now) { ProcessIdentity(ofRunning: pid) != nil }
-            if isSettled { return true }
+    /// To be called once, when nothing of the life is left.
+    ///
+    /// - Parameters:
+    ///   - pid: of the first process.
+    ///   - wasKilled: whether that ended by a SIGKILL that was not the lab's.
+    /// - Returns: what is known of its memory at last.
+    func ended(pid: Int32, wasKilled: Bool) -> End {
+        if let watchdog {
+            let seen = watchdog.release(pid)
+            return End(wasOOMKilled: wasKilled && seen?.hasKilled ?? false, peak: seen?.peak)
         }
-        return false
+        guard let cgroup else { return End() }
+        var end = settleAll(
+            cgroup.oomKills(),
+            at: MonotonicClock.nanoseconds,
+            wasKilled: wasKilled,
+            isOne: cgroup.killsTogether()
+        )
+        end.peak = peak?.read()
+        return end
+    }
+
+    /// Waits until the process has outlived kills in its cgroup.
+    /// - Returns: when these were seen; empty if the task was cancelled before that.
+    func outlivedKills(_ pid: Int32) async -> [UInt64] {
+        guard let cgroup else { return [] }
+        while (try? await Task.sleep(for: Self.lookInterval)) != nil {
+            let outlived = settle(cgroup.oomKills(), at: MonotonicClock.nanoseconds) {
+                ProcessFate.isUnharmed(pid)
+            }
+            if !outlived.isEmpty { return outlived }
+        }
+        return []
     }
 
     /// Takes a count of kills.
-    /// - Returns: whether a kill has just been found not to be the pod's.
-    func settle(_ count: Int, at now: ContinuousClock.Instant, isAlive: () -> Bool) -> Bool {
+    /// - Returns: when those were seen that have just been found not to be the pod's.
+    func settle(_ count: Int, at now: UInt64, isUnharmed: () -> Bool) -> [UInt64] {
         let isDue = kills.withLock { kills in
-            guard count > kills.settled else { return false }
-            guard let open = kills.open, open.count == count else {
-                kills.open = (count, now)
-                return false
-            }
-            return now - open.since >= Self.longestDeath
+            kills.take(count, at: now)
+            return kills.open.contains { Self.isDue($0, at: now) }
         }
-        guard isDue, isAlive() else { return false }
-        kills.withLock { kills in
-            kills.settled = count
-            kills.open = nil
+        guard isDue, isUnharmed() else { return [] }
+        return kills.withLock { kills in
+            let outlived = kills.open.filter { Self.isDue($0, at: now) }
+            kills.settled += outlived.count
+            kills.open.removeFirst(outlived.count)
+            return outlived
         }
-        return true
     }
+
+    /// Takes the count of kills at the end of the life; one of them was the pod's own if it was killed.
+    ///
+    /// - Parameters:
+    ///   - count: of the cgroup's kills.
+    ///   - now: the time of that.
+    ///   - wasKilled: whether the first process ended by a SIGKILL that was not the lab's.
+    ///   - isOne: all kills that hit the pod's processes at the time are one.
+    /// - Returns: whose kills they were; the peak is not known here.
+    func settleAll(_ count: Int, at now: UInt64, wasKilled: Bool, isOne: Bool) -> End {
+        let open = kills.withLock { kills in
+            kills.take(count, at: now)
+            return kills.open
+        }
+        guard wasKilled, !open.isEmpty else { return End(otherKills: open) }
+        return End(wasOOMKilled: true, otherKills: isOne ? [] : open.dropLast())
+    }
+
+    private static func isDue(_ seen: UInt64, at now: UInt64) -> Bool { now >= seen + longestSignal }
 }

@@ -127,8 +127,18 @@ package struct MemoryCgroup: Hashable, Sendable {
         return Int(numbers["oom_kill"] ?? 0)
     }
 
-    package func processes() -> [Int32] {
-        (TextFile.contents(of: processList) ?? "").split(separator: "\n").compactMap { Int32($0) }
+    /// Whether the kernel kills all processes of the group at once, as one.
+    ///
+    /// Version 2 does if it is asked to, and the lab asks (cgroup-v2.rst, `memory.oom.group`).
+    func killsTogether() -> Bool {
+        version == 2 && TextFile.contents(of: file("memory.oom.group"))?.first == "1"
+    }
+
+    package func processes() -> [Int32] { listedProcesses() ?? [] }
+
+    /// `nil` if the list cannot be read.
+    func listedProcesses() -> [Int32]? {
+        TextFile.contents(of: processList)?.split(separator: "\n").compactMap { Int32($0) }
     }
 
     /// SIGKILLs everything in the group, again and again until nothing is left, at most for a second.

@@ -12,8 +12,9 @@ import Darwin
 /// Holds processes to memory limits where the kernel's own control cannot be had: looks at what they keep in memory,
 /// and kills.
 ///
-/// Less exact than a cgroup: it counts the watched process alone, and what is allocated between two looks goes beyond
-/// the limit. Its thread runs only while there is something to watch.
+/// Less exact than a cgroup: what is allocated between two looks goes beyond the limit, and a process that is started
+/// counts from when it is found, a second later at most (``ProcessTree``). Its thread runs only while there is something
+/// to watch.
 package final class MemoryWatchdog: Sendable {
     /// One for all pods, since one thread suffices.
     package static let shared = MemoryWatchdog()
@@ -22,13 +23,14 @@ package final class MemoryWatchdog: Sendable {
     package struct Record: Hashable, Sendable {
         /// The highest reading; `nil` if there was none.
         package var peak: ByteCount?
-        /// Whether it killed the process for exceeding its limit.
+        /// Whether it killed the processes for exceeding their limit.
         package var hasKilled = false
     }
 
     fileprivate struct Watch {
         let identity: ProcessIdentity
-        let probe: ProcessMemoryProbe
+        let tree: ProcessTree
+        let probe: PodMemoryProbe
         let limit: ByteCount?
         var record = Record()
     }
@@ -44,16 +46,20 @@ package final class MemoryWatchdog: Sendable {
     /// - Parameter interval: wall time between two looks.
     package init(interval: Duration = .milliseconds(20)) { self.interval = interval }
 
-    /// Begins to watch a child process that leads a process group; without a limit only for its peak.
+    /// Begins to watch a child process that leads a process group, and all that come of it; without a limit only for
+    /// the peak.
     ///
     /// Does nothing if the process has ended.
     package func watch(_ pid: Int32, limit: ByteCount?) {
+        watch(pid, limit: limit, tree: ProcessTree(leader: pid))
+    }
+
+    func watch(_ pid: Int32, limit: ByteCount?, tree: ProcessTree) {
         let needsThread = state.withLock { state in
-            guard let identity = ProcessIdentity(ofRunning: pid), let probe = ProcessMemoryProbe(pid: pid)
-            else {
-                return false
-            }
-            state.watches[pid] = Watch(identity: identity, probe: probe, limit: limit)
+            guard let identity = ProcessIdentity(ofRunning: pid),
+                let probe = PodMemoryProbe(pid: pid, list: { tree.pids() })
+            else { return false }
+            state.watches[pid] = Watch(identity: identity, tree: tree, probe: probe, limit: limit)
             defer { state.hasThread = true }
             return !state.hasThread
         }
@@ -96,11 +102,12 @@ extension MemoryWatchdog.Watch {
     /// Reads, and kills if need be.
     /// - Returns: false if there is nothing to read any more.
     fileprivate mutating func look() -> Bool {
-        guard let kept = probe.read() else { return false }
+        guard let kept = probe.read(limit: limit) else { return false }
         record.peak = max(record.peak ?? kept, kept)
         // Who leads the group is looked at once more, for a pid may be given to another process.
         if let limit, kept > limit, identity.isAlive, kill(-identity.pid, SIGKILL) == 0 {
             record.hasKilled = true
+            tree.kill()
         }
         return true
     }

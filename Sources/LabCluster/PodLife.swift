@@ -19,11 +19,13 @@ final class PodLife: Sendable {
     private enum Turn {
         case ended(ChildProcess.End, pid: Int32)
         case asked
-        case lostProcess(pid: Int32)
+        case lostProcesses(seen: [UInt64], pid: Int32)
         case nothing
     }
 
-    private typealias Outcome = (end: ChildProcess.End, pid: Int32, askedAt: ContinuousClock.Instant?)
+    private typealias Outcome = (
+        end: ChildProcess.End, processes: PodProcesses, askedAt: ContinuousClock.Instant?
+    )
 
     private let pod: PodSpecification
     private let life: Int
@@ -32,6 +34,9 @@ final class PodLife: Sendable {
     private let guardian: Guardian
     private let observer: any PodObserver
     private let phase = Mutex(Phase.starting)
+    /// By this its processes are known where no cgroup holds them together.
+    private let mark: String
+    private let processes = Mutex<PodProcesses?>(nil)
 
     init(
         _ pod: PodSpecification,
@@ -47,6 +52,7 @@ final class PodLife: Sendable {
         self.watchdog = watchdog
         self.guardian = guardian
         self.observer = observer
+        mark = "\(pod.name)/\(life)/\(String(UInt64.random(in: 0...(.max)), radix: 16))"
     }
 
     /// Runs until the process has ended, which it is asked to do when there is an order or the task is cancelled.
@@ -56,21 +62,21 @@ final class PodLife: Sendable {
     func run(until orders: PodOrders) async throws -> ChildProcess.End {
         var child = try pod.prepare(life)
         child.cgroup = cgroup
+        if cgroup == nil { child.environment[ProcessTree.variable] = mark }
         child.gracePeriod = pod.gracePeriod
         let memory = LifeMemory(cgroup: cgroup, watchdog: watchdog)
-        let (end, pid, askedAt) = try await conduct(child, memory, orders)
+        let (end, processes, askedAt) = try await conduct(child, memory, orders)
         let wasKilledByLab = askedAt.map { .now - $0 >= pod.gracePeriod } ?? false
         // As when the first process of a container ends. The group's number is not in use again so soon.
-        kill(-pid, SIGKILL)
-        cgroup?.killAll()
-        guardian.release(group: pid)
-        let (wasOOMKilled, peak) = memory.ended(pid: pid)
-        var exit = PodExit(
-            end,
-            wasOOMKilled: wasOOMKilled && !wasKilledByLab,
-            wasAsked: askedAt != nil
+        processes.killAll()
+        guardian.release(group: processes.pid)
+        let last = memory.ended(
+            pid: processes.pid,
+            wasKilled: end == .signaled(SIGKILL) && !wasKilledByLab
         )
-        exit.peakCharge = peak?.bytes
+        tellOfLost(last.otherKills)
+        var exit = PodExit(end, wasOOMKilled: last.wasOOMKilled, wasAsked: askedAt != nil)
+        exit.peakCharge = last.peak?.bytes
         observer.podEnded(pod, life: life, exit: exit)
         return end
     }
@@ -84,7 +90,8 @@ final class PodLife: Sendable {
         return try await withThrowingTaskGroup(of: Turn.self) { group in
             group.addTask {
                 let (end, pid) = try await child.run { pid in
-                    self.tellThatItStarted(pid, memory)
+                    let all = PodProcesses(pid: pid, cgroup: self.cgroup, mark: self.mark)
+                    self.tellThatItStarted(all, memory)
                     orders.lifeStarted()
                     started.yield(pid)
                 }
@@ -103,13 +110,16 @@ final class PodLife: Sendable {
                 switch turn {
                 case .ended(let end, let pid):
                     group.cancelAll()
-                    return (end, pid, askedAt)
+                    // What was found at the last moment is not to be forgotten.
+                    for try await case .lostProcesses(let seen, _) in group { tellOfLost(seen) }
+                    let all = processes.withLock { $0 } ?? PodProcesses(pid: pid, cgroup: cgroup)
+                    return (end, all, askedAt)
                 case .asked:
                     askedAt = .now
                     tellThatItStops()
                     group.cancelAll()
-                case .lostProcess(let pid):
-                    observer.podLostProcess(pod, life: life)
+                case .lostProcesses(let seen, let pid):
+                    tellOfLost(seen)
                     group.addTask { await Self.lookOut(memory, pid) }
                 case .nothing: continue
                 }
@@ -119,13 +129,19 @@ final class PodLife: Sendable {
     }
 
     private static func lookOut(_ memory: LifeMemory, _ pid: Int32) async -> Turn {
-        await memory.outlivesKill(pid) ? .lostProcess(pid: pid) : .nothing
+        let seen = await memory.outlivedKills(pid)
+        return seen.isEmpty ? .nothing : .lostProcesses(seen: seen, pid: pid)
     }
 
-    private func tellThatItStarted(_ pid: Int32, _ memory: LifeMemory) {
-        guardian.watch(group: pid)
-        memory.started(pid: pid, limit: pod.memoryLimit)
-        observer.podStarted(pod, life: life, pid: pid, cgroup: cgroup)
+    private func tellOfLost(_ seen: [UInt64]) {
+        for time in seen { observer.podLostProcess(pod, life: life, at: time) }
+    }
+
+    private func tellThatItStarted(_ all: PodProcesses, _ memory: LifeMemory) {
+        processes.withLock { $0 = all }
+        guardian.watch(group: all.pid)
+        memory.started(all, limit: pod.memoryLimit)
+        observer.podStarted(pod, life: life, processes: all)
         let wasAsked = phase.withLock { phase in
             defer { phase = .running }
             return phase == .asked

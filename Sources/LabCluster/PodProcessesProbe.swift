@@ -1,14 +1,36 @@
+import LabCore
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
 /// Reads all processes of a pod, added up: the first one, and whatever that has started.
 ///
-/// Pages that processes share are counted in each of them. Time of a process that came and went between two readings
-/// is not seen. One thread at a time.
+/// Pages that a fork has left to several of them count once (``SharedPages``), pages of files in each. Time of a process
+/// that came and went between two readings is not seen. One thread at a time.
 final class PodProcessesProbe {
+    struct Reading: Hashable {
+        var sum: ProcessProbe.Reading
+        /// How many processes there were.
+        var processes: Int
+        /// Of how many something could not be read; one if they could not even be listed.
+        var unread: Int
+    }
+
+    private struct Member {
+        let probe: ProcessProbe
+        var last: ProcessProbe.Reading
+    }
+
     /// Of more, these are read: a pod that forks without end shall not take the sampler with it.
     static let most = 256
 
     private let first: ProcessProbe
-    private let list: () -> [Int32]
-    private var others: [Int32: (probe: ProcessProbe, cpuSeconds: Double)] = [:]
+    private let list: () -> [Int32]?
+    private let shared: SharedPages
+    private var others: [Int32: Member] = [:]
     /// Of processes that have ended since.
     private var endedCPUSeconds = 0.0
 
@@ -16,37 +38,82 @@ final class PodProcessesProbe {
     ///
     /// - Parameters:
     ///   - pid: of the first process.
-    ///   - list: the pids of all at the time of a reading.
-    init?(pid: Int32, list: @escaping () -> [Int32]) {
+    ///   - shared: what they have in common.
+    ///   - list: the pids of all at the time of a reading; `nil` if they cannot be listed.
+    init?(pid: Int32, shared: SharedPages = SharedPages(), list: @escaping () -> [Int32]?) {
         guard let first = ProcessProbe(pid: pid) else { return nil }
         self.first = first
+        self.shared = shared
         self.list = list
     }
 
     /// - Returns: `nil` once the first process has ended.
-    func read() -> ProcessProbe.Reading? {
+    func read() -> Reading? {
         guard var sum = first.read() else { return nil }
-        var present: [Int32: (probe: ProcessProbe, cpuSeconds: Double)] = [:]
+        let listed = list()
         // The kernel promises neither order nor that a process stands there once.
-        for pid in Set(list()).subtracting([first.pid]).sorted().prefix(Self.most) {
-            guard let probe = others[pid]?.probe ?? ProcessProbe(pid: pid), let reading = probe.read() else {
+        let pids = Set(listed ?? Array(others.keys)).subtracting([first.pid])
+        let unreadable = readOthers(pids)
+        let unread = unreadable + partlyRead(sum)
+        shared.update([first.pid] + others.keys)
+        sum.residentBytes = max(0, sum.residentBytes - (shared[first.pid] ?? 0))
+        for (pid, member) in others { sum.add(member.last, shared: shared[pid]) }
+        sum.cpuSeconds += endedCPUSeconds
+        return Reading(
+            sum: sum,
+            processes: 1 + others.count + unreadable,
+            unread: max(unread, listed == nil ? 1 : 0)
+        )
+    }
+
+    /// How many there are whose descriptors cannot be counted.
+    private func partlyRead(_ own: ProcessProbe.Reading) -> Int {
+        let partial = others.filter { $0.value.last.descriptors == nil }.keys
+        return (own.descriptors == nil ? 1 : 0) + partial.count { Self.isRunning($0) }
+    }
+
+    private static func isRunning(_ pid: Int32) -> Bool { ProcessIdentity(ofRunning: pid) != nil }
+
+    /// Whether it runs, even if it is hidden: as another user's may be, or in a cgroup's list, as 0, that of another
+    /// namespace.
+    private static func isThere(_ pid: Int32) -> Bool {
+        pid <= 0 || isRunning(pid) || (kill(pid, 0) != 0 && errno == EPERM)
+    }
+
+    /// Leaves in `others` those that are alive.
+    ///
+    /// - Returns: how many live and could not be read.
+    private func readOthers(_ pids: Set<Int32>) -> Int {
+        for pid in Array(others.keys) {
+            guard pids.contains(pid), let reading = others[pid]?.probe.read() else {
+                endedCPUSeconds += others.removeValue(forKey: pid)?.last.cpuSeconds ?? 0
                 continue
             }
-            present[pid] = (probe, reading.cpuSeconds)
-            sum.add(reading)
+            others[pid]?.last = reading
         }
-        endedCPUSeconds += others.filter { present[$0.key] == nil }.reduce(0) { $0 + $1.value.cpuSeconds }
-        others = present
-        sum.cpuSeconds += endedCPUSeconds
-        return sum
+        var unreadable = 0
+        for pid in pids.subtracting(others.keys).sorted() {
+            guard others.count < Self.most, let probe = ProcessProbe(pid: pid) else {
+                // What has ended since it was listed is missing nowhere.
+                if Self.isThere(pid) { unreadable += 1 }
+                continue
+            }
+            if let reading = probe.read() { others[pid] = Member(probe: probe, last: reading) }
+        }
+        return unreadable
     }
 }
 
 extension ProcessProbe.Reading {
-    fileprivate mutating func add(_ other: ProcessProbe.Reading) {
-        residentBytes += other.residentBytes
+    /// Descriptors are those of the processes of which they are known.
+    ///
+    /// - Parameters:
+    ///   - other: one more of the pod's processes.
+    ///   - shared: bytes of it that count elsewhere already; until they are known, its memory does not count.
+    fileprivate mutating func add(_ other: ProcessProbe.Reading, shared: Int64?) {
+        residentBytes += shared.map { max(0, other.residentBytes - $0) } ?? 0
         cpuSeconds += other.cpuSeconds
         threads += other.threads
-        descriptors = descriptors.flatMap { own in other.descriptors.map { own + $0 } }
+        if let more = other.descriptors { descriptors = (descriptors ?? 0) + more }
     }
 }

@@ -56,18 +56,19 @@ package struct ForeignPod: Hashable, Sendable {
 ///
 /// The specification is always the one that the life in question was started with.
 package protocol PodObserver: Sendable {
-    func podStarted(_ pod: PodSpecification, life: Int, pid: Int32, cgroup: MemoryCgroup?)
+    func podStarted(_ pod: PodSpecification, life: Int, processes: PodProcesses)
     /// The lab has asked a living pod to end; how it does is told by ``podEnded(_:life:exit:)``.
     func podStops(_ pod: PodSpecification, life: Int)
-    /// The kernel has killed another process of the pod for memory, and the pod itself lives on.
-    func podLostProcess(_ pod: PodSpecification, life: Int)
+    /// The kernel has killed one of the pod's processes for memory, not the first one; `time` is CLOCK_MONOTONIC in
+    /// nanoseconds, a tenth of a second late at most.
+    func podLostProcess(_ pod: PodSpecification, life: Int, at time: UInt64)
     func podEnded(_ pod: PodSpecification, life: Int, exit: PodExit)
     func podBacksOff(_ pod: PodSpecification, for delay: Duration)
-    /// No further life will follow, unless the pod is replaced: then ``podStarted(_:life:pid:cgroup:)`` is told again.
+    /// No further life will follow, unless the pod is replaced: then ``podStarted(_:life:processes:)`` is told again.
     func podIsOver(_ pod: PodSpecification)
 }
 
 extension PodObserver {
     package func podStops(_ pod: PodSpecification, life: Int) {}
-    package func podLostProcess(_ pod: PodSpecification, life: Int) {}
+    package func podLostProcess(_ pod: PodSpecification, life: Int, at time: UInt64) {}
 }

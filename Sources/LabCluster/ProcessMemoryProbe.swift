@@ -73,7 +73,8 @@ final class ProcessMemoryProbe {
         return (ByteCount(anonymous << 10), ByteCount(shared << 10))
     }
 
-    private static func kibibytes(
+    /// The number on the first line that begins so, and the text behind it.
+    static func kibibytes(
         after key: [UInt8],
         in text: ArraySlice<UInt8>
     ) -> (Int64, ArraySlice<UInt8>)? {

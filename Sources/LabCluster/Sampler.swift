@@ -10,21 +10,21 @@ package struct SampleTarget: Sendable {
     package var telemetryPath: String?
     /// Whether the charge is what the process itself keeps in memory, as the watchdog counts it, not a cgroup's.
     package var isUnderWatchdog: Bool
-    /// Whether the processes that it has started count too, as far as they are in its cgroup.
-    package var hasChildren: Bool
+    /// All that are to be read together with it; `nil` for it alone.
+    package var processes: PodProcesses?
 
     package init(
         pid: Int32,
         cgroup: MemoryCgroup? = nil,
         telemetryPath: String? = nil,
         isUnderWatchdog: Bool = false,
-        hasChildren: Bool = false
+        processes: PodProcesses? = nil
     ) {
         self.pid = pid
         self.cgroup = cgroup
         self.telemetryPath = telemetryPath
         self.isUnderWatchdog = isUnderWatchdog
-        self.hasChildren = hasChildren
+        self.processes = processes
     }
 }
 
@@ -110,22 +110,26 @@ private struct SampleSource {
     /// In its place, for a pod of several processes.
     private let processes: PodProcessesProbe?
     private let cgroup: ChargeProbe?
-    private let memory: ProcessMemoryProbe?
+    private let memory: PodMemoryProbe?
     private var page: PageSource?
+    /// How many processes there were, and of how many something could not be read, as was told last.
+    private var told = (processes: 1, unread: 0)
 
     init(_ target: SampleTarget) {
-        let group = target.hasChildren ? target.cgroup : nil
-        processes = group.flatMap { group in PodProcessesProbe(pid: target.pid, list: { group.processes() }) }
-        probe = processes == nil ? ProcessProbe(pid: target.pid) : nil
+        let (pid, all, shared) = (target.pid, target.processes, SharedPages())
+        processes = all.flatMap { all in PodProcessesProbe(pid: pid, shared: shared) { all.list() } }
+        probe = processes == nil ? ProcessProbe(pid: pid) : nil
         cgroup = target.cgroup.flatMap { ChargeProbe($0) }
-        memory = target.isUnderWatchdog ? ProcessMemoryProbe(pid: target.pid) : nil
+        let list = { all?.list() ?? [pid] }
+        memory = target.isUnderWatchdog ? PodMemoryProbe(pid: pid, shared: shared, list: list) : nil
         page = target.telemetryPath.flatMap(PageSource.init)
     }
 
     mutating func describe(_ tell: (MetricName, MetricDescription) -> Void) { page?.describe(tell) }
 
     mutating func read(_ take: (MetricName, Double, UInt64) -> Void) {
-        guard let reading = processes?.read() ?? probe?.read() else { return }
+        let all = processes?.read()
+        guard let reading = all?.sum ?? probe?.read() else { return }
         // The page first: a count of events read before the memory that they took would tilt the slope.
         page?.read(take)
         let now = MonotonicClock.nanoseconds
@@ -134,5 +138,17 @@ private struct SampleSource {
         take(.threads, Double(reading.threads), now)
         if let descriptors = reading.descriptors { take(.descriptors, Double(descriptors), now) }
         if let charge = cgroup?.read() ?? memory?.read() { take(.charge, Double(charge.bytes), now) }
+        if let all { tellCounts(all, take, now) }
+    }
+
+    /// Of a pod that is one process, and always was, there is nothing to tell.
+    private mutating func tellCounts(
+        _ all: PodProcessesProbe.Reading,
+        _ take: (MetricName, Double, UInt64) -> Void,
+        _ now: UInt64
+    ) {
+        if max(all.processes, told.processes) > 1 { take(.processes, Double(all.processes), now) }
+        if max(all.unread, told.unread) > 0 { take(.processesUnread, Double(all.unread), now) }
+        told = (all.processes, all.unread)
     }
 }

@@ -27,6 +27,8 @@ extension MetricDescription {
         .threads: .init(kind: .gauge, unit: .count),
         .descriptors: .init(kind: .gauge, unit: .count),
         .cpu: .init(kind: .counter, unit: .seconds),
+        .processes: .init(kind: .gauge, unit: .count),
+        .processesUnread: .init(kind: .gauge, unit: .count),
         .produced: .init(kind: .counter, unit: .count),
         .scheduled: .init(kind: .counter, unit: .count),
         .lag: .init(kind: .gauge, unit: .count),

@@ -19,8 +19,8 @@ package struct MetricName: Hashable, Sendable, Codable, Comparable, CustomString
 
     package static func < (left: MetricName, right: MetricName) -> Bool { left.rawValue < right.rawValue }
 
-    // Of a process, read from outside.
-    /// Resident set, bytes.
+    // Of a process, or of all processes of a pod together, read from outside.
+    /// Resident set, bytes; what a fork has left to several processes counts once.
     package static let rss = MetricName("rss")
     /// Memory as a limit counts it: cgroup usage without inactive file pages, bytes.
     package static let charge = MetricName("charge")
@@ -28,6 +28,10 @@ package struct MetricName: Hashable, Sendable, Codable, Comparable, CustomString
     package static let descriptors = MetricName("descriptors")
     /// User and system time since the process started, seconds.
     package static let cpu = MetricName("cpu")
+    /// Processes of a pod, recorded while it is more than one.
+    package static let processes = MetricName("processes")
+    /// Processes of a pod of which something could not be read, recorded while there are any.
+    package static let processesUnread = MetricName("processesUnread")
 
     // Of a pod, from its telemetry page. Counts are since the start of the life.
     /// Live heap as the allocator counts it, bytes.

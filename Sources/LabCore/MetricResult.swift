@@ -52,7 +52,7 @@ extension MetricName {
     ///
     /// What a pod records besides is its incident's own.
     package static let ofLab: Set<MetricName> = [
-        .rss, .charge, .threads, .descriptors, .cpu,
+        .rss, .charge, .threads, .descriptors, .cpu, .processes, .processesUnread,
         .heap, .processed, .failed, .tasks, .instances, .outliving,
         .inFlight, .rebalances, .assigned, .paused, .rebalanceStall, .ready, .heapReadCost, .retries,
         .latencyP50, .latencyP99, .overflow,

@@ -361,6 +361,8 @@ package struct RecordedLife: Sendable, Hashable {
     /// The moment from which the pod had nothing left to do, its prefetch empty, until it was asked to stop:
     /// memory between two such moments differs only by what was kept.
     package var quiescentFrom: Int64?
+    /// When the kernel killed one of the pod's processes for memory, other than the first one, in order.
+    package var processKills: [Int64]
 
     package init(
         index: Int,
@@ -373,7 +375,8 @@ package struct RecordedLife: Sendable, Hashable {
         sites: [VariantResult.Site] = [],
         latency: HistogramSnapshot = HistogramSnapshot(),
         eventAge: HistogramSnapshot = HistogramSnapshot(),
-        quiescentFrom: Int64? = nil
+        quiescentFrom: Int64? = nil,
+        processKills: [Int64] = []
     ) {
         self.index = index
         self.segment = segment
@@ -386,6 +389,12 @@ package struct RecordedLife: Sendable, Hashable {
         self.latency = latency
         self.eventAge = eventAge
         self.quiescentFrom = quiescentFrom
+        self.processKills = processKills
+    }
+
+    /// The highest value of a count that is recorded when it changes; `nil` if it never was.
+    package func most(_ metric: MetricName) -> Int? {
+        series[metric]?.values.filter { $0.isFinite && $0 >= 0 && $0 < 1e9 }.max().map { Int($0) }
     }
 }
 

@@ -151,15 +151,51 @@ package struct VariantResult: Codable, Hashable, Sendable {
         package var name: String
         @NullCoded package var memoryLimitBytes: Int64?
         package var restarts: Int
+        /// Of the pod, and of other processes of it while it lived on.
         package var oomKills: Int
         package var exits: [Exit]
+        /// Of these kills, those that hit another process than the pod's first one; `null` in results of before they
+        /// were counted.
+        @NullCoded package var workerOOMKills: Int?
+        /// The same one by one, in order.
+        @AddedList package var workerKills: [WorkerKill]
+        /// The most processes that were seen at once; `null` in results of before they were counted.
+        @NullCoded package var processes: Int?
+        /// The most at once of which something could not be read: they are missing in what the pod held.
+        @NullCoded package var processesUnread: Int?
 
-        package init(name: String, memoryLimitBytes: Int64?, restarts: Int, oomKills: Int, exits: [Exit]) {
+        package init(
+            name: String,
+            memoryLimitBytes: Int64?,
+            restarts: Int,
+            oomKills: Int,
+            exits: [Exit],
+            workerKills: [WorkerKill] = [],
+            processes: Int = 1,
+            processesUnread: Int = 0
+        ) {
             self.name = name
             self.memoryLimitBytes = memoryLimitBytes
             self.restarts = restarts
             self.oomKills = oomKills
             self.exits = exits
+            workerOOMKills = workerKills.count
+            self.workerKills = workerKills
+            self.processes = processes
+            self.processesUnread = processesUnread
+        }
+    }
+
+    /// The kernel killed a process of a pod for memory, and the pod's first process was not it.
+    package struct WorkerKill: Codable, Hashable, Sendable {
+        /// Seconds of incident time since the start of the run.
+        package var at: Double
+        /// The number of the pod's life.
+        package var life: Int
+
+        package init(at: Double, life: Int) {
+            self.at = at
+            self.life = life
         }
     }
 

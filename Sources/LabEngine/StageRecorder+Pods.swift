@@ -6,7 +6,7 @@ import LabTelemetry
 import Synchronization
 
 extension StageRecorder: PodObserver {
-    func podStarted(_ pod: PodSpecification, life: Int, pid: Int32, cgroup: MemoryCgroup?) {
+    func podStarted(_ pod: PodSpecification, life: Int, processes: PodProcesses) {
         let page = Self.pagePath(pod.name, life: life, in: scratch)
         let id = state.withLock { state in
             state.nextTarget += 1
@@ -19,7 +19,7 @@ extension StageRecorder: PodObserver {
             state.lives[state.nextTarget] = LiveLife(
                 pod: pod,
                 life: life,
-                pid: pid,
+                pid: processes.pid,
                 startedAt: MonotonicClock.nanoseconds,
                 pagePath: page
             )
@@ -30,11 +30,11 @@ extension StageRecorder: PodObserver {
             return state.nextTarget
         }
         let target = SampleTarget(
-            pid: pid,
-            cgroup: cgroup,
+            pid: processes.pid,
+            cgroup: processes.cgroup,
             telemetryPath: pod.foreign == nil ? page : nil,
             isUnderWatchdog: isUnderWatchdog,
-            hasChildren: pod.foreign != nil
+            processes: processes
         )
         sampler?.add(target, as: id)
     }
@@ -84,13 +84,24 @@ extension StageRecorder: PodObserver {
         }
     }
 
-    func podLostProcess(_ pod: PodSpecification, life: Int) {
-        note(
-            "OOMKilling",
-            of: "pod/\(pod.name)",
-            "the kernel killed another process of the pod",
-            isWarning: true
-        )
+    func podLostProcess(_ pod: PodSpecification, life: Int, at time: UInt64) {
+        state.withLock { state in
+            state.oomKills[pod.name, default: 0] += 1
+            let found = state.lives.first { $0.value.pod.name == pod.name && $0.value.life == life }
+            guard let (id, living) = found else { return }
+            guard let (recorder, clock) = state.recording, let subject = living.subject else {
+                state.lives[id]?.earlyKills.append(time)
+                return
+            }
+            recorder.processKilled(in: subject, at: max(0, clock.time(ofMonotonic: time)))
+            Self.note(
+                "OOMKilling",
+                of: "pod/\(pod.name)",
+                "the kernel killed another process of the pod",
+                isWarning: true,
+                in: &state
+            )
+        }
     }
 
     func podBacksOff(_ pod: PodSpecification, for delay: Duration) {

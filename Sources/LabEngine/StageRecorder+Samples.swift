@@ -28,6 +28,7 @@ extension StageRecorder: SampleSink {
                     recorder.record(value, of: .tasks, subject: subject, at: at)
                     state.lives[target]?.latest[.tasks] = value
                 }
+                if metric == .processesUnread, value > 0 { Self.noteUnread(target, count: value, in: &state) }
                 if metric == .assigned { state.lives[target]?.assigned = Int(max(0, min(value, 1e6))) }
                 if metric == .rebalanceStall { Self.noteRebalance(target, stall: value, in: &state) }
                 if Self.shownMetrics.contains(metric) { state.lives[target]?.latest[metric] = value }
@@ -103,6 +104,19 @@ extension StageRecorder: SampleSink {
             guard let (_, clock) = state.recording, state.quiescentFrom[variant] == nil else { return }
             state.quiescentFrom[variant] = clock.now
         }
+    }
+
+    /// Once in each life: what a pod holds is then known only in part.
+    static func noteUnread(_ id: Int, count: Double, in state: inout State) {
+        guard let life = state.lives[id], !life.hasUnread else { return }
+        state.lives[id]?.hasUnread = true
+        note(
+            "ProcessesUnread",
+            of: "pod/\(life.pod.name)",
+            "\(grouped(Int(min(max(count, 0), 1e6)))) of its processes cannot be read in full: what they hold is missing",
+            isWarning: true,
+            in: &state
+        )
     }
 
     static func noteRebalance(_ id: Int, stall: Double, in state: inout State) {

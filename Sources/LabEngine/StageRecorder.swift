@@ -65,6 +65,10 @@ final class StageRecorder: Sendable {
         var handled = 0.0
         /// What the live display shows of it.
         var latest: [MetricName: Double] = [:]
+        /// Some of its processes could not be read, and that is in the timeline.
+        var hasUnread = false
+        /// When the kernel killed another process of the pod, as long as nothing is recorded; CLOCK_MONOTONIC.
+        var earlyKills: [UInt64] = []
         /// As it was when the latest latencies were told.
         var toldLatency = HistogramSnapshot()
     }
@@ -136,6 +140,11 @@ final class StageRecorder: Sendable {
             pid: life.pid,
             at: start
         )
+        if let subject = state.lives[id]?.subject {
+            for time in life.earlyKills {
+                recorder.processKilled(in: subject, at: max(0, clock.time(ofMonotonic: time)))
+            }
+        }
         let message = life.life == 0 ? "pid \(life.pid)" : "pid \(life.pid), life \(life.life + 1)"
         let event = TimelineEvent(
             at: start,

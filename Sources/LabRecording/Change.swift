@@ -9,6 +9,7 @@ enum Change: Sendable {
     case lifeStarted(LifeRecord)
     case lifeObserved(subject: Int64, LifeObservation)
     case lifeEnded(subject: Int64, at: Int64, PodExit)
+    case processKilled(subject: Int64, at: Int64)
     case event(TimelineEvent)
     case ledger(variant: String, LedgerCounts, [PartitionBooks], Drain?)
     case scheduleDelay(HistogramSnapshot)
@@ -19,7 +20,7 @@ enum Change: Sendable {
     var time: Int64? {
         switch self {
         case .lifeStarted(let life): life.start
-        case .lifeEnded(_, let at, _): at
+        case .lifeEnded(_, let at, _), .processKilled(_, let at): at
         case .event(let event): event.at
         case .productionEnded(let at): at
         case .metric, .subject, .lifeObserved, .ledger, .scheduleDelay, .problem: nil
@@ -39,6 +40,8 @@ enum Change: Sendable {
                     """
             )
             .execute(arguments: [at, exit.reason, exit.code, exit.peakCharge, subject])
+        case .processKilled(let subject, let at):
+            try ProcessKillRecord(subject: subject, at: at).insert(db)
         case .event(let event):
             try EventRecord(
                 at: event.at,

@@ -80,6 +80,15 @@ struct SubjectRecord: Codable, FetchableRecord, PersistableRecord, Hashable {
     var name: String
 }
 
+struct ProcessKillRecord: Codable, FetchableRecord, PersistableRecord {
+    static let databaseTableName = "processKills"
+
+    var id: Int64?
+    /// That of the life.
+    var subject: Int64
+    var at: Int64
+}
+
 struct LifeRecord: Codable, FetchableRecord, PersistableRecord, Hashable {
     static let databaseTableName = "lives"
 

@@ -18,10 +18,11 @@ struct RunAssembly {
         let subjects = try SubjectRecord.fetchAll(db)
         let lives = try LifeRecord.order(sql: "ordinal, pod, life, subject").fetchAll(db)
         try checkOwners(subjects, lives)
+        let kills = try processKills(db, lives)
         return RecordedRun(
             header: header,
             state: state,
-            variants: try variants(db, subjects, lives),
+            variants: try variants(db, subjects, lives, kills),
             processes: namedSeries(of: .process, subjects),
             timeline: try timeline(db),
             scheduleDelay: try histogram(record.scheduleDelay),
@@ -40,10 +41,23 @@ struct RunAssembly {
         }
     }
 
+    /// By number of the life, in order; recordings of before `v5` have none.
+    private func processKills(_ db: Database, _ lives: [LifeRecord]) throws -> [Int64: [Int64]] {
+        guard try db.tableExists(ProcessKillRecord.databaseTableName) else { return [:] }
+        let kills = try ProcessKillRecord.order(sql: "at, id").fetchAll(db)
+        guard Set(kills.map(\.subject)).isSubset(of: lives.map(\.subject)) else {
+            throw LabError.damaged(path, "kills in a life that is not")
+        }
+        return try Dictionary(grouping: kills, by: \.subject).mapValues {
+            try $0.map { try validation.time($0.at) }
+        }
+    }
+
     private func variants(
         _ db: Database,
         _ subjects: [SubjectRecord],
-        _ lives: [LifeRecord]
+        _ lives: [LifeRecord],
+        _ kills: [Int64: [Int64]]
     ) throws -> [RecordedVariant] {
         let ownSeries = namedSeries(of: .variant, subjects)
         let ledgers = try LedgerRecord.fetchAll(db).reduce(into: [:]) { $0[$1.variant] = $1 }
@@ -57,7 +71,7 @@ struct RunAssembly {
                     ledgers[variant.name]?.partitions.map { try Document.value(from: $0) } ?? []
                 ),
                 series: ownSeries[variant.name] ?? [:],
-                pods: try pods(lives.filter { $0.variant == variant.name }),
+                pods: try pods(lives.filter { $0.variant == variant.name }, kills),
                 drain: try validation.drain(
                     ledgers[variant.name]?.drain.map { try Document.value(from: $0) }
                 )
@@ -73,13 +87,13 @@ struct RunAssembly {
     }
 
     /// Groups the lives of one variant, which are sorted by pod.
-    private func pods(_ lives: [LifeRecord]) throws -> [RecordedPod] {
+    private func pods(_ lives: [LifeRecord], _ kills: [Int64: [Int64]]) throws -> [RecordedPod] {
         var pods: [RecordedPod] = []
         for life in lives {
             if pods.last?.name != life.pod {
                 pods.append(RecordedPod(name: life.pod, memoryLimit: life.memoryLimit))
             }
-            pods[pods.count - 1].lives.append(try self.life(life))
+            pods[pods.count - 1].lives.append(try self.life(life, kills[life.subject] ?? []))
         }
         guard Set(pods.map(\.name)).count == pods.count else {
             throw LabError.damaged(path, "a pod in two places")
@@ -87,7 +101,7 @@ struct RunAssembly {
         return pods
     }
 
-    private func life(_ record: LifeRecord) throws -> RecordedLife {
+    private func life(_ record: LifeRecord, _ kills: [Int64]) throws -> RecordedLife {
         var exit: PodExit?
         if let reason = record.exitReason, let code = record.exitCode {
             exit = PodExit(reason: reason, code: code, peakCharge: record.peakCharge)
@@ -103,7 +117,8 @@ struct RunAssembly {
             sites: try validation.sites(record.sites.map { try Document.value(from: $0) } ?? []),
             latency: try histogram(record.latency),
             eventAge: try histogram(record.eventAge),
-            quiescentFrom: try record.quiescentFrom.map(validation.time)
+            quiescentFrom: try record.quiescentFrom.map(validation.time),
+            processKills: kills
         )
     }
 

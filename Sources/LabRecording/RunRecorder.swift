@@ -119,6 +119,11 @@ package final class RunRecorder: Sendable {
         append(.lifeEnded(subject: life.rawValue, at: RunTime.plausible(time), exit))
     }
 
+    /// The kernel has killed one of the pod's processes for memory, and the life went on or ended by something else.
+    package func processKilled(in life: SubjectID, at time: Int64) {
+        append(.processKilled(subject: life.rawValue, at: RunTime.plausible(time)))
+    }
+
     // MARK: - Records
 
     /// Appends one reading to a series.

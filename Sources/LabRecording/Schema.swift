@@ -22,6 +22,9 @@ enum Schema {
         migrator.registerMigration("v4 drain") { db in
             try db.execute(sql: drainColumn)
         }
+        migrator.registerMigration("v5 kills of processes") { db in
+            try db.execute(sql: processTables)
+        }
         return migrator
     }
 
@@ -111,6 +114,15 @@ enum Schema {
 
     /// Null as long as the run goes on.
     private static let drainColumn = "ALTER TABLE ledgers ADD COLUMN drain TEXT;"
+
+    /// Kills by the kernel that a life outlived, one row for each.
+    private static let processTables = """
+        CREATE TABLE processKills (
+            id INTEGER PRIMARY KEY,
+            subject INTEGER NOT NULL,
+            at INTEGER NOT NULL
+        ) STRICT;
+        """
 
     /// Refuses files that this program cannot read.
     ///

@@ -116,6 +116,8 @@ package enum ResultSchema {
         .derived("pods.count") { Double($0.pods.count) },
         .derived("pods.restarts") { $0.pods.reduce(0) { $0 + Double($1.restarts) } },
         .derived("pods.oomKills") { $0.pods.reduce(0) { $0 + Double($1.oomKills) } },
+        .derived("pods.workerOOMKills") { $0.pods.reduce(0) { $0 + Double($1.workerOOMKills ?? 0) } },
+        .derived("pods.processesUnread") { $0.pods.reduce(0) { $0 + Double($1.processesUnread ?? 0) } },
     ]
 
     private static let verdictKeys: [Key<VariantResult>] =

@@ -219,6 +219,137 @@ extension Integration {
             }
         }
 
+        /// The parent reads and commits; a forked worker handles, keeps so many bytes of each event, and is started
+        /// again when it dies.
+        private func workerProgram(_ lab: LabFixture) throws -> String {
+            let text = """
+                import multiprocessing, signal, sys, threading
+                from confluent_kafka import Consumer
+
+                stopped = threading.Event()
+                signal.signal(signal.SIGTERM, lambda *_: stopped.set())
+
+                def work(pipe):
+                    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+                    kept = []
+                    while True:
+                        pipe.recv_bytes()
+                        kept.append(bytes(int(sys.argv[4])))
+
+                def start():
+                    ours, theirs = multiprocessing.Pipe()
+                    fork = multiprocessing.get_context("fork")
+                    worker = fork.Process(target=work, args=(theirs,), daemon=True)
+                    worker.start()
+                    theirs.close()
+                    return worker, ours
+
+                worker, pipe = start()
+                consumer = Consumer({"bootstrap.servers": sys.argv[1], "group.id": sys.argv[3],
+                    "auto.offset.reset": "earliest", "auto.commit.interval.ms": 500,
+                    "session.timeout.ms": 6000, "fetch.wait.max.ms": 10})
+                consumer.subscribe([sys.argv[2]])
+                while not stopped.is_set():
+                    for message in consumer.consume(500, 0.2):
+                        if message.error():
+                            continue
+                        try:
+                            pipe.send_bytes(message.value())
+                        except OSError:
+                            worker.join()
+                            worker, pipe = start()
+                            pipe.send_bytes(message.value())
+                consumer.close()
+                """
+            return try lab.write(text, to: "workers.py")
+        }
+
+        private func worker(_ name: String, _ program: String, keeping bytes: Int, _ more: String) -> String {
+            """
+              - name: \(name)
+                command: [/usr/bin/python3, "\(program)", "{{bootstrapServers}}", "{{topic}}", "{{group}}", "\(bytes)"]
+                \(more)
+            """
+        }
+
+        @Test(
+            "whose worker the kernel kills while the pod lives on does not pass a gate, and each kill is told",
+            .enabled(
+                if: Foreign.hasPython && Capability.memoryCgroup,
+                "needs a memory cgroup and confluent_kafka"
+            )
+        )
+        func workerKilled() async throws {
+            try await LabFixture.with { lab in
+                let program = try workerProgram(lab)
+                let pods = "pods: {memory: 64MiB, restart: {policy: always, backOff: 1s, longestBackOff: 1s}}"
+                let variants = worker("own", program, keeping: 8_000, "control: true\n    \(pods)")
+                let gate = "expect: [valid == true, own.lag.final == 0, own.pods.oomKills == 0]"
+                let end = try await run(lab, text(variants, seconds: 20, rate: 1_000, more: gate))
+                let result = try end.result()
+                #expect(result.valid && end.status == 2, "\(end.account)")
+                let pod = try #require(try result.variant("own").pods.first)
+                if MemoryControl.detect().place?.version == 1 {
+                    #expect(pod.workerOOMKills ?? 0 >= 2 && pod.restarts == 0, "\(end.account)")
+                    #expect(pod.oomKills == pod.workerOOMKills && pod.workerKills.count == pod.oomKills)
+                    #expect(pod.exits.map(\.reason) == ["Completed"])
+                    #expect(pod.workerKills.map(\.at) == pod.workerKills.map(\.at).sorted())
+                } else {
+                    // The kernel kills all at once.
+                    #expect(pod.oomKills >= 1 && pod.workerOOMKills == 0, "\(end.account)")
+                }
+                #expect(pod.processes == 2 && pod.processesUnread == 0)
+            }
+        }
+
+        @Test(
+            "whose worker leaks is found leaking where there is no memory cgroup",
+            .enabled(if: Foreign.hasPython, "needs python3-confluent-kafka")
+        )
+        func workerLeaks() async throws {
+            try await LabFixture.with { lab in
+                let program = try workerProgram(lab)
+                let variants =
+                    worker("old", program, keeping: 4_000, "role: suspect") + "\n"
+                    + worker("new", program, keeping: 0, "control: true")
+                let path = try lab.scenario(text(variants, seconds: 20))
+                let end = try await lab.leaklab("run", path, "--memory-control", "none", "--format", "json")
+                let result = try end.result()
+                #expect(result.valid, "\(end.account)")
+                let old = try result.variant("old")
+                #expect(old.verdict == .leaking, "\(end.account)")
+                #expect((3_600...4_800).contains(old.rss.bytesPerEvent?.estimate ?? 0), "\(end.account)")
+                #expect(try result.variant("new").verdict != .leaking)
+                #expect(result.variants.flatMap(\.pods).allSatisfy { $0.processes == 2 })
+            }
+        }
+
+        @Test(
+            "whose worker grows beyond the limit is killed by the watchdog, worker and all, as one",
+            .enabled(if: Foreign.hasPython, "needs python3-confluent-kafka")
+        )
+        func workerUnderWatchdog() async throws {
+            try await LabFixture.with { lab in
+                let program = try workerProgram(lab)
+                let pods = "pods: {memory: 64MiB, restart: {policy: always, backOff: 1s, longestBackOff: 1s}}"
+                let variants = worker("own", program, keeping: 8_000, "control: true\n    \(pods)")
+                let path = try lab.scenario(text(variants, seconds: 20, rate: 1_000))
+                let end = try await lab.leaklab(
+                    "run",
+                    path,
+                    "--memory-control",
+                    "watchdog",
+                    "--format",
+                    "json"
+                )
+                let pod = try #require(try end.result().variant("own").pods.first)
+                #expect(pod.oomKills >= 1 && pod.workerOOMKills == 0, "\(end.account)")
+                #expect(pod.exits.first?.reason == "OOMKilled")
+                let peak = try #require(pod.exits.first?.peakChargeBytes)
+                #expect((64 << 20...90 << 20).contains(peak), "\(end.account)")
+            }
+        }
+
         @Test(
             "that does not exist or cannot be executed is an invalid scenario",
             arguments: ["./nothing", "/etc/passwd"]

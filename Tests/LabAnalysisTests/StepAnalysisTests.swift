@@ -89,6 +89,15 @@ struct StepAnalysisTests {
         #expect(figures.outcome == .failed)
     }
 
+    @Test("fails when workers of a pod are killed, and does not take these kills for ends of the pod")
+    func workersKilled() {
+        let killed = StepModel(workerKills: 2).figures
+        #expect(killed.outcome == .failed)
+        #expect(killed.because == ["a pod reached its memory limit and was killed"])
+        let both = StepModel(exit: PodExit(reason: "Error", code: 1), workerKills: 2).figures
+        #expect(both.because.contains("a pod ended by itself"))
+    }
+
     @Test(
         "fails when pods end, events are lost, or the broker dropped what was too late",
         arguments: [

@@ -15,6 +15,8 @@ struct StepModel: Sendable {
     var exit = PodExit(reason: "Completed", code: 0)
     /// Of the only life.
     var end = 15.0
+    /// How often the kernel killed a process of the pod that was not the first one.
+    var workerKills = 0
     var lost = 0
     var dropped = 0
     var isCommand = false
@@ -73,6 +75,7 @@ struct StepModel: Sendable {
         let handled = zip(times, confirmed).map { max(0, ($1 - lag($0)).rounded(.down)) }
         func series(_ values: [Double]) -> Series { Series(times: times.map(nanoseconds), values: values) }
         var life = RecordedLife(index: 0, pid: 1, start: 0, end: nanoseconds(end), exit: exit)
+        life.processKills = Array(repeating: nanoseconds(5), count: workerKills)
         life.series = [
             .processed: series(handled),
             .cpu: series(handled.map { $0 * 30e-6 }),

@@ -96,6 +96,48 @@ struct PodMemoryTests {
         #expect(pod.diary.lines == ["life 0", "life 0 lost a process", "Killed 137", "over"])
     }
 
+    @Test(
+        "that kills other processes of the pod and then the pod has killed each of them once",
+        .enabled("needs a memory cgroup of version 1") { control.place?.version == 1 }
+    )
+    func everyKill() async throws {
+        let child = "sh -c '\(Self.taking(64).replacing("'", with: "\"")); true'; "
+        let pod = try SupervisedPod(
+            { _ in "\(child)\(child)\(child)\(Self.taking(64)); sleep 60" },
+            limit: .mebibytes(16),
+            control: Self.control
+        )
+        try await pod.supervise { try await $0.until("over") }
+        let lost = Array(repeating: "life 0 lost a process", count: 3)
+        #expect(pod.diary.lines == ["life 0"] + lost + ["OOMKilled 137", "over"])
+    }
+
+    @Test(
+        "that has killed another process does not tell of a pod that ends by itself that it was killed",
+        .enabled("needs a memory cgroup of version 1") { control.place?.version == 1 }
+    )
+    func endedAfterwards() async throws {
+        let child = "sh -c '\(Self.taking(64).replacing("'", with: "\"")); true'"
+        let pod = try SupervisedPod({ _ in "\(child); exit 3" }, limit: .mebibytes(16), control: Self.control)
+        try await pod.supervise { try await $0.until("over") }
+        #expect(pod.diary.lines == ["life 0", "life 0 lost a process", "Error 3", "over"])
+    }
+
+    @Test("of the watchdog is for the children too, and kills them with the pod as one")
+    func watchedChildren() async throws {
+        let child = "sh -c '\(Self.taking(24).replacing("'", with: "\"")); exec sleep 60' & "
+        let control = try MemoryControl.choose(.watchdog)
+        let pod = try SupervisedPod(
+            { _ in "\(child)\(child)\(child)wait" },
+            limit: .mebibytes(48),
+            control: control
+        )
+        try await pod.supervise { try await $0.until("over") }
+        #expect(pod.diary.lines == ["life 0", "OOMKilled 137", "over"])
+        #expect(try #require(pod.diary.exits.first?.peakCharge) > ByteCount.mebibytes(48).bytes)
+        #expect(pod.remains == [])
+    }
+
     @Test("is held by the watchdog where it is asked to")
     func watchdog() async throws {
         let greedy = "\(Self.taking(64)); echo up; exec sleep 1000"

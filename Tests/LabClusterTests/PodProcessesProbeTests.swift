@@ -43,11 +43,13 @@ struct PodProcessesProbeTests {
             }
             var present = [first, second, second, 1 << 22]
             let probe = try #require(PodProcessesProbe(pid: first, list: { present }))
-            let both = try #require(probe.read())
+            let reading = try #require(probe.read())
+            #expect(reading.processes == 2 && reading.unread == 0)
+            let both = reading.sum
             let other = try #require(ProcessProbe(pid: second)?.read())
             #expect(both.threads == 2 && both.residentBytes > other.residentBytes)
             present = []
-            let one = try #require(probe.read())
+            let one = try #require(probe.read()).sum
             #expect(one.threads == 1 && one.residentBytes < both.residentBytes)
             #expect(one.cpuSeconds >= both.cpuSeconds)
             group.cancelAll()

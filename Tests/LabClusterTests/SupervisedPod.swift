@@ -27,12 +27,12 @@ final class PodDiary: PodObserver {
     var limits: [String?] { notes.withLock { $0.limits } }
     var cgroups: Set<MemoryCgroup> { notes.withLock { $0.cgroups } }
 
-    func podStarted(_ pod: PodSpecification, life: Int, pid: Int32, cgroup: MemoryCgroup?) {
+    func podStarted(_ pod: PodSpecification, life: Int, processes: PodProcesses) {
         notes.withLock { notes in
             notes.lines.append("life \(life)")
-            notes.pids.append(pid)
+            notes.pids.append(processes.pid)
             notes.segments.append(pod.segment)
-            guard let cgroup else { return }
+            guard let cgroup = processes.cgroup else { return }
             notes.cgroups.insert(cgroup)
             let file = cgroup.version == 2 ? "memory.max" : "memory.limit_in_bytes"
             notes.limits.append(TextFile.contents(of: "\(cgroup.path)/\(file)")?.filter { $0 != "\n" })
@@ -41,7 +41,9 @@ final class PodDiary: PodObserver {
 
     func podStops(_ pod: PodSpecification, life: Int) { add("life \(life) is asked to end") }
 
-    func podLostProcess(_ pod: PodSpecification, life: Int) { add("life \(life) lost a process") }
+    func podLostProcess(_ pod: PodSpecification, life: Int, at time: UInt64) {
+        add("life \(life) lost a process")
+    }
 
     func podEnded(_ pod: PodSpecification, life: Int, exit: PodExit) {
         notes.withLock { notes in

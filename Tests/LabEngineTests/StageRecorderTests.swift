@@ -10,7 +10,7 @@ struct StageRecorderTests {
     private static let entries = MetricName("entries")
     private static let bytes = MetricName("bytesSent")
 
-    private func header() -> RunHeader {
+    private func header(_ variants: [VariantHeader] = []) -> RunHeader {
         RunHeader(
             id: RunID.make(now: 0),
             startedAt: 0,
@@ -25,7 +25,7 @@ struct StageRecorderTests {
             memoryControl: "none",
             environment: [],
             configuration: [],
-            variants: [],
+            variants: variants,
             phases: [],
             sampleInterval: 0.1,
             warmUp: 0,
@@ -64,5 +64,62 @@ struct StageRecorderTests {
         stage.described(Self.bytes, as: gauge, target: 2)
         try await recorder.finish(state: .finished, result: nil)
         #expect(try store.open("latest").metrics == [Self.entries: gauge, Self.bytes: counter])
+    }
+
+    private static let worker = VariantHeader(
+        name: "v",
+        isControl: true,
+        handler: "",
+        summary: "",
+        topic: "t",
+        replicas: 1,
+        memoryLimit: nil
+    )
+
+    private func pod(_ folder: ScratchFolder) -> PodSpecification {
+        PodSpecification(
+            name: "v-0",
+            variant: "v",
+            ordinal: 0,
+            memoryLimit: nil,
+            restart: RestartPolicy(condition: .never),
+            gracePeriod: .zero
+        ) { _ in ChildProcess(executable: "/bin/true", arguments: [], logPath: "/dev/null") }
+    }
+
+    @Test("A process that the kernel killed is recorded, whether before the recording began or after it")
+    func lostProcesses() async throws {
+        let folder = try ScratchFolder()
+        let (stage, pod) = (try stage(in: folder), pod(folder))
+        let store = RunStore(directory: folder.file("store"))
+        stage.podStarted(pod, life: 0, processes: PodProcesses(pid: ProcessIdentity.own.pid))
+        stage.podLostProcess(pod, life: 0, at: 1_000)
+        let recorder = try store.create(header([Self.worker]))
+        stage.begin(recorder, clock: RunClock(zero: 2_000))
+        stage.podLostProcess(pod, life: 0, at: 5_000)
+        stage.podLostProcess(pod, life: 0, at: 5_000)
+        stage.podEnded(pod, life: 0, exit: PodExit(reason: "Killed", code: 137))
+        stage.podLostProcess(pod, life: 0, at: 6_000)
+        try await recorder.finish(state: .finished, result: nil)
+        let run = try store.open("latest")
+        #expect(run.variants[0].pods[0].lives.map(\.processKills) == [[0, 3_000, 3_000]])
+        #expect(run.timeline.count { $0.reason == "OOMKilling" && $0.isWarning } == 2)
+    }
+
+    @Test("Processes that cannot be read are told once in a life")
+    func unread() async throws {
+        let folder = try ScratchFolder()
+        let (stage, pod) = (try stage(in: folder), pod(folder))
+        let store = RunStore(directory: folder.file("store"))
+        let recorder = try store.create(header([Self.worker]))
+        stage.begin(recorder, clock: RunClock(zero: 0))
+        stage.podStarted(pod, life: 0, processes: PodProcesses(pid: ProcessIdentity.own.pid))
+        for (time, count) in [(1, 0), (2, 2), (3, 1)] as [(UInt64, Double)] {
+            stage.sampled(count, of: .processesUnread, target: 3, at: time)
+        }
+        try await recorder.finish(state: .finished, result: nil)
+        let told = try store.open("latest").timeline.filter { $0.reason == "ProcessesUnread" }
+        #expect(told.map(\.object) == ["pod/v-0"])
+        #expect(told.first?.message.hasPrefix("2 of its processes") == true)
     }
 }

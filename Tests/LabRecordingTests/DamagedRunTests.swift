@@ -20,6 +20,7 @@ import Testing
         )
         for time in 0..<200 { recorder.record(Double(time) / 3, of: .rss, subject: life, at: Int64(time)) }
         recorder.record(1, of: .produced, subject: recorder.variant("singleton"), at: 1)
+        recorder.processKilled(in: life, at: 20)
         recorder.lifeEnded(
             life,
             at: 200,
@@ -111,6 +112,7 @@ import Testing
             "UPDATE runs SET header = replace(header, '\"name\":\"more\"', '\"name\":\"start\"')",
             "UPDATE metrics SET kind = 'mystery', unit = 'count'", "UPDATE metrics SET unit = 'bytes'",
             "UPDATE metrics SET kind = 'gauge', unit = 'furlongs'",
+            "UPDATE processKills SET subject = 77", "UPDATE processKills SET at = \(Int64.max)",
             "UPDATE events SET at = \(Int64.max)", "UPDATE subjects SET kind = 'mystery'",
             """
             INSERT INTO lives (subject, variant, pod, ordinal, life, pid, start) VALUES
@@ -140,8 +142,10 @@ import Testing
                 ALTER TABLE ledgers DROP COLUMN drain;
                 ALTER TABLE metrics DROP COLUMN kind;
                 ALTER TABLE metrics DROP COLUMN unit;
+                DROP TABLE processKills;
                 DELETE FROM grdb_migrations WHERE identifier IN (
-                    'v2 segments', 'v3 kinds of metrics', 'v4 drain'
+                    'v2 segments', 'v3 kinds of metrics', 'v4 drain',
+                    'v5 kills of processes'
                 );
                 """
             try await execute(sql, in: folder)
@@ -149,6 +153,7 @@ import Testing
             #expect(run.variants[1].pods.map(\.lives.count) == [1])
             #expect(run.variants[1].partitions.isEmpty && run.variants[1].drain == nil)
             #expect(run.metrics.isEmpty)
+            #expect(run.variants[1].pods[0].lives[0].processKills.isEmpty)
             #expect(try store.runs().map(\.state) == [.finished])
         }
     }
@@ -162,7 +167,8 @@ import Testing
                 ALTER TABLE metrics DROP COLUMN kind;
                 ALTER TABLE metrics DROP COLUMN unit;
                 ALTER TABLE ledgers DROP COLUMN drain;
-                DELETE FROM grdb_migrations WHERE identifier IN ('v3 kinds of metrics', 'v4 drain');
+                DELETE FROM grdb_migrations
+                WHERE identifier IN ('v3 kinds of metrics', 'v4 drain', 'v5 kills of processes');
                 """
             try await execute(sql, in: folder)
             let earlier = try store.open(folder.id)

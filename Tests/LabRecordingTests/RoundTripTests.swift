@@ -36,6 +36,9 @@ import Testing
         recorder.describe(.rss, as: MetricDescription(kind: .gauge, unit: .bytes))
         recorder.record(7, of: .live(site: "IndexCache.worker"), subject: first, at: 3_000)
         recorder.record(12, of: .produced, subject: suspect, at: 3_000)
+        recorder.processKilled(in: first, at: 3_500)
+        recorder.processKilled(in: first, at: 3_400)
+        recorder.processKilled(in: first, at: 3_500)
         recorder.lifeEnded(
             first,
             at: 4_000,
@@ -132,7 +135,8 @@ import Testing
                 ],
                 sites: [VariantResult.Site(site: "IndexCache.worker", kind: "task", created: 9, live: -1)],
                 latency: .of(1, 20, 300),
-                eventAge: .of(5)
+                eventAge: .of(5),
+                processKills: [3_400, 3_500, 3_500]
             ),
             RecordedLife(
                 index: 1,

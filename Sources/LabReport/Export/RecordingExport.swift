@@ -30,6 +30,8 @@ private struct RecordingDocument: Encodable {
         var end: Int64?
         var exit: PodExit?
         var quiescentFrom: Int64?
+        /// When the kernel killed another process of the pod for memory.
+        var processKills: [Int64]
         var sites: [VariantResult.Site]
         var latency: Histogram
         var eventAge: Histogram
@@ -128,6 +130,7 @@ private struct RecordingDocument: Encodable {
             end: life.end,
             exit: life.exit,
             quiescentFrom: life.quiescentFrom,
+            processKills: life.processKills,
             sites: life.sites,
             latency: Histogram(life.latency),
             eventAge: Histogram(life.eventAge),

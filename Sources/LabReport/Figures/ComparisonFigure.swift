@@ -76,7 +76,8 @@ package enum ComparisonFigure: String, Sendable, Hashable, CaseIterable {
         case .timeToOOM:
             "From a pod's start until its charge reaches the limit, at the run's mean rate, incident time."
         case .limit: "The memory limit that the time to OOM is told for, per pod."
-        case .oomKills: "Pods killed for exceeding their limit, and restarts of any kind."
+        case .oomKills:
+            "Pods, and other processes of theirs, killed for exceeding their limit, and restarts of any kind."
         case .wavePeriod:
             "From the first event of a life to the first event of its pod’s next life, incident time."
         case .eventAge: "From the intended send time to the start of the handler, incident time."
@@ -166,7 +167,12 @@ extension ComparisonFigure {
             let restarts = variant.pods.reduce(0) { $0 &+ $1.restarts }
             guard kills != 0 || restarts != 0 else { return .init("0", .muted) }
             let noun = restarts == 1 ? "restart" : "restarts"
-            return .init("\(grouped(kills)) · \(grouped(restarts)) \(noun)", kills > 0 ? .bad : .warning)
+            let ofWorkers = variant.workerOOMKills
+            let share = ofWorkers > 0 ? " (\(grouped(ofWorkers)) of workers)" : ""
+            return .init(
+                "\(grouped(kills))\(share) · \(grouped(restarts)) \(noun)",
+                kills > 0 ? .bad : .warning
+            )
         }
     }
 

@@ -7,11 +7,11 @@ struct PodExits: Sendable, Hashable {
     var lastKill: Double?
     /// Of all lives, as the kernel saw it, bytes.
     var highestCharge: Double?
-    /// Such as `OOMKilled (137) × 24, Completed (0)`.
+    /// Such as `OOMKilled (137) × 24, Completed (0)`, and after that, such as `6 other processes killed`.
     var words: String
 
     init(_ pod: VariantResult.Pod) {
-        let kills = pod.exits.filter { $0.reason == "OOMKilled" }.map(\.at)
+        let kills = pod.exits.filter { $0.reason == "OOMKilled" }.map(\.at) + pod.workerKills.map(\.at)
         firstKill = kills.min()
         lastKill = kills.max()
         highestCharge = pod.exits.compactMap(\.peakChargeBytes).max().map(Double.init)
@@ -24,6 +24,15 @@ struct PodExits: Sendable, Hashable {
                 counts.append((text, 1))
             }
         }
-        words = counts.map { $0.count == 1 ? $0.text : "\($0.text) × \($0.count)" }.joined(separator: ", ")
+        let ends = counts.map { $0.count == 1 ? $0.text : "\($0.text) × \($0.count)" }
+        words = (ends + [pod.workerKillWords].compactMap(\.self)).joined(separator: ", ")
+    }
+}
+
+extension VariantResult.Pod {
+    /// Such as `6 other processes killed`; `nil` if none was.
+    fileprivate var workerKillWords: String? {
+        let kills = workerKills.count
+        return kills == 0 ? nil : "\(grouped(kills)) other \(kills == 1 ? "process" : "processes") killed"
     }
 }

@@ -73,7 +73,9 @@ struct StorySection {
         let exits = variant.pods.flatMap(\.exits).filter { $0.reason == "OOMKilled" }.sorted { $0.at < $1.at }
         guard variant.oomKills > 0 else { return "\(variant.name): no pod was killed." }
         let noun = variant.oomKills == 1 ? "OOM kill" : "OOM kills"
-        let kills = "\(variant.name): \(grouped(variant.oomKills)) \(noun)"
+        let ofWorkers = variant.workerOOMKills
+        let share = ofWorkers > 0 ? " (\(grouped(ofWorkers)) of other processes than a pod's first one)" : ""
+        let kills = "\(variant.name): \(grouped(variant.oomKills)) \(noun)\(share)"
         guard let first = exits.first, let last = exits.last else { return kills + "." }
         return
             "\(kills), exit code \(first.code), the first after \(Figure.duration(first.at)), the last after "
