@@ -21,7 +21,11 @@ struct RepeatedVariant: Sendable {
     var combined: RepetitionsResult.Variant? {
         guard let first = parts.first?.result else { return nil }
         let verdict = CombinedVerdict(parts.map { $0.vote(settings) }, settings: settings)
-        let losses = parts.map(\.result.events.lost)
+        let events = parts.map(\.result.events)
+        func sum(_ count: (VariantResult.Events) -> Int?) -> Int? {
+            let counts = events.map(count)
+            return counts.contains(nil) ? nil : counts.reduce(0) { $0 &+ ($1 ?? 0) }
+        }
         return RepetitionsResult.Variant(
             name: first.name,
             role: first.role,
@@ -29,7 +33,9 @@ struct RepeatedVariant: Sendable {
             verdict: verdict.verdict,
             flagged: verdict.flagged,
             because: verdict.because + lossSentence,
-            lost: losses.contains(nil) ? nil : losses.compactMap(\.self).reduce(0, +),
+            lost: sum(\.lost),
+            failed: sum(\.failed),
+            processed: sum(\.processed),
             figures: ComparedMetric.allCases.filter { $0 != .lost }.compactMap(figure),
             smallestDetectableBytesPerEvent: verdict.smallestDetectable
         )
