@@ -36,7 +36,7 @@ struct RepeatedVariant: Sendable {
             lost: sum(\.lost),
             failed: sum(\.failed),
             processed: sum(\.processed),
-            figures: ComparedMetric.allCases.filter { $0 != .lost }.compactMap(figure),
+            figures: ComparedMetric.allCases.filter { !$0.isCount }.compactMap(figure),
             smallestDetectableBytesPerEvent: verdict.smallestDetectable
         )
     }
@@ -72,7 +72,8 @@ extension RepeatedVariant.Part {
     /// As the result of the run has it; throughput, which it lacks, as comparisons have it.
     func value(of metric: ComparedMetric) -> RepetitionMean.Value? {
         switch metric {
-        case .lost: result.events.lost.map { RepetitionMean.Value(Double($0)) }
+        case .lost, .failed, .oomKills, .restarts, .resource, .finding:
+            ComparedSide(run: run, variant: measures).value(of: metric)
         case .tasks: result.tasks.perEvent.map(RepetitionMean.Value.init)
         case .heap: result.heap.bytesPerEvent.map(RepetitionMean.Value.init)
         case .rss: result.rss.bytesPerEvent.map(RepetitionMean.Value.init)
