@@ -18,18 +18,18 @@ struct Factor: Sendable, Hashable {
     var low: Double
     var high: Double
 
-    /// Beyond it nobody asks for digits.
-    private static let largestLog = 50.0
+    /// No end is further away than a million times: beyond it nobody asks for digits.
+    private static let longestArm = 13.8
 
     /// Fails for what is no number.
     ///
     /// - Parameter logs: the factor's natural logarithm with its ends.
     init?(logs: Estimate) {
         guard logs.estimate.isFinite, !logs.low.isNaN, !logs.high.isNaN else { return nil }
-        func exponential(_ log: Double) -> Double { exp(min(max(log, -Self.largestLog), Self.largestLog)) }
-        estimate = exponential(logs.estimate)
-        low = min(exponential(logs.low), estimate)
-        high = max(exponential(logs.high), estimate)
+        func times(_ arm: Double) -> Double { exp(min(max(0, arm), Self.longestArm)) }
+        estimate = exp(logs.estimate)
+        low = estimate / times(logs.estimate - logs.low)
+        high = estimate * times(logs.high - logs.estimate)
     }
 
     /// Of two figures that have nothing to do with each other, by the method of variance estimates recovery on their
