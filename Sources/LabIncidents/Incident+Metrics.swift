@@ -6,7 +6,7 @@ extension Incident {
     package var metrics: [String]? { Self.metricsOfBuiltIn[name] }
 
     private static let metricsOfBuiltIn: [String: [String]] = [
-        servicePerEvent.name: ["catalogueQueries", "delivered", "unindexed"],
+        servicePerEvent.name: service,
         neverEvictingCache.name: [
             "cachedBytes", "databaseConnections", "databaseErrors", "databaseLoads", "databaseUp", "entries",
             "evictions", "expiredHits", "hits", "misses", "requests", "requestsInOutage", "rowsServed",
@@ -38,13 +38,15 @@ extension Incident {
             "statementsOpen", "totalsKept", "walBytes",
         ],
         oversizedResultCache.name: lists,
-        orphanedSessions.name: sessions,
+        orphanedSessions.name: sessions + ["sessionsCut"],
         twoLeaks.name: lists + sessions,
-        knownLeak.name: ["injectedBytes"],
+        knownLeak.name: service + ["injectedBytes"],
     ]
+
+    private static let service = ["catalogueQueries", "delivered", "unindexed"]
 
     private static let lists = [
         "cachedBytes", "entries", "evictions", "expiries", "hits", "lists", "misses", "served", "servedBytes",
     ]
-    private static let sessions = ["answered", "copiedBytes", "liveSessions", "sessionsBegun", "sessionsCut"]
+    private static let sessions = ["answered", "copiedBytes", "liveSessions", "sessionsBegun"]
 }

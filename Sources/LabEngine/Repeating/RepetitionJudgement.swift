@@ -27,7 +27,8 @@ extension Judgement {
         let expectations =
             results.isEmpty ? [] : scenario.expectations.map { judge($0, in: results, variants) }
         var combined = results.first?.replacingFigures(by: variants)
-        (combined?.valid, combined?.invalidBecause) = (invalidBecause.isEmpty, invalidBecause)
+        combined?.valid = invalidBecause.isEmpty
+        combined?.invalidBecause = invalidBecause
         let conclusion = combined?.concluded(with: expectations, state: state)
         return RepetitionsResult(
             id: series.id,
