@@ -12,42 +12,87 @@ extension RunResult {
     package func concluded(with expectations: [ExpectationResult], state: RunState) -> RunResult {
         var result = self
         result.expectations = expectations
-        result.exitStatus = status(expectations, state: state).rawValue
+        let conclusion = conclusion(expectations, state: state)
+        (result.exitStatus, result.exitBecause) = (conclusion.status.rawValue, conclusion.because)
         return result
     }
 
-    private func status(_ expectations: [ExpectationResult], state: RunState) -> ExitStatus {
+    private func conclusion(
+        _ expectations: [ExpectationResult],
+        state: RunState
+    ) -> (status: ExitStatus, because: [String]) {
         switch state {
-        case .interrupted: return .interrupted
-        case .failed: return .labFailed
-        case .recording: return .inconclusive
+        case .interrupted: return (.interrupted, ["the run was interrupted"])
+        case .failed: return (.labFailed, ["the lab failed"] + invalidBecause)
+        case .recording: return (.inconclusive, ["the run was never finished"])
         case .finished: break
         }
-        guard valid else { return .inconclusive }
-        if isDefinitelyUnexpected(expectations) { return .expectationsNotMet }
-        if hasOpenVerdict(expectations) { return .inconclusive }
-        return expectations.allSatisfy(\.met) ? .success : .expectationsNotMet
+        guard valid else {
+            return (.inconclusive, ["the run is invalid"] + invalidBecause)
+        }
+        let definite = surprises(expectations)
+        if !definite.isEmpty { return (.expectationsNotMet, definite) }
+        let open = openVerdicts(expectations)
+        if !open.isEmpty { return (.inconclusive, open) }
+        let unmet = expectations.filter { !$0.met }
+        return unmet.isEmpty ? (.success, []) : (.expectationsNotMet, unmet.map(\.complaint))
     }
 
-    private func isDefinitelyUnexpected(_ expectations: [ExpectationResult]) -> Bool {
-        guard !expectations.isEmpty else {
-            return variants.contains { $0.role != .suspect && ($0.flagged || ($0.events.lost ?? 0) > 0) }
-        }
-        return expectations.contains { expectation in
+    /// What is not as expected, whatever variants without a verdict may be.
+    private func surprises(_ expectations: [ExpectationResult]) -> [String] {
+        guard !expectations.isEmpty else { return variants.flatMap(surprises) }
+        return expectations.filter { expectation in
             !expectation.met && !variants.contains { $0.verdict == .inconclusive && expectation.names($0) }
         }
+        .map(\.complaint)
     }
 
-    private func hasOpenVerdict(_ expectations: [ExpectationResult]) -> Bool {
-        variants.filter { $0.verdict == .inconclusive }.contains { variant in
+    /// Where a scenario expects nothing: a suspect is flagged; any other variant is not, loses nothing, and fails no more
+    /// events than the load explains.
+    private func surprises(of variant: VariantResult) -> [String] {
+        guard variant.role != .suspect else {
+            return variant.flagged || variant.verdict == .inconclusive
+                ? [] : ["\(variant.name) is a suspect and is not flagged: it is \(variant.verdict.rawValue)"]
+        }
+        let name = "\(variant.name) is a \(variant.role.rawValue) and"
+        let lost = variant.events.lost ?? 0
+        return [
+            variant.flagged ? "\(name) \(variant.verdict == .leaking ? "leaks" : "is flagged")" : nil,
+            lost > 0 ? "\(name) lost \(grouped(lost)) events" : nil,
+            failures(of: variant).map { "\(name) \($0)" },
+        ]
+        .compactMap(\.self)
+    }
+
+    private func failures(of variant: VariantResult) -> String? {
+        let others = variants.filter { $0.name != variant.name }
+        guard let failed = variant.failedEvents,
+            failed.isExcessive(
+                beside: others.compactMap(\.failedEvents),
+                confidence: AnalysisSettings.standard.confidence
+            )
+        else { return nil }
+        let comparison = others.compactMap { other in other.failedEvents.map { (other.name, $0) } }
+            .filter { $0.1.handled > 0 }.min { $0.1.share < $1.1.share }
+        return "failed \(failed.text)" + (comparison.map { "; \($0.0) failed \($0.1.text)" } ?? "")
+    }
+
+    private func openVerdicts(_ expectations: [ExpectationResult]) -> [String] {
+        let open = variants.filter { $0.verdict == .inconclusive }.filter { variant in
             let own = expectations.filter { $0.names(variant) }
             let isJudged = expectations.isEmpty || !own.isEmpty
             return isJudged && !own.contains { $0.met && $0.reads("\(variant.name).verdict") }
+        }
+        return open.map { variant in
+            "\(variant.name) came to no verdict" + (variant.because.first.map { ": \($0)" } ?? "")
         }
     }
 }
 
 extension ExpectationResult {
+    /// Such as `expected fix.events.lost == 0, observed: 3`.
+    fileprivate var complaint: String { "expected \(text), observed: \(observed ?? "unknown")" }
+
     private var words: [Substring] { text.split(whereSeparator: \.isWhitespace) }
 
     /// The expression reads a figure of this variant: `singleton.verdict == bounded`.

@@ -80,6 +80,12 @@ struct BaselineGate {
         let order: [ExitStatus] = [.expectationsNotMet, .inconclusive]
         return order.first { both.contains($0.rawValue) }?.rawValue ?? ExitStatus.success.rawValue
     }
+
+    /// What a comparison adds to the reasons for the exit status; nothing if it is for the candidate.
+    static func because(_ comparison: ComparisonResult) -> [String] {
+        comparison.exitStatus == ExitStatus.success.rawValue
+            ? [] : ["compared with the baseline: \(comparison.headline)"]
+    }
 }
 
 extension RunMeasures {

@@ -33,6 +33,7 @@ extension RunCommand {
         if outcome.failure == nil, let baseline, let measures = outcome.measures {
             let comparison = try baseline.result(for: measures)
             result.comparison = comparison
+            result.exitBecause += BaselineGate.because(comparison)
             result.exitStatus = BaselineGate.exitStatus(
                 of: result.exitStatus,
                 isValid: result.valid,

@@ -163,6 +163,7 @@ struct RunCommand: AsyncParsableCommand {
         let measures = RunMeasures(of: report.recording, result: report.result)
         let comparison = try baseline.result(for: measures)
         report.result.comparison = comparison
+        report.result.exitBecause += BaselineGate.because(comparison)
         report.result.exitStatus = BaselineGate.exitStatus(
             of: report.result.exitStatus,
             isValid: measures.valid,

@@ -7,7 +7,7 @@ struct ToleranceOptions: ParsableArguments {
         help: ArgumentHelp(
             """
             Call a line the same up to this much, as a share of the base or a plain amount: \
-            \(ComparedMetric.allCases.map(\.option).joined(separator: ", ")).
+            \(Tolerances.options.joined(separator: ", ")).
             """,
             valueName: "line=amount"
         )

@@ -17,7 +17,7 @@ package enum ExitStatus: Int32, CaseIterable, Sendable {
         case .success: "everything went as expected"
         case .labFailed: "the lab itself failed"
         case .expectationsNotMet:
-            "expectations not met, or a variant that is no suspect leaks or loses events"
+            "an expectation is not met, or without any a suspect is not flagged, or another variant is, or loses or fails events"
         case .inconclusive: "the run is invalid or inconclusive"
         case .invalidScenario: "the scenario is invalid"
         case .capabilityMissing: "a capability is missing on this machine"

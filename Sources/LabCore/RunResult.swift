@@ -16,6 +16,8 @@ package struct RunResult: Codable, Hashable, Sendable {
     package var variants: [VariantResult]
     package var expectations: [ExpectationResult]
     package var exitStatus: Int32
+    /// Why the exit status is what it is, as sentences; empty for 0.
+    @AddedList package var exitBecause: [String]
     /// How memory was limited and charged: `cgroup v2`, `cgroup v1`, `watchdog`, `none`.
     @NullCoded package var memoryControl: String?
     /// With a baseline that was named when the run was started; the key is not there without one.
@@ -46,6 +48,7 @@ package struct RunResult: Codable, Hashable, Sendable {
         self.variants = variants
         self.expectations = expectations
         self.exitStatus = exitStatus
+        exitBecause = []
         self.memoryControl = memoryControl
     }
 }

@@ -16,7 +16,8 @@ extension IncidentCatalogue {
                         Parameter(name: $0.name, type: $0.type, defaultValue: $0.defaultValue, help: $0.help)
                     },
                     defaultConcurrency: incident.defaultConcurrency,
-                    world: incident.world
+                    world: incident.world,
+                    metrics: incident.metrics
                 )
             }
         )

@@ -50,6 +50,13 @@ extension RunReport {
         return "\(result.exitStatus): \(status.meaning)"
     }
 
+    /// Why the exit status is another one than 0, where the reports do not say so elsewhere: neither by an expectation that is not
+    /// met nor by the reasons for an invalid run.
+    var exitReasons: [String] {
+        guard result.valid, result.expectations.allSatisfy(\.met) else { return [] }
+        return result.exitBecause
+    }
+
     /// Why the run cannot be trusted, the result's reasons first; empty for a valid one.
     var reasonsForInvalidity: [String] {
         let own = result.invalidBecause

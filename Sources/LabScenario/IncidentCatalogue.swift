@@ -10,19 +10,26 @@ package struct IncidentCatalogue: Hashable, Sendable {
         package let defaultConcurrency: Int
         /// What phases may change besides the load.
         package let world: [WorldVariable]
+        /// What its pods tell of their own, for expectations to ask for.
+        ///
+        /// A name that ends in `*` stands for all that begin so.
+        /// `nil` if it is known only when they run.
+        package let metrics: [String]?
 
         package init(
             name: String,
             handlers: [Handler],
             parameters: [Parameter] = [],
             defaultConcurrency: Int = 1,
-            world: [WorldVariable] = []
+            world: [WorldVariable] = [],
+            metrics: [String]? = nil
         ) {
             self.name = name
             self.handlers = handlers
             self.parameters = parameters
             self.defaultConcurrency = defaultConcurrency
             self.world = world
+            self.metrics = metrics
         }
     }
 

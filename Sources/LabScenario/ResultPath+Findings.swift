@@ -78,6 +78,7 @@ extension FindingPath {
                 hint: "Give it a “limit” in “findings”."
             )
         }
+        if rule.kind != .imbalance { try outline.checkRead(rule.metric) }
         let schema = ResultSchema.findingKeys(in: rule.unit)
         return try ResultPath.type(of: [path.key], in: schema, after: [outline.name] + keys.dropLast())
     }
@@ -126,6 +127,7 @@ struct ResourcePath: Hashable, Sendable {
                     + "Name it in “verdict.resources”. Judged here: \(judged)."
             )
         }
+        try outline.checkRead(path.name)
         return ResultSchema.resourceKeys.first { $0.path == path.keys }?.type
     }
 }

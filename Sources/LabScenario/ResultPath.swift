@@ -52,11 +52,21 @@ struct ResultPath: Hashable, Sendable {
         let segment = try segment(keys.dropFirst().first, of: outline)
         let rest = Array(keys.dropFirst(2))
         let type = try type(of: rest, in: ResultSchema.segmentKeys, after: [outline.name, segments, segment])
+        try outline.checkKnown(inSegment: rest)
         return ResultPath(variant: outline.name, segment: segment, keys: rest, type: type)
     }
 
     /// Of a value of the variant as a whole.
     private static func typeOfWhole(
+        _ outline: VariantOutline,
+        keys: [String]
+    ) throws(ExpectationProblem) -> ResultType {
+        let type = try existingType(outline, keys: keys)
+        try outline.checkKnown(keys)
+        return type
+    }
+
+    private static func existingType(
         _ outline: VariantOutline,
         keys: [String]
     ) throws(ExpectationProblem) -> ResultType {
@@ -75,7 +85,9 @@ struct ResultPath: Hashable, Sendable {
                 hint: "Write the metric's name and one of its keys, \(Metric.list).NAME.KEY: \(names)."
             )
         }
-        return try type(of: [metric.key], in: ResultSchema.metricKeys, after: prefix + keys.dropLast())
+        let type = try type(of: [metric.key], in: ResultSchema.metricKeys, after: prefix + keys.dropLast())
+        try outline.checkTold(metric.name)
+        return type
     }
 
     private static func segment(

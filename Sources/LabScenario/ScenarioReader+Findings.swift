@@ -84,6 +84,46 @@ extension SourceNode {
     }
 }
 
+// MARK: - Nobody tells them
+
+extension ScenarioReader {
+    /// Reports findings with a limit and resources whose metric no variant's pods will ever tell: nothing could be found.
+    func checkWatched(in root: Fields, by variants: [VariantOutline]) {
+        guard !variants.isEmpty else { return }
+        for item in root.find("findings")?.node.items ?? [] where item["limit"] != nil {
+            guard let node = item["metric"], let metric = node.text?.trimmedOfSpaces,
+                item["kind"]?.text.flatMap(Finding.Kind.init(rawValue:)) != nil
+            else { continue }
+            check(metric, item["kind"]?.text == Finding.Kind.imbalance.rawValue, at: node.place, by: variants)
+        }
+        let verdict = root.find("verdict")?.node
+        for item in verdict?["resources"]?.items ?? [] {
+            guard let metric = item.text?.trimmedOfSpaces else { continue }
+            check(metric, false, at: item.place, by: variants)
+        }
+    }
+
+    private func check(
+        _ metric: String,
+        _ isFamily: Bool,
+        at place: SourcePlace,
+        by variants: [VariantOutline]
+    ) {
+        guard MetricName(metric).isOfIncident else { return }
+        let isTold = variants.contains { isFamily ? $0.tellsMember(of: metric) : $0.tells(metric) }
+        guard !isTold else { return }
+        let all = variants.flatMap(\.toldMetrics)
+        let names = all.indices.filter { all.firstIndex(of: all[$0]) == $0 }.map { all[$0] }
+        let known = names.isEmpty ? "They tell none." : "They tell: \(names.joined(separator: ", "))."
+        report(
+            .unknownName,
+            at: place,
+            "no variant's pods tell \(quoted(isFamily ? metric + ".…" : metric))",
+            hint: didYouMean(metric, among: names) + known
+        )
+    }
+}
+
 // MARK: - Resources
 
 extension ScenarioReader {

@@ -37,13 +37,14 @@ extension ScenarioReader {
         let sampling = sampling(in: root)
         let verdict = verdict(in: root, run: run)
         let findings = findings(in: root)
-        let expectations = expectations(
-            in: root,
-            variants: outlines(of: variants, in: root).map {
-                $0.looking(for: findings, resources: verdict.resources)
-            },
-            removed: source.removedVariants.map { $0.looking(for: findings, resources: verdict.resources) }
-        )
+        func complete(_ outline: VariantOutline) -> VariantOutline {
+            outline.looking(for: findings, resources: verdict.resources, metrics: entry?.metrics)
+                .limited(by: verdict.oomLimit, variants.first { $0.name == outline.name })
+        }
+        let outlines = outlines(of: variants, in: root).map(complete)
+        let removed = source.removedVariants.map(complete)
+        checkWatched(in: root, by: outlines + removed)
+        let expectations = expectations(in: root, variants: outlines, removed: removed)
         let hasQuickForm = hasQuickForm(in: root)
         guard entry != nil || !needsIncident, let workload else { return nil }
         return Scenario(

@@ -14,6 +14,10 @@ struct ConclusionTests {
         var fix = Verdict.bounded
         var other = Verdict.bounded
         var lost = 0
+        /// Of 4,000 events each; of the suspect, `fix` and `other-fix`.
+        var failed = (suspect: 0, fix: 0, other: 0)
+        var isSuspectFlagged: Bool?
+        var isFixFlagged: Bool?
         var expectations: [ExpectationResult] = []
         var expected: LabCore.ExitStatus
 
@@ -46,7 +50,33 @@ struct ConclusionTests {
         Row("invalid comes before a leaking fix", .inconclusive) { ($0.isValid, $0.fix) = (false, .leaking) },
         Row("a fix that leaks", .expectationsNotMet) { $0.fix = .leaking },
         Row("a fix that loses events", .expectationsNotMet) { $0.lost = 1 },
-        Row("a suspect that does not leak, nothing expected of it", .success) { $0.suspect = .bounded },
+        Row("a suspect that is not flagged, nothing expected of it", .expectationsNotMet) {
+            $0.suspect = .bounded
+        },
+        Row("a suspect that is bounded and flagged", .success) {
+            ($0.suspect, $0.isSuspectFlagged) = (.bounded, true)
+        },
+        Row("a suspect that is bounded, as expected", .success) {
+            ($0.suspect, $0.expectations) = (.bounded, [met("suspect.verdict == bounded")])
+        },
+        Row("a fix that is bounded and flagged", .expectationsNotMet) { $0.isFixFlagged = true },
+        Row("a fix that fails all of its events", .expectationsNotMet) { $0.failed.fix = 4_000 },
+        Row("a fix that fails an event where nothing else does", .expectationsNotMet) { $0.failed.fix = 1 },
+        Row("events that the load makes all variants fail alike", .success) { $0.failed = (260, 255, 268) },
+        Row("a fix that fails far more events than the load explains", .expectationsNotMet) {
+            $0.failed = (260, 400, 255)
+        },
+        Row("a fix that fails fewer events than the suspect", .success) { $0.failed = (900, 255, 250) },
+        Row("most events of all variants fail, which shows nothing", .expectationsNotMet) {
+            $0.failed = (3_000, 3_000, 3_000)
+        },
+        Row("only the suspect fails events", .success) { $0.failed.suspect = 4_000 },
+        Row("failed events that are expected", .success) {
+            ($0.failed.fix, $0.expectations) = (4_000, [met("fix.events.failed == 4000")])
+        },
+        Row("failed events come before an open verdict", .expectationsNotMet) {
+            ($0.fix, $0.failed.fix) = (.inconclusive, 1)
+        },
         Row("an open verdict, nothing expected", .inconclusive) { $0.fix = .inconclusive },
         Row("an open verdict of the suspect, nothing expected", .inconclusive) { $0.suspect = .inconclusive },
         Row("a leak beside an open verdict", .expectationsNotMet) {
@@ -78,19 +108,50 @@ struct ConclusionTests {
         },
     ]
 
-    @Test("The first reason that applies counts", arguments: Self.rows)
-    func status(row: Row) {
+    private static func concluded(_ row: Row) -> RunResult {
         var suspect = VariantResult(name: "suspect", role: .suspect, control: false)
         var fix = VariantResult(name: "fix", role: .fix, control: true)
         var other = VariantResult(name: "other-fix", role: .fix, control: false)
         (suspect.verdict, fix.verdict, other.verdict) = (row.suspect, row.fix, row.other)
-        (suspect.flagged, fix.flagged) = (row.suspect == .leaking, row.fix == .leaking)
+        suspect.flagged = row.isSuspectFlagged ?? (row.suspect == .leaking)
+        fix.flagged = row.isFixFlagged ?? (row.fix == .leaking)
         fix.events.lost = row.lost
+        (suspect.events.processed, fix.events.processed, other.events.processed) = (4_000, 4_000, 4_000)
+        (suspect.events.failed, fix.events.failed) = (row.failed.suspect, row.failed.fix)
+        other.events.failed = row.failed.other
         var result = RunModel(variants: []).result
         result.variants = [suspect, fix, other]
         result.valid = row.isValid
-        let concluded = result.concluded(with: row.expectations, state: row.state)
-        #expect(concluded.exitStatus == row.expected.rawValue)
+        return result.concluded(with: row.expectations, state: row.state)
+    }
+
+    @Test("The first reason that applies counts, and every status but 0 says why", arguments: Self.rows)
+    func status(row: Row) {
+        let concluded = Self.concluded(row)
+        #expect(concluded.exitStatus == row.expected.rawValue, "\(concluded.exitBecause)")
         #expect(concluded.expectations == row.expectations)
+        #expect(concluded.exitBecause.isEmpty == (row.expected == .success), "\(concluded.exitBecause)")
+    }
+
+    @Test("A suspect that is not flagged and a fix that fails events are named")
+    func sentences() {
+        let unflagged = Row("", .expectationsNotMet) { ($0.suspect, $0.failed.fix) = (.bounded, 4_000) }
+        #expect(
+            Self.concluded(unflagged).exitBecause == [
+                "suspect is a suspect and is not flagged: it is bounded",
+                "fix is a fix and failed 4,000 of 4,000 events; suspect failed 0 of 4,000 events",
+            ]
+        )
+    }
+
+    @Test("A variant alone fails no event unnoticed, and a command may: nobody knows of its events")
+    func alone() {
+        var only = VariantResult(name: "only", role: .fix, control: true)
+        (only.verdict, only.events.processed, only.events.failed) = (.bounded, 4_000, 2)
+        var result = RunModel(variants: []).result
+        (result.variants, result.valid) = ([only], true)
+        #expect(result.concluded(with: [], state: .finished).exitStatus == 2)
+        result.variants[0].events.failed = nil
+        #expect(result.concluded(with: [], state: .finished).exitStatus == 0)
     }
 }

@@ -47,9 +47,24 @@ import Testing
                         await (try handler.make(context)).shutDown()
                     }
                     await companion?.shutDown()
+                    try Self.checkMetrics(of: incident, on: page)
                 }
             }
         }
+    }
+
+    /// Its handlers and its companion have told what it lists, and nothing else.
+    private static func checkMetrics(of incident: Incident, on page: TelemetryPage) throws {
+        let told = try TelemetryReader(page).descriptors.filter { $0.class == .incident }.map {
+            $0.kind == .histogram ? "\($0.name).p99" : $0.name
+        }
+        let listed = try #require(incident.metrics)
+        func isMet(_ name: String, by pattern: String) -> Bool {
+            pattern.hasSuffix("*") ? name.hasPrefix(pattern.dropLast()) : name == pattern
+        }
+        let unlisted = told.filter { name in !listed.contains { isMet(name, by: $0) } }
+        let untold = listed.filter { pattern in !told.contains { isMet($0, by: pattern) } }
+        #expect(unlisted.isEmpty && untold.isEmpty, "\(incident.name): \(unlisted), \(untold)")
     }
 
     @Test("A parameter that is not set, of another type or out of range has its default")

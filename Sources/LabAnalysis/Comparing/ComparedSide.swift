@@ -4,6 +4,8 @@ import LabCore
 struct ComparedSide: Sendable, Hashable {
     let run: RunMeasures
     let variant: VariantMeasures
+    /// Of all other variants under the same load that it can be held against.
+    var failuresOfOthers: [FailedEvents] = []
 
     private var windows: VariantMeasures.Windows { variant.windows }
 
@@ -60,13 +62,42 @@ struct ComparedSide: Sendable, Hashable {
     func knows(_ metric: ComparedMetric) -> Bool {
         switch metric {
         case .lost: variant.lost != nil
+        case .failed: variant.failedEvents != nil
+        case .oomKills: variant.oomKills > 0
+        // Those that follow a kill have their line already.
+        case .restarts: (variant.restarts ?? 0) > 0 && variant.restarts != variant.oomKills
+        case .resource(let name): resource(name) != nil
+        case .finding(let name): finding(name) != nil
         case .throughput: true
         case .tasks: variant.tasks != nil
         case .heap, .rss, .charge: growth(of: metric) != nil
         case .timeToOOM: variant.timeToOOM != nil
         case .peakRSS: variant.peakRSSBytes != nil
-        case .cpu, .latencyP50, .latencyP99: parts(of: metric).contains { $0 != nil }
+        case .cpu, .latencyP50, .latencyP99: figure(of: metric) != nil
         }
+    }
+
+    /// What a line of its costs comes to by itself: as the report of the run has it, where it has it.
+    func figure(of metric: ComparedMetric) -> Double? {
+        let reported: Double? =
+            switch metric {
+            case .cpu: variant.cpuSecondsPerMillionEvents
+            case .latencyP50: variant.p50Millis
+            case .latencyP99: variant.p99Millis
+            default: nil
+            }
+        return reported ?? ratio(of: metric)
+    }
+
+    func resource(_ name: String) -> VariantResult.Resource? {
+        variant.resources.first { $0.name == name }
+    }
+
+    func finding(_ name: String) -> Finding? { variant.findings.first { $0.name == name } }
+
+    /// The lines of what not every run has.
+    var ownMetrics: [ComparedMetric] {
+        variant.resources.map { .resource($0.name) } + variant.findings.map { .finding($0.name) }
     }
 
     /// Milliseconds of wall time by which the lab's own producer was late, of the percentile that the line is about.
@@ -86,6 +117,14 @@ struct ComparedSide: Sendable, Hashable {
 
     /// The variant can be released for all that this run shows.
     var isSafe: Bool {
-        variant.verdict == .bounded && !variant.flagged && (variant.lost ?? 0) == 0 && run.valid
+        variant.verdict == .bounded && !variant.flagged && (variant.lost ?? 0) == 0 && !isFailing && run.valid
+    }
+
+    /// It fails more events than the load explains.
+    var isFailing: Bool {
+        variant.failedEvents?.isExcessive(
+            beside: failuresOfOthers,
+            confidence: AnalysisSettings.standard.confidence
+        ) ?? false
     }
 }

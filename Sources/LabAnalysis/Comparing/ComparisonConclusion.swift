@@ -69,8 +69,9 @@ struct ComparisonConclusion {
         let remarks = others.map { pair in
             let name = pair.candidate.variant.name
             let worse = pair.lines(.worse).map(\.metric.title)
-            guard !worse.isEmpty else { return "\(name) could be shipped as well." }
-            return "\(name) leaks nothing either, but is worse in \(PairWords.list(worse))."
+            let role = pair.rank > winner.rank ? ", a \(pair.candidate.variant.role.rawValue)," : ""
+            guard !worse.isEmpty else { return "\(name)\(role) could be shipped as well." }
+            return "\(name)\(role) leaks nothing either, but is worse in \(PairWords.list(worse))."
         }
         self.init(
             winner.outcome,

@@ -24,9 +24,14 @@ struct PairComparison {
             settings: settings
         )
         lines = RepeatedLineComparison(comparison)?.lines ?? comparison.lines
-        verdict = Self.change(of: base.variant, candidate.variant)
+        let change = Self.change(of: base.variant, candidate.variant)
+        let isOneRun = base.run.run == candidate.run.run
+        let holding = lines.filter {
+            isStrict || ($0.decides && Self.holds($0.metric, change, isOneRun: isOneRun))
+        }
         let areValid = base.run.valid && candidate.run.valid
-        outcome = areValid ? Self.outcome(of: lines, verdict: verdict, isStrict: isStrict) : .unknown
+        outcome = areValid ? Self.outcome(of: lines, holding: holding, verdict: change) : .unknown
+        verdict = change
     }
 
     var result: ComparisonResult.Pair {
@@ -48,7 +53,17 @@ struct PairComparison {
 
     /// The variant that was to be replaced leaks or is flagged, and the other one is not.
     var isCure: Bool {
-        !base.isSafe && base.run.valid && base.variant.verdict != .inconclusive && candidate.isSafe
+        !base.isSafe && base.run.valid && candidate.isSafe
+            && (base.variant.verdict != .inconclusive || base.variant.flagged || base.isFailing)
+    }
+
+    /// What removes the cause comes before what buys time, and that before what is under suspicion.
+    var rank: Int {
+        switch candidate.variant.role {
+        case .fix: 0
+        case .mitigation: 1
+        case .suspect: 2
+        }
     }
 
     /// The candidate can be released rather than the base.
@@ -57,25 +72,42 @@ struct PairComparison {
         return outcome == .better || outcome == .same || (outcome == .mixed && isCure)
     }
 
-    /// A line that decides and cannot be told leaves all unknown but what is worse for certain.
+    /// Whether a line that decides and cannot be told leaves the whole open.
+    ///
+    /// Where the base is bad and the candidate was shown not to be, how much less it keeps need not be known, nor what the base
+    /// cost a machine that both were on.
+    private static func holds(
+        _ metric: ComparedMetric,
+        _ verdict: ComparisonOutcome,
+        isOneRun: Bool
+    ) -> Bool {
+        guard verdict == .better else { return true }
+        return !metric.isGrowth && !(isOneRun && (metric.isOfMachine || metric == .peakRSS))
+    }
+
+    /// One of the lines that hold and cannot be told leaves all unknown but what is worse for certain.
     private static func outcome(
         of lines: [ComparisonResult.Line],
-        verdict: ComparisonOutcome,
-        isStrict: Bool
+        holding: [ComparisonResult.Line],
+        verdict: ComparisonOutcome
     ) -> ComparisonOutcome {
         let outcomes = Set(lines.map(\.outcome) + [verdict])
         if outcomes.contains(.worse) { return outcomes.contains(.better) ? .mixed : .worse }
-        let open = lines.filter { $0.outcome == .unknown && ($0.decides || isStrict) }
-        if verdict == .unknown || !open.isEmpty { return .unknown }
+        if verdict == .unknown || holding.contains(where: { $0.outcome == .unknown }) { return .unknown }
         return outcomes.contains(.better) ? .better : .same
     }
 
     /// What became of the verdict and of findings beyond their limit.
+    ///
+    /// What is flagged is bad, whatever its verdict.
     private static func change(of base: VariantMeasures, _ candidate: VariantMeasures) -> ComparisonOutcome {
-        guard candidate.verdict != .inconclusive else { return .unknown }
-        let isBad = candidate.verdict == .leaking || candidate.flagged
-        guard base.verdict != .inconclusive else { return isBad ? .unknown : .same }
-        let wasBad = base.verdict == .leaking || base.flagged
-        return isBad == wasBad ? .same : isBad ? .worse : .better
+        let (wasBad, isBad) = (base.isBad, candidate.isBad)
+        if isBad { return wasBad ? .same : base.verdict == .inconclusive ? .unknown : .worse }
+        if candidate.verdict == .inconclusive { return .unknown }
+        return wasBad ? .better : .same
     }
+}
+
+extension VariantMeasures {
+    fileprivate var isBad: Bool { verdict == .leaking || flagged }
 }

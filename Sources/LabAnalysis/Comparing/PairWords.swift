@@ -95,26 +95,54 @@ struct PairWords {
         let variant = side.variant
         var faults: [String] = []
         if variant.verdict == .leaking {
-            let tasks = variant.tasks.map(\.perEvent.estimate).flatMap { $0 >= 0.001 ? $0 : nil }
-            let heap = variant.heap?.bytesPerEvent?.estimate
-            let rss = variant.rss?.bytesPerEvent?.estimate
-            let memory =
-                heap.map { "\(ByteCount.describe($0)) of heap" }
-                ?? rss.map { "\(ByteCount.describe($0)) of memory" }
-            let kept = [tasks.map { "\(decimal($0, places: 3)) tasks" }, memory].compactMap(\.self)
-            faults.append(kept.isEmpty ? "leaks" : "leaks \(list(kept)) per event")
+            faults.append(leak(of: variant))
             if let seconds = variant.timeToOOM?.seconds?.estimate, let limit = variant.timeToOOM?.limitBytes {
                 let time = ComparedMetric.timeToOOM.text(seconds)
                 faults.append("reaches \(ByteCount.describe(Double(limit))) after \(time)")
             }
         } else if variant.flagged {
-            faults.append("is flagged")
+            faults.append(flag(of: variant))
         }
         if let lost = variant.lost, lost > 0 { faults.append("loses \(grouped(lost)) events") }
+        if side.isFailing, let failed = variant.failedEvents { faults.append("fails \(failed.text)") }
         if faults.isEmpty {
             faults.append(variant.verdict == .inconclusive ? "came to no verdict" : "leaks nothing")
         }
         return list(faults)
+    }
+
+    /// What the verdict rests on, such as `leaks 1.000 tasks and 20.6 KiB of heap per event`.
+    private static func leak(of variant: VariantMeasures) -> String {
+        let kept = variant.decisiveLeaks.compactMap { amount(of: $0, in: variant) }
+        guard kept.isEmpty else { return "leaks \(list(kept)) per event" }
+        return "leaks" + (variant.because.first.map { " (\($0))" } ?? "")
+    }
+
+    /// `nil` where no amount is known.
+    private static func amount(of metric: String, in variant: VariantMeasures) -> String? {
+        func bytes(_ growth: VariantMeasures.Growth?, _ what: String) -> String? {
+            (growth?.bytesPerEvent?.estimate).map { "\(ByteCount.describe($0)) of \(what)" }
+        }
+        switch MetricName(metric) {
+        case .tasks:
+            return (variant.tasks?.perEvent.estimate).map { "\(ComparedMetric.tasks.text($0)) tasks" }
+        case .heap: return bytes(variant.heap, "heap")
+        case .rss: return bytes(variant.rss, "memory")
+        case .charge: return bytes(variant.charge, "charged memory")
+        default:
+            let resource = variant.resources.first { $0.name == metric }
+            return (resource?.perEvent?.estimate).map { "\(ComparedMetric.tasks.text($0)) \(metric)" }
+        }
+    }
+
+    /// Such as `is flagged (stampede of refreshesInFlight 26, limit 8)`.
+    private static func flag(of variant: VariantMeasures) -> String {
+        let beyond = variant.findings.filter(\.isBeyondLimit).map { finding in
+            let line = ComparedMetric.finding(finding.name)
+            let limit = finding.limit.map { ", limit \(line.text($0))" } ?? ""
+            return "\(line.title) \(line.text(finding.value))\(limit)"
+        }
+        return beyond.isEmpty ? "is flagged" : "is flagged (\(beyond.joined(separator: "; ")))"
     }
 
     /// One sentence for each outcome that a line has, and of what cannot be told one for each reason.
@@ -160,5 +188,28 @@ struct PairWords {
     static func list(_ things: [String]) -> String {
         guard let last = things.last, things.count > 1 else { return things.first ?? "" }
         return things.dropLast().joined(separator: ", ") + " and " + last
+    }
+}
+
+extension VariantMeasures {
+    /// What a leak is made of, without what only follows from it; of files of before it was kept, what is beyond its threshold.
+    fileprivate var decisiveLeaks: [String] {
+        let counted = leaking.isEmpty ? leakingByFigures : leaking
+        let heap = MetricName.heap.rawValue
+        let resident = [MetricName.rss.rawValue, MetricName.charge.rawValue]
+        let isFirst = counted.first { resident.contains($0) }
+        return counted.filter { metric in
+            !resident.contains(metric) || (metric == isFirst && !counted.contains(heap))
+        }
+    }
+
+    private var leakingByFigures: [String] {
+        func grows(_ growth: Growth?) -> Bool {
+            guard let growth, let low = growth.bytesPerEvent?.low else { return false }
+            return low > (growth.thresholdBytesPerEvent ?? MemoryThresholds.standard.bytesPerEvent)
+        }
+        let tasks = (tasks?.perEvent.estimate ?? 0) >= 0.001 ? [MetricName.tasks] : []
+        let memory: [MetricName] = grows(heap) ? [.heap] : grows(rss) ? [.rss] : []
+        return (tasks + memory).map(\.rawValue)
     }
 }

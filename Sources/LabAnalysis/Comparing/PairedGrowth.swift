@@ -44,7 +44,8 @@ struct PairedGrowth: Sendable, Hashable {
             guard let baseEvents, let baseBytes, let events, let bytes,
                 abs(events - baseEvents) <= likeEvents * max(abs(events), abs(baseEvents))
             else { continue }
-            let point = WindowPoint(events: events, bytes: bytes - baseBytes)
+            // Between the two, so that nothing changes but the sign if they change places.
+            let point = WindowPoint(events: (events + baseEvents) / 2, bytes: bytes - baseBytes)
             if let last = points.last, last.events >= point.events { continue }
             points.append(point)
         }

@@ -29,9 +29,9 @@ struct RepeatedLineComparison {
     }
 
     var lines: [ComparisonResult.Line] {
-        ComparedMetric.allCases.filter { metric in (base + candidate).contains { $0.knows(metric) } }.map(
-            line
-        )
+        let counted = LineComparison.metrics(of: [whole.base, whole.candidate]).filter(\.isOfSum)
+        let others = LineComparison.metrics(of: base + candidate)
+        return others.filter { !$0.isOfSum || counted.contains($0) }.map(line)
     }
 
     private func line(_ metric: ComparedMetric) -> ComparisonResult.Line {
@@ -41,8 +41,8 @@ struct RepeatedLineComparison {
             decides: whole.decides(metric),
             method: "exact"
         )
-        if metric == .lost {
-            line = whole.line(.lost)
+        if metric.isOfSum {
+            line = whole.line(metric)
         } else if isPaired {
             pair(&line)
         } else {
@@ -64,7 +64,7 @@ struct RepeatedLineComparison {
             .line(line.metric)
         }
         let known = zip(all, zip(base, candidate)).compactMap { single, sides in
-            Self.difference(single, sides.0, sides.1)
+            difference(single, sides.0, sides.1)
         }
         (line.base, line.candidate) = (
             Self.mean(base.map { $0.value(of: line.metric)?.estimate }),
@@ -72,32 +72,63 @@ struct RepeatedLineComparison {
         )
         line.n = known.count
         line.method = "Student on \(known.count) paired repetitions"
-        line.tolerance = whole.tolerance(line.metric, at: line.base ?? 0, least: least(line.metric))
         line.decides = all.contains(where: \.decides)
-        guard 2 * known.count > all.count,
-            let effect = RepetitionMean(known, confidence: whole.settings.confidence)?.interval
-        else {
+        let mean =
+            2 * known.count > all.count ? RepetitionMean(known, confidence: whole.settings.confidence) : nil
+        guard let effect = mean?.interval else {
+            line.tolerance = tolerance(line)
             vote(&line, all)
             return
         }
-        line.effect = effect
+        conclude(&line, effect)
         line.judge()
+    }
+
+    /// Takes the difference for that of logarithms where the line is one of factors.
+    private func conclude(_ line: inout ComparisonResult.Line, _ difference: Estimate) {
+        line.tolerance = tolerance(line)
+        line.effect = difference
+        guard isOfFactors(line.metric) else { return }
+        guard let left = line.base, let right = line.candidate, left > 0, right > 0 else {
+            line.effect = nil
+            return
+        }
+        whole.set(&line, Factor(logs: difference)?.shifted(to: right / left), at: left)
+    }
+
+    private func tolerance(_ line: ComparisonResult.Line) -> Double {
+        whole.tolerances[line.metric].amount(
+            between: line.base ?? 0,
+            and: line.candidate ?? 0,
+            least: least(line.metric)
+        )
+    }
+
+    /// Costs, and times, of which every one that is known is above zero.
+    private func isOfFactors(_ metric: ComparedMetric) -> Bool {
+        !metric.isKept
+            && (base + candidate).allSatisfy { side in side.value(of: metric).map { $0.estimate > 0 } ?? true
+            }
+    }
+
+    /// What one side says by itself: the logarithm where the line is one of factors.
+    private func value(of metric: ComparedMetric, in side: ComparedSide) -> RepetitionMean.Value? {
+        guard let value = side.value(of: metric), isOfFactors(metric) else { return side.value(of: metric) }
+        return logarithm(value.estimate).map { RepetitionMean.Value($0, own: value.own?.logs) }
     }
 
     /// What one repetition says about the effect: of memory with the interval of its paired windows, of what things cost the bare
     /// difference, whose windows are too few in a short run to tell how far they lie apart.
-    private static func difference(
+    private func difference(
         _ line: ComparisonResult.Line,
         _ base: ComparedSide,
         _ candidate: ComparedSide
     ) -> RepetitionMean.Value? {
-        if line.metric.isKept || line.metric == .timeToOOM {
-            return line.effect.map(RepetitionMean.Value.init)
-        }
-        guard let left = base.value(of: line.metric), let right = candidate.value(of: line.metric) else {
-            return nil
-        }
-        return RepetitionMean.Value(right.estimate - left.estimate)
+        if line.metric.isKept { return line.effect.map(RepetitionMean.Value.init) }
+        guard let left = value(of: line.metric, in: base), let right = value(of: line.metric, in: candidate)
+        else { return nil }
+        let own = line.metric == .timeToOOM ? PairedGrowth.difference(left.own, right.own) : nil
+        return RepetitionMean.Value(right.estimate - left.estimate, own: own)
     }
 
     /// Where there is no effect to calculate with, such as a time that is not in sight, more than half must agree.
@@ -118,13 +149,15 @@ struct RepeatedLineComparison {
     // MARK: - Repetitions of their own
 
     private func contrast(_ line: inout ComparisonResult.Line) {
+        let metric = line.metric
+        (line.base, line.candidate) = (
+            Self.mean(base.map { $0.value(of: metric)?.estimate }),
+            Self.mean(candidate.map { $0.value(of: metric)?.estimate })
+        )
         let (left, right) = (
-            base.map { $0.value(of: line.metric) }, candidate.map { $0.value(of: line.metric) }
+            base.map { value(of: metric, in: $0) }, candidate.map { value(of: metric, in: $0) }
         )
         let known = (left.compactMap(\.self), right.compactMap(\.self))
-        (line.base, line.candidate) = (
-            Self.mean(known.0.map(\.estimate)), Self.mean(known.1.map(\.estimate))
-        )
         if line.metric == .timeToOOM, known.0.isEmpty || known.1.isEmpty {
             let single = whole.line(.timeToOOM)
             (line.outcome, line.note, line.method) = (single.outcome, single.note, single.method)
@@ -142,11 +175,18 @@ struct RepeatedLineComparison {
             line.note = "fewer than half of the runs of a side tell"
             return
         }
-        line.effect = effect
-        line.tolerance = whole.tolerance(line.metric, at: line.base ?? 0, least: least(line.metric))
-        if line.metric.isOfMachine { whole.allowForMachine(&line) }
+        conclude(&line, effect)
+        allowForMachine(&line)
         line.judge()
         whole.doubtMachine(&line)
+    }
+
+    private func allowForMachine(_ line: inout ComparisonResult.Line) {
+        guard line.metric.isOfMachine, let effect = line.effect, let left = line.base,
+            let right = line.candidate,
+            let factor = Factor(effect, at: left)
+        else { return }
+        whole.set(&line, whole.allowForMachine(factor, line.metric, left, right), at: left)
     }
 
     /// What the runs cannot tell from nothing, as for one run.
@@ -185,11 +225,26 @@ extension ComparedSide {
     func value(of metric: ComparedMetric) -> RepetitionMean.Value? {
         switch metric {
         case .lost: variant.lost.map { RepetitionMean.Value(Double($0)) }
+        case .failed: variant.failed.map { RepetitionMean.Value(Double($0)) }
+        case .oomKills: RepetitionMean.Value(Double(variant.oomKills))
+        case .restarts: variant.restarts.map { RepetitionMean.Value(Double($0)) }
+        case .resource(let name): (resource(name)?.perEvent).map(RepetitionMean.Value.init)
+        case .finding(let name): finding(name).map { RepetitionMean.Value($0.value) }
         case .tasks: variant.tasks.map { RepetitionMean.Value($0.perEvent) }
         case .heap, .rss, .charge: growth(of: metric)?.bytesPerEvent.map(RepetitionMean.Value.init)
         case .timeToOOM: (variant.timeToOOM?.seconds).map(RepetitionMean.Value.init)
         case .peakRSS: variant.peakRSSBytes.map { RepetitionMean.Value($0) }
-        case .cpu, .throughput, .latencyP50, .latencyP99: ratio(of: metric).map { RepetitionMean.Value($0) }
+        case .cpu, .throughput, .latencyP50, .latencyP99: figure(of: metric).map { RepetitionMean.Value($0) }
+        }
+    }
+}
+
+extension ComparedMetric {
+    /// Told of all repetitions together, and not from how far they lie apart.
+    fileprivate var isOfSum: Bool {
+        switch self {
+        case .resource, .finding: true
+        default: isCount
         }
     }
 }

@@ -31,8 +31,8 @@ package struct RunComparison: Sendable {
     ) -> ComparisonResult {
         let pairs = plan.pairs.map {
             compare(
-                ComparedSide(run: base, variant: $0.base),
-                ComparedSide(run: candidate, variant: $0.candidate)
+                Self.side($0.base, of: base, against: candidate),
+                Self.side($0.candidate, of: candidate, against: base)
             )
         }
         let conclusion = plan.isChoice ? choice(among: pairs) : ComparisonConclusion(of: pairs)
@@ -53,14 +53,29 @@ package struct RunComparison: Sendable {
         )
     }
 
+    /// A variant with the failed events of all others of the two runs, which had the same load.
+    private static func side(
+        _ variant: VariantMeasures,
+        of run: RunMeasures,
+        against other: RunMeasures
+    ) -> ComparedSide {
+        let own = run.variants.filter { $0.name != variant.name }
+        let others = run.run == other.run ? [] : other.variants
+        return ComparedSide(
+            run: run,
+            variant: variant,
+            failuresOfOthers: (own + others).compactMap(\.failedEvents)
+        )
+    }
+
     private func compare(_ base: ComparedSide, _ candidate: ComparedSide) -> PairComparison {
         PairComparison(base, candidate, tolerances: tolerances, isStrict: isStrict, settings: settings)
     }
 
-    /// What is worse weighs most, then what cannot be told, then what is better.
+    /// A fix comes before a mitigation; then what is worse weighs most, then what cannot be told, then what is better.
     private static func isPreferred(_ left: PairComparison, to right: PairComparison) -> Bool {
-        func weights(_ pair: PairComparison) -> (Int, Int, Int) {
-            (pair.lines(.worse).count, pair.lines(.unknown).count, -pair.lines(.better).count)
+        func weights(_ pair: PairComparison) -> (Int, Int, Int, Int) {
+            (pair.rank, pair.lines(.worse).count, pair.lines(.unknown).count, -pair.lines(.better).count)
         }
         return weights(left) < weights(right)
     }
@@ -69,9 +84,11 @@ package struct RunComparison: Sendable {
     private func choice(among pairs: [PairComparison]) -> ComparisonConclusion {
         let shipping = pairs.filter(\.ships)
         let unbeaten = shipping.filter { pair in
-            !shipping.contains { compare(pair.candidate, $0.candidate).outcome == .better }
+            !shipping.contains { other in
+                other.rank <= pair.rank && compare(pair.candidate, other.candidate).outcome == .better
+            }
         }
-        // Candidates that beat each other in a circle leave nobody unbeaten.
+        // Candidates that beat each other in a circle leave none unbeaten.
         let rest = unbeaten.isEmpty ? shipping : unbeaten
         guard let winner = rest.min(by: Self.isPreferred) else {
             return ComparisonConclusion(withoutChoiceAmong: pairs)

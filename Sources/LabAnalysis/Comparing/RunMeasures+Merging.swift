@@ -97,7 +97,13 @@ extension VariantMeasures {
         (verdict, flagged, because) = (combined.verdict, combined.flagged, combined.because)
         processed = all.reduce(0) { $0 &+ $1.processed }
         lost = all.contains { $0.lost == nil } ? nil : all.reduce(0) { $0 &+ ($1.lost ?? 0) }
+        failed = all.contains { $0.failed == nil } ? nil : all.reduce(0) { $0 &+ ($1.failed ?? 0) }
         oomKills = all.reduce(0) { $0 &+ $1.oomKills }
+        restarts =
+            all.contains { $0.restarts == nil } ? nil : all.reduce(0) { $0 &+ ($1.restarts ?? 0) }
+        findings = Self.findings(of: all)
+        resources = Self.resources(of: all)
+        leaking = Self.leaking(in: all)
         func mean(_ metric: ComparedMetric) -> RepetitionMean? {
             let known = sides.compactMap { $0.value(of: metric) }
             guard 2 * known.count > sides.count else { return nil }
@@ -116,6 +122,50 @@ extension VariantMeasures {
                 seconds: combined.verdict == .bounded ? nil : mean(.timeToOOM)?.interval
             )
         }
+    }
+}
+
+// MARK: - What not every run has
+
+extension VariantMeasures {
+    /// Those that more than half of the runs have, each with its middle value.
+    fileprivate static func findings(of all: [VariantMeasures]) -> [Finding] {
+        let runs = all.map(\.findings)
+        return distinct(runs.flatMap { $0.map(\.name) }).compactMap { name in
+            let found = runs.compactMap { $0.first { $0.name == name } }.sorted { $0.value < $1.value }
+            // Counted from above, so that those of runs without it are below all others.
+            guard 2 * found.count > runs.count else { return nil }
+            return found[found.count - 1 - runs.count / 2]
+        }
+    }
+
+    /// With the verdict of more than half of the runs, and the middle of what they kept.
+    fileprivate static func resources(of all: [VariantMeasures]) -> [VariantResult.Resource] {
+        let runs = all.map(\.resources)
+        return distinct(runs.flatMap { $0.map(\.name) }).compactMap { name in
+            let told = runs.compactMap { $0.first { $0.name == name } }
+            guard var resource = told.first else { return nil }
+            let verdicts: [Verdict] = [.leaking, .bounded]
+            resource.verdict =
+                verdicts.first { verdict in 2 * told.count { $0.verdict == verdict } > runs.count }
+                ?? .inconclusive
+            let rates = told.compactMap { $0.perEvent?.estimate }
+            resource.perEvent = median(rates).map { middle in
+                Estimate(estimate: middle, low: rates.min() ?? middle, high: rates.max() ?? middle)
+            }
+            return resource
+        }
+    }
+
+    fileprivate static func leaking(in all: [VariantMeasures]) -> [String] {
+        let named = all.map(\.leaking)
+        return distinct(named.flatMap(\.self)).filter { name in
+            2 * named.count { $0.contains(name) } > all.count
+        }
+    }
+
+    private static func distinct(_ names: [String]) -> [String] {
+        names.indices.filter { names.firstIndex(of: names[$0]) == $0 }.map { names[$0] }
     }
 }
 

@@ -36,11 +36,7 @@ struct VariantMeasuring {
             summary: header.summary,
             verdict: result.verdict
         )
-        measures.flagged = result.flagged
-        measures.because = result.because
-        measures.processed = result.events.processed
-        measures.lost = result.events.lost
-        measures.oomKills = variant.all.oomKills
+        measures.take(result)
         measures.tasks = tasks
         measures.heap = variant.all.hasHeap ? growth(of: .heap) : nil
         measures.rss = growth(of: .rss)
@@ -87,6 +83,23 @@ struct VariantMeasuring {
             )
         }
         return VariantMeasures.TimeToOOM(limitBytes: limit, seconds: seconds)
+    }
+}
+
+extension VariantMeasures {
+    /// What a comparison has in common with the report of the same run.
+    fileprivate mutating func take(_ result: VariantResult) {
+        (flagged, because) = (result.flagged, result.because)
+        (processed, lost, failed) = (
+            result.events.processed, result.events.lost, result.events.failed
+        )
+        oomKills = result.pods.reduce(0) { $0 + $1.oomKills }
+        restarts = result.pods.reduce(0) { $0 + $1.restarts }
+        (findings, resources) = (result.findings, result.resources)
+        let decisive = result.evidence.filter { $0.says == Verdict.leaking.rawValue }.map(\.metric)
+        leaking = decisive.indices.filter { decisive.firstIndex(of: decisive[$0]) == $0 }.map { decisive[$0] }
+        cpuSecondsPerMillionEvents = result.cpu.secondsPerMillionEvents
+        (p50Millis, p99Millis) = (result.latency.p50Millis, result.latency.p99Millis)
     }
 }
 

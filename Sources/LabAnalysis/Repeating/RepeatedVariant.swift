@@ -21,7 +21,11 @@ struct RepeatedVariant: Sendable {
     var combined: RepetitionsResult.Variant? {
         guard let first = parts.first?.result else { return nil }
         let verdict = CombinedVerdict(parts.map { $0.vote(settings) }, settings: settings)
-        let losses = parts.map(\.result.events.lost)
+        let events = parts.map(\.result.events)
+        func sum(_ count: (VariantResult.Events) -> Int?) -> Int? {
+            let counts = events.map(count)
+            return counts.contains(nil) ? nil : counts.reduce(0) { $0 &+ ($1 ?? 0) }
+        }
         return RepetitionsResult.Variant(
             name: first.name,
             role: first.role,
@@ -29,8 +33,10 @@ struct RepeatedVariant: Sendable {
             verdict: verdict.verdict,
             flagged: verdict.flagged,
             because: verdict.because + lossSentence,
-            lost: losses.contains(nil) ? nil : losses.compactMap(\.self).reduce(0, +),
-            figures: ComparedMetric.allCases.filter { $0 != .lost }.compactMap(figure),
+            lost: sum(\.lost),
+            failed: sum(\.failed),
+            processed: sum(\.processed),
+            figures: ComparedMetric.allCases.filter { !$0.isCount }.compactMap(figure),
             smallestDetectableBytesPerEvent: verdict.smallestDetectable
         )
     }
@@ -66,7 +72,8 @@ extension RepeatedVariant.Part {
     /// As the result of the run has it; throughput, which it lacks, as comparisons have it.
     func value(of metric: ComparedMetric) -> RepetitionMean.Value? {
         switch metric {
-        case .lost: result.events.lost.map { RepetitionMean.Value(Double($0)) }
+        case .lost, .failed, .oomKills, .restarts, .resource, .finding:
+            ComparedSide(run: run, variant: measures).value(of: metric)
         case .tasks: result.tasks.perEvent.map(RepetitionMean.Value.init)
         case .heap: result.heap.bytesPerEvent.map(RepetitionMean.Value.init)
         case .rss: result.rss.bytesPerEvent.map(RepetitionMean.Value.init)

@@ -102,7 +102,8 @@ extension VariantResult {
             combined.figures.first { $0.metric == metric }
         }
         (verdict, flagged, because) = (combined.verdict, combined.flagged, combined.because)
-        events.lost = combined.lost
+        (events.lost, events.failed) = (combined.lost, combined.failed)
+        events.processed = combined.processed ?? events.processed
         tasks.perEvent = figure(.tasks)?.interval
         heap.bytesPerEvent = figure(.heap)?.interval
         rss.bytesPerEvent = figure(.rss)?.interval

@@ -13,20 +13,25 @@ extension ComparisonResult.Line {
     /// From the interval's low to its high end: `+2.1 % to +9.8 %`.
     package var intervalText: String {
         guard let effect, effect.low != effect.high else { return effect == nil ? "–" : "exact" }
-        let (low, high) = (signed(effect.low), signed(effect.high))
+        return range(effect.low, effect.high)
+    }
+
+    private func range(_ from: Double, _ to: Double) -> String {
+        let (low, high) = (signed(from), signed(to))
         let (lowUnit, highUnit) = (low.split(separator: " ").last, high.split(separator: " ").last)
         guard low.contains(" "), lowUnit == highUnit else { return "\(low) to \(high)" }
         return "\(low.split(separator: " ").dropLast().joined(separator: " ")) to \(high)"
     }
 
-    /// Such as `± 25.0 %`.
+    /// Such as `± 25 %`, or `−20 to +25 %` where one is the inverse of the other.
     package var toleranceText: String {
         if metric == .timeToOOM, effect == nil { return "–" }
-        return "± " + (share(tolerance).map(percent) ?? metric.text(tolerance))
+        if let toleranceBelow, share(tolerance) != nil { return range(-toleranceBelow, tolerance) }
+        return "± " + (share(tolerance).map(Self.percent) ?? metric.text(tolerance))
     }
 
     private func signed(_ value: Double) -> String {
-        let text = share(value).map(percent) ?? metric.text(value)
+        let text = share(value).map(Self.percent) ?? metric.text(value)
         return value > 0 && text.contains(where: { ("1"..."9").contains($0) }) ? "+" + text : text
     }
 
@@ -37,7 +42,10 @@ extension ComparisonResult.Line {
         return abs(share) < 1e6 ? share : nil
     }
 
-    private func percent(_ share: Double) -> String {
+    /// Such as `+20 %` for a share of 0.2.
+    package static func signedPercent(_ share: Double) -> String { (share > 0 ? "+" : "") + percent(share) }
+
+    private static func percent(_ share: Double) -> String {
         let percent = share * 100
         let isLarge = abs(percent) >= 1_000 && abs(percent) < 1e12
         return isLarge

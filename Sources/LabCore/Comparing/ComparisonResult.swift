@@ -98,8 +98,10 @@ package struct ComparisonResult: Codable, Hashable, Sendable {
         @NullCoded package var candidate: Double?
         /// Candidate minus base.
         @NullCoded package var effect: Estimate?
-        /// So much more or less is the same, in the unit.
+        /// So much more is the same, in the unit, and so much less where ``toleranceBelow`` is `null`.
         package var tolerance: Double
+        /// Of what is compared as a ratio: as much less as the inverse of what may be more.
+        @NullCoded package var toleranceBelow: Double?
         package var outcome: ComparisonOutcome
         /// Without knowing this one the comparison as a whole is unknown.
         package var decides: Bool
@@ -113,7 +115,7 @@ package struct ComparisonResult: Codable, Hashable, Sendable {
             self.metric = metric
             unit = metric.unit
             (base, candidate, effect, note) = (nil, nil, nil, nil)
-            self.tolerance = tolerance
+            (self.tolerance, toleranceBelow) = (tolerance, nil)
             outcome = .unknown
             self.decides = decides
             n = 0
@@ -165,15 +167,14 @@ extension ComparisonResult.Line {
             outcome = .unknown
             return
         }
-        let sign = metric.isBetterWhenLarger ? -1.0 : 1.0
-        let worst = max(effect.low * sign, effect.high * sign)
-        let best = min(effect.low * sign, effect.high * sign)
-        if best > tolerance {
-            outcome = .worse
-        } else if worst < -tolerance {
-            outcome = .better
+        let below = -(toleranceBelow ?? tolerance)
+        let (low, high) = (min(effect.low, effect.high), max(effect.low, effect.high))
+        if low > tolerance {
+            outcome = metric.isBetterWhenLarger ? .better : .worse
+        } else if high < below {
+            outcome = metric.isBetterWhenLarger ? .worse : .better
         } else {
-            outcome = worst <= tolerance && best >= -tolerance ? .same : .unknown
+            outcome = low >= below && high <= tolerance ? .same : .unknown
         }
     }
 }

@@ -11,32 +11,46 @@ package struct Tolerance: Codable, Hashable, Sendable {
         self.absolute = absolute
     }
 
-    /// In the unit of the metric.
+    /// In the unit of the metric, the same whichever of the two values is the base's.
     ///
     /// - Parameters:
     ///   - base: the base's value.
+    ///   - candidate: the candidate's; the share is that of the smaller one.
     ///   - least: what these recordings cannot tell from nothing.
     /// - Returns: never negative.
-    package func amount(at base: Double, least: Double = 0) -> Double {
-        let share = relative * abs(base)
+    package func amount(between base: Double, and candidate: Double, least: Double = 0) -> Double {
+        let share = relative * min(abs(base), abs(candidate))
         return max(absolute, least.isFinite ? least : 0, share.isFinite ? share : 0)
+    }
+
+    /// By which factor one of two values above zero may exceed the other one.
+    ///
+    /// - Returns: 1 or more.
+    package func factor(between base: Double, and candidate: Double) -> Double {
+        let smaller = min(base, candidate)
+        let share = max(relative, smaller > 0 ? absolute / smaller : 0)
+        return 1 + max(0, share.isFinite ? share : 0)
     }
 }
 
 /// The tolerance of each line; docs/compare.md gives the reasons for the defaults.
 package struct Tolerances: Hashable, Sendable {
-    private var changed: [ComparedMetric: Tolerance] = [:]
+    /// By the name of the option.
+    private var changed: [String: Tolerance] = [:]
 
     package init() {}
 
     package subscript(metric: ComparedMetric) -> Tolerance {
-        get { changed[metric] ?? Self.standard(metric) }
-        set { changed[metric] = newValue }
+        get { changed[metric.option] ?? Self.standard(metric) }
+        set { changed[metric.option] = newValue }
     }
 
     private static func standard(_ metric: ComparedMetric) -> Tolerance {
         switch metric {
         case .lost: Tolerance(relative: 0, absolute: 0)
+        case .failed: Tolerance(relative: 0.1, absolute: 0)
+        case .oomKills, .restarts, .finding: Tolerance(relative: 0.25, absolute: 0)
+        case .resource: Tolerance(relative: 0.1, absolute: 0.00002)
         case .tasks: Tolerance(relative: 0.01, absolute: 0.00002)
         case .heap, .rss, .charge: Tolerance(relative: 0.1, absolute: 8)
         case .timeToOOM: Tolerance(relative: 0.1, absolute: 0)
@@ -48,18 +62,24 @@ package struct Tolerances: Hashable, Sendable {
         }
     }
 
+    /// One line of each name.
+    private static let lines = ComparedMetric.allCases + [.resource(""), .finding("")]
+
+    /// The names that can be given a tolerance.
+    package static var options: [String] { lines.map(\.option) }
+
     /// Reads `cpu=10%`, `heap=16B`, `p99=20ms`, `rss-peak=8MiB`: the share of the base's value, or the plain amount, is
     /// replaced, the other one stays.
     ///
     /// - Throws: ``LabError`` of the command line for an unknown line, or an amount of another kind.
     package mutating func change(_ text: String) throws(LabError) {
         let halves = text.split(separator: "=", maxSplits: 1).map(String.init)
-        let names = ComparedMetric.allCases.map(\.option)
-        guard halves.count == 2, let metric = ComparedMetric.allCases.first(where: { $0.option == halves[0] })
+        guard halves.count == 2, let metric = Self.lines.first(where: { $0.option == halves[0] })
         else {
             throw LabError(
                 "--tolerance: “\(text)” names no line of a comparison",
-                hint: "Write NAME=AMOUNT, such as cpu=10%. Names are: \(names.joined(separator: ", ")).",
+                hint:
+                    "Write NAME=AMOUNT, such as cpu=10%. Names are: \(Self.options.joined(separator: ", ")).",
                 exitStatus: .usage
             )
         }
@@ -71,7 +91,7 @@ package struct Tolerances: Hashable, Sendable {
             self[metric].absolute = amount
         } else {
             throw LabError(
-                "--tolerance: “\(halves[1])” is no amount of \(metric.title)",
+                "--tolerance: “\(halves[1])” is no amount of \(metric.plainTitle)",
                 hint: "Write a share of the base's value, such as 10%, or \(metric.exampleAmount).",
                 exitStatus: .usage
             )
@@ -80,9 +100,18 @@ package struct Tolerances: Hashable, Sendable {
 }
 
 extension ComparedMetric {
+    /// Without the name of a resource or finding.
+    fileprivate var plainTitle: String {
+        switch self {
+        case .resource, .finding: option
+        default: title
+        }
+    }
+
     fileprivate func amount(_ text: String) -> Double? {
         switch self {
-        case .lost, .tasks: return Double(text).flatMap { $0.isFinite ? $0 : nil }
+        case .lost, .failed, .oomKills, .restarts, .tasks, .resource, .finding:
+            return Double(text).flatMap { $0.isFinite ? $0 : nil }
         case .heap, .rss, .charge, .peakRSS: return ByteCount(parsing: text).map { Double($0.bytes) }
         case .timeToOOM: return Duration(parsing: text)?.inSeconds
         case .latencyP50, .latencyP99: return Duration(parsing: text).map { $0.inSeconds * 1_000 }
@@ -93,8 +122,8 @@ extension ComparedMetric {
 
     fileprivate var exampleAmount: String {
         switch self {
-        case .lost: "a number such as 10"
-        case .tasks: "a number such as 0.001"
+        case .lost, .failed, .oomKills, .restarts, .finding: "a number such as 10"
+        case .tasks, .resource: "a number such as 0.001"
         case .heap, .rss, .charge: "a size such as 16B"
         case .peakRSS: "a size such as 8MiB"
         case .timeToOOM: "a duration such as 5m"

@@ -11,7 +11,18 @@ package struct VariantMeasures: Codable, Hashable, Sendable {
     package var processed: Int
     /// `null` for a command, of which nobody knows what became of an event.
     @NullCoded package var lost: Int?
+    /// `null` for a command, and in files of before it was kept, as all of what follows down to the tasks.
+    @NullCoded package var failed: Int?
     package var oomKills: Int
+    @NullCoded package var restarts: Int?
+    @AddedList package var findings: [Finding]
+    @AddedList package var resources: [VariantResult.Resource]
+    /// What a verdict of `leaking` rests on: `tasks`, `heap`, or the name of a resource such as `descriptors`.
+    @AddedList package var leaking: [String]
+    /// Of the run as a whole, as its report shows them.
+    @NullCoded package var cpuSecondsPerMillionEvents: Double?
+    @NullCoded package var p50Millis: Double?
+    @NullCoded package var p99Millis: Double?
     /// `null` where tasks were not counted.
     @NullCoded package var tasks: Count?
     @NullCoded package var heap: Growth?
@@ -102,7 +113,9 @@ package struct VariantMeasures: Codable, Hashable, Sendable {
         self.verdict = verdict
         flagged = false
         because = []
-        (processed, lost, oomKills) = (0, 0, 0)
+        (processed, lost, failed, oomKills, restarts) = (0, 0, 0, 0, 0)
+        (findings, resources, leaking) = ([], [], [])
+        (cpuSecondsPerMillionEvents, p50Millis, p99Millis) = (nil, nil, nil)
         (tasks, heap, rss, charge, timeToOOM, peakRSSBytes) = (nil, nil, nil, nil, nil, nil)
         windows = Windows()
     }

@@ -29,6 +29,8 @@ package struct RepetitionsResult: Codable, Hashable, Sendable {
     /// What a reader must know to trust the figures.
     package var notes: [String]
     package var exitStatus: Int32
+    /// Why the exit status is what it is, as sentences; empty for 0.
+    @AddedList package var exitBecause: [String]
     /// With a baseline, if one was given.
     package var comparison: ComparisonResult?
 
@@ -96,6 +98,9 @@ package struct RepetitionsResult: Codable, Hashable, Sendable {
         package var because: [String]
         /// Of all repetitions together; `null` for a command.
         @NullCoded package var lost: Int?
+        /// Of all repetitions together; `null` for a command, and in documents of before they were added.
+        @NullCoded package var failed: Int?
+        @NullCoded package var processed: Int?
         package var figures: [RepeatedFigure]
         @NullCoded package var smallestDetectableBytesPerEvent: Double?
 
@@ -107,6 +112,8 @@ package struct RepetitionsResult: Codable, Hashable, Sendable {
             flagged: Bool,
             because: [String],
             lost: Int?,
+            failed: Int? = nil,
+            processed: Int? = nil,
             figures: [RepeatedFigure],
             smallestDetectableBytesPerEvent: Double?
         ) {
@@ -116,7 +123,7 @@ package struct RepetitionsResult: Codable, Hashable, Sendable {
             self.verdict = verdict
             self.flagged = flagged
             self.because = because
-            self.lost = lost
+            (self.lost, self.failed, self.processed) = (lost, failed, processed)
             self.figures = figures
             self.smallestDetectableBytesPerEvent = smallestDetectableBytesPerEvent
         }
@@ -137,7 +144,8 @@ package struct RepetitionsResult: Codable, Hashable, Sendable {
         variants: [Variant],
         expectations: [ExpectationResult],
         notes: [String],
-        exitStatus: Int32
+        exitStatus: Int32,
+        exitBecause: [String] = []
     ) {
         self.id = id
         self.scenario = scenario
@@ -154,6 +162,7 @@ package struct RepetitionsResult: Codable, Hashable, Sendable {
         self.expectations = expectations
         self.notes = notes
         self.exitStatus = exitStatus
+        self.exitBecause = exitBecause
     }
 }
 

@@ -28,6 +28,8 @@ extension Judgement {
             results.isEmpty ? [] : scenario.expectations.map { judge($0, in: results, variants) }
         var combined = results.first?.replacingFigures(by: variants)
         combined?.valid = invalidBecause.isEmpty
+        combined?.invalidBecause = invalidBecause
+        let conclusion = combined?.concluded(with: expectations, state: state)
         return RepetitionsResult(
             id: series.id,
             scenario: scenario.name,
@@ -43,8 +45,8 @@ extension Judgement {
             variants: variants,
             expectations: expectations,
             notes: notes(analysis, scenario, used: wholes.count),
-            exitStatus: combined?.concluded(with: expectations, state: state).exitStatus
-                ?? Self.statusWithoutResults(state).rawValue
+            exitStatus: conclusion?.exitStatus ?? Self.statusWithoutResults(state).rawValue,
+            exitBecause: conclusion?.exitBecause ?? invalidBecause
         )
     }
 

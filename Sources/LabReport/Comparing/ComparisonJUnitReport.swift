@@ -1,52 +1,46 @@
 package import LabCore
 
 extension JUnitReport {
-    /// A comparison as a JUnit test suite: one case for each line, failed if it is worse, skipped if unknown.
+    /// A comparison as a JUnit test suite: one case for the whole, which fails with any exit status but 0, and one for each line,
+    /// failed if it is worse, skipped if unknown.
     package static func render(_ comparison: ComparisonResult) -> String {
-        let lines = comparison.pairs.flatMap { pair in pair.lines.map { (pair, $0) } }
-        let cases = [whole(comparison)] + lines.map { line(comparison, $0.0, $0.1) }
-        let failures = lines.count { $0.1.outcome == .worse } + (comparison.exitStatus == 0 ? 0 : 1)
-        let suite = tag(
-            "testsuite",
-            [
-                Attribute("name", "leaklab compare \(comparison.scenario)"),
-                Attribute("id", comparison.candidate.run), Attribute("tests", "\(cases.count)"),
-                Attribute("failures", "\(failures)"),
-                Attribute("skipped", "\(lines.count { $0.1.outcome == .unknown })"),
-            ],
-            cases + [tag("system-out") { ComparisonTextReport.render(comparison, width: 120) }]
+        let lines = comparison.pairs.flatMap { pair in pair.lines.map { line(comparison, pair, $0) } }
+        return JUnitSuite(
+            name: "leaklab compare \(comparison.scenario)",
+            id: comparison.candidate.run,
+            classname: "leaklab.\(comparison.scenario)",
+            cases: [whole(comparison)] + lines,
+            output: ComparisonTextReport.render(comparison, width: 120)
         )
-        return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + MarkupWriter.text(of: suite)
+        .text
     }
 
-    private static func whole(_ comparison: ComparisonResult) -> Markup {
-        let failed = tag("failure", Attribute("message", comparison.headline))
-        return tag(
-            "testcase",
-            [
-                Attribute("classname", "leaklab.\(comparison.scenario)"),
-                Attribute("name", "the candidate can replace the base"),
-            ],
-            comparison.exitStatus == 0 ? [] : [failed]
-        )
+    private static func whole(_ comparison: ComparisonResult) -> JUnitSuite.Case {
+        let outcome: JUnitSuite.Case.Outcome =
+            switch ExitStatus(rawValue: comparison.exitStatus) {
+            case .success: .passed
+            case .expectationsNotMet: .failure(comparison.headline)
+            default: .error(comparison.headline)
+            }
+        return JUnitSuite.Case(name: "the candidate can replace the base", outcome: outcome)
     }
 
     private static func line(
         _ comparison: ComparisonResult,
         _ pair: ComparisonResult.Pair,
         _ line: ComparisonResult.Line
-    ) -> Markup {
-        let name = "\(comparison.heading(of: pair)): \(line.metric.title)"
-        let content: [Markup]
-        switch line.outcome {
-        case .worse: content = [tag("failure", Attribute("message", line.summary))]
-        case .unknown: content = [tag("skipped", Attribute("message", line.note ?? line.summary))]
-        case .better, .same, .mixed: content = []
-        }
-        return tag(
-            "testcase",
-            [Attribute("classname", "leaklab.\(comparison.scenario)"), Attribute("name", name)],
-            content
+    ) -> JUnitSuite.Case {
+        let outcome: JUnitSuite.Case.Outcome =
+            switch line.outcome {
+            // Of several candidates the one that is chosen is worse in nothing.
+            case .worse where comparison.exitStatus == 0: .skipped("not chosen: \(line.summary)")
+            case .worse: .failure(line.summary)
+            case .unknown: .skipped(line.note ?? line.summary)
+            case .better, .same, .mixed: .passed
+            }
+        return JUnitSuite.Case(
+            name: "\(comparison.heading(of: pair)): \(line.metric.title)",
+            outcome: outcome
         )
     }
 }

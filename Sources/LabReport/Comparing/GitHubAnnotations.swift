@@ -15,7 +15,11 @@ package enum GitHubAnnotations {
             for line in pair.lines {
                 let title =
                     "\(comparison.heading(of: pair)): \(line.metric.title) is \(line.outcome.rawValue)"
-                if line.outcome == .worse { commands.append(command("error", title, line.summary)) }
+                if line.outcome == .worse {
+                    // Of several candidates the one that is chosen is worse in nothing.
+                    let level = comparison.exitStatus == 0 ? "warning" : "error"
+                    commands.append(command(level, title, line.summary))
+                }
                 if line.outcome == .unknown {
                     commands.append(command("warning", title, line.note ?? line.summary))
                 }
@@ -25,20 +29,15 @@ package enum GitHubAnnotations {
         return commands.joined()
     }
 
-    /// One error for each expectation that is not met and for an invalid run, a warning for each variant without a verdict.
+    /// One error for each expectation that is not met, for an invalid run and for whatever else makes the exit status another
+    /// one than 0, a warning for each variant without a verdict.
     package static func render(_ report: RunReport) -> String {
         let result = report.result
         let level = result.exitStatus == 0 ? "notice" : "error"
         let expected = report.expectationsSummary.map { " \($0)." } ?? ""
         var commands = [command(level, "leaklab: \(result.scenario)", report.headline + expected)]
         commands += report.reasonsForInvalidity.map { command("error", "leaklab: invalid run", $0) }
-        commands += result.expectations.filter { !$0.met }.map {
-            command(
-                "error",
-                "leaklab: expectation not met",
-                "\($0.text) (observed: \($0.observed ?? "unknown"))"
-            )
-        }
+        commands += unmet(result.expectations) + reasons(result.exitBecause, for: result.expectations)
         commands += result.variants.filter { $0.verdict == .inconclusive }.map {
             command(
                 "warning",
@@ -47,6 +46,22 @@ package enum GitHubAnnotations {
             )
         }
         return commands.joined()
+    }
+
+    static func unmet(_ expectations: [ExpectationResult]) -> [String] {
+        expectations.filter { !$0.met }.map {
+            command(
+                "error",
+                "leaklab: expectation not met",
+                "\($0.text) (observed: \($0.observed ?? "unknown"))"
+            )
+        }
+    }
+
+    /// Why the exit status is not 0, where no unmet expectation says so already.
+    static func reasons(_ because: [String], for expectations: [ExpectationResult]) -> [String] {
+        guard expectations.allSatisfy(\.met) else { return [] }
+        return because.map { command("error", "leaklab: not as expected", $0) }
     }
 
     static func command(_ level: String, _ title: String, _ message: String) -> String {

@@ -18,8 +18,14 @@ struct PageHead {
                 }
                 tag("span", .classes("muted")) { "Exit status \(report.exitStatusText)" }
             }
+            reasons
             facts
         }
+    }
+
+    private var reasons: [Markup] {
+        report.exitReasons.isEmpty
+            ? [] : [tag("ul") { report.exitReasons.map { reason in tag("li") { reason } } }]
     }
 
     private var eyebrow: String {

@@ -16,8 +16,10 @@ package enum MarkdownReport {
     private static func head(_ report: RunReport) -> String {
         let title = report.header.title.isEmpty ? report.header.scenario : report.header.title
         let summary = report.expectationsSummary.map { " \($0)." } ?? ""
+        let reasons = report.exitReasons.map { "- \(MarkdownText.escaped($0))\n" }.joined()
         return
             "## LeakLab: \(MarkdownText.escaped(title))\n\n**\(MarkdownText.escaped(report.headline))**\(summary)\n"
+            + (reasons.isEmpty ? "" : "\nNot as expected:\n\n" + reasons)
     }
 
     private static func invalidity(_ report: RunReport) -> String {

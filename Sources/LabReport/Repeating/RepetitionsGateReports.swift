@@ -1,38 +1,23 @@
 package import LabCore
 
 extension JUnitReport {
-    /// Several repetitions as a JUnit test suite: one case for their validity and one for each expectation.
+    /// Several repetitions as a JUnit test suite: one case for their validity, one for each expectation, and one for the exit status.
     package static func render(_ result: RepetitionsResult) -> String {
-        let name = "leaklab.\(result.scenario)"
-        func testCase(_ title: String, _ failure: String?) -> Markup {
-            tag(
-                "testcase",
-                [Attribute("classname", name), Attribute("name", title)],
-                failure.map { [tag("failure", Attribute("message", $0))] } ?? []
-            )
-        }
-        let validity = testCase(
-            "the repetitions are valid",
-            result.valid ? nil : result.invalidBecause.joined(separator: "; ")
-        )
-        let cases =
-            [validity]
-            + result.expectations.map { expectation in
-                testCase(
-                    expectation.text,
-                    expectation.met ? nil : "observed: \(expectation.observed ?? "unknown")"
+        JUnitSuite(
+            name: "leaklab \(result.scenario), repeated",
+            id: result.id,
+            classname: "leaklab.\(result.scenario)",
+            cases: [
+                .init(
+                    named: "the repetitions are valid",
+                    isValid: result.valid,
+                    because: result.invalidBecause
                 )
-            }
-        let failures = result.expectations.count { !$0.met } + (result.valid ? 0 : 1)
-        let suite = tag(
-            "testsuite",
-            [
-                Attribute("name", "leaklab \(result.scenario), repeated"), Attribute("id", result.id),
-                Attribute("tests", "\(cases.count)"), Attribute("failures", "\(failures)"),
-            ],
-            cases + [tag("system-out") { RepetitionsTextReport.render(result, width: 120) }]
+            ] + result.expectations.map(JUnitSuite.Case.init)
+                + [.init(exitStatus: result.exitStatus, because: result.exitBecause)],
+            output: RepetitionsTextReport.render(result, width: 120)
         )
-        return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + MarkupWriter.text(of: suite)
+        .text
     }
 
     /// Several documents as one, each a test suite of it.
@@ -55,13 +40,7 @@ extension GitHubAnnotations {
         let expected = result.expectationsSummary.map { " \($0)." } ?? ""
         var commands = [command(level, "leaklab: \(result.scenario)", result.headline + expected)]
         commands += result.invalidBecause.map { command("error", "leaklab: invalid repetitions", $0) }
-        commands += result.expectations.filter { !$0.met }.map {
-            command(
-                "error",
-                "leaklab: expectation not met",
-                "\($0.text) (observed: \($0.observed ?? "unknown"))"
-            )
-        }
+        commands += unmet(result.expectations) + reasons(result.exitBecause, for: result.expectations)
         commands += result.variants.filter { $0.verdict == .inconclusive }.map {
             command("warning", "leaklab: \($0.name) came to no verdict", $0.because.joined(separator: "; "))
         }

@@ -77,11 +77,12 @@ package enum RepetitionsTextReport {
     }
 
     private static func closing(_ result: RepetitionsResult, _ width: Int) -> [StyledText] {
-        paragraph(
+        let reasons = result.expectations.allSatisfy(\.met) ? result.exitBecause : []
+        return paragraph(
             result.exitText,
             width,
             lead: StyledText("exit status ", .muted),
             tone: result.exitStatus == 0 ? .good : .bad
-        )
+        ) + reasons.flatMap { paragraph($0, width, lead: StyledText("  · ", .muted)) }
     }
 }

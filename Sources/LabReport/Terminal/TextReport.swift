@@ -116,11 +116,15 @@ package enum TextReport {
 
     private static func closing(_ report: RunReport, _ width: Int) -> [StyledText] {
         let tone: Tone = report.result.exitStatus == 0 ? .good : .bad
-        return ParagraphText.lines(
+        let status = ParagraphText.lines(
             report.exitStatusText,
             lead: StyledText("exit status ", .muted),
             width: width,
             tone: tone
         )
+        return status
+            + report.exitReasons.flatMap {
+                ParagraphText.lines($0, lead: StyledText("  · ", .muted), width: width)
+            }
     }
 }
