@@ -176,7 +176,8 @@ struct Because {
     }
 
     /// `nil` if no life was OOM-killed.
-    static func kills(_ kills: Int) -> String? {
+    static func kills(in lives: LifeSet) -> String? {
+        let kills = lives.oomKills
         guard kills > 0 else { return nil }
         let words =
             "its pods were killed \(grouped(kills)) \(kills == 1 ? "time" : "times") at the memory limit"

@@ -83,10 +83,9 @@ struct UnaskedRises: Sendable {
 
     private func finding(_ metric: MetricName) -> Finding? {
         guard isLevel(metric) else { return nil }
-        let rises = variant.lives.compactMap { rise(of: metric, in: $0) }
-        guard 2 * rises.count > variant.lives.count { $0.usable != nil }, let largest = rises.max() else {
-            return nil
-        }
+        let lives = variant.lives.filter { $0.usable != nil }
+        let rises = lives.compactMap { rise(of: metric, in: $0) }
+        guard 2 * rises.count > lives.count, let largest = rises.max() else { return nil }
         return Finding(
             kind: .rising,
             metric: metric.rawValue,

@@ -29,7 +29,7 @@ extension VariantResult.Segment {
         verdict = judgement.verdict
         because =
             segment.exemption.map { [$0] } ?? judgement.because
-            + [Because.kills(set.oomKills)].compactMap(\.self)
+            + [Because.kills(in: set)].compactMap(\.self)
         flagged = verdict == .leaking
         tasksPerEvent =
             set.isLabelled ? CountGrowth.over(set.lives, of: .tasks, settings: settings)?.perEvent : nil
