@@ -39,15 +39,12 @@ struct Outlook: Sendable {
     /// - Parameter timeScale: incident seconds in a wall second.
     /// - Returns: such as `to decide: run 5 m at this rate, or 40 s at 20,000/s`.
     func sentence(timeScale: Double) -> String {
-        let seconds = growth.windowSeconds * Double(growth.windows)
-        let rate = seconds > 0 ? growth.events / seconds : 0
-        let longer = "run \(Self.rounded(seconds * factor * timeScale)) of load at this rate"
-        let events = growth.events * factor
-        let fast = max(Self.shortestRun, events / Self.highRate)
+        let seconds = growth.windowSeconds * Double(growth.windows) * factor
+        let longer = "run \(Self.rounded(seconds * timeScale)) of load at this rate"
+        let fast = max(Self.shortestRun, growth.events * factor / Self.highRate)
         let faster =
-            rate > 0 && rate < Self.highRate / 2
-            ? ", or \(Self.rounded(fast * timeScale)) at \(grouped(wholeNumber(Self.highRate / timeScale)))/s"
-            : ""
+            2 * fast < seconds
+            ? ", or \(Self.rounded(fast * timeScale)) at \(grouped(wholeNumber(Self.highRate / timeScale)))/s" : ""
         let room = ByteCount.describe(max(bound, growth.estimate.high))
         return "to decide: \(longer)\(faster); this run shows that no more than \(room) per event are kept"
     }
