@@ -110,7 +110,8 @@ final class RunMirror: Sendable {
             switch change {
             case .lifeObserved(let subject, let observation): Self.note(observation, of: subject, in: &state)
             case .lifeEnded(let subject, let time, let exit): Self.end(subject, at: time, exit, in: &state)
-            case .processKilled(let subject, let time): state.lives[subject]?.life.processKills.append(time)
+            case .processKilled(let subject, let time):
+                state.lives[subject]?.life.processKills.append(time)
             case .event(let event): Self.append(event, to: &state)
             case .ledger(let name, let counts, let partitions, let drain):
                 guard let index = state.run.variants.firstIndex(where: { $0.header.name == name }) else {
