@@ -26,14 +26,9 @@ extension VariantOutline {
         throw ExpectationProblem(message: "\(quoted(name)) \(problem.message)", hint: problem.hint)
     }
 
-    /// Kinds of findings that are looked for only where a rule asks for them.
-    private static let asked: [Finding.Kind] = [
-        .spike, .plateau, .sawTooth, .imbalance, .pileUp, .stampede,
-    ]
-
     /// Refuses the number of findings of a kind that nothing in the scenario looks for: it is zero in every result.
     func checkLookedFor(_ kind: String) throws(ExpectationProblem) {
-        guard let kind = Finding.Kind(rawValue: kind), Self.asked.contains(kind) else { return }
+        guard let kind = Finding.Kind(rawValue: kind), Finding.Kind.onDemand.contains(kind) else { return }
         let rules = findings.filter { $0.kind == kind }
         guard let only = rules.first else {
             throw ExpectationProblem(
