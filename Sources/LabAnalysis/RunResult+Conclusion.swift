@@ -57,11 +57,17 @@ extension RunResult {
         let name = "\(variant.name) is a \(variant.role.rawValue) and"
         let lost = variant.events.lost ?? 0
         return [
-            variant.flagged ? "\(name) \(variant.verdict == .leaking ? "leaks" : "is flagged")" : nil,
+            variant.flagged ? "\(name) \(flag(of: variant))" : nil,
             lost > 0 ? "\(name) lost \(grouped(lost)) events" : nil,
             failures(of: variant).map { "\(name) \($0)" },
         ]
         .compactMap(\.self)
+    }
+
+    private func flag(of variant: VariantResult) -> String {
+        let isLeaking = variant.verdict == .leaking
+        let reason = isLeaking ? variant.because.first : variant.findings.compactMap(\.reason).first
+        return (isLeaking ? "leaks" : "is flagged") + (reason.map { ": \($0)" } ?? "")
     }
 
     private func failures(of variant: VariantResult) -> String? {

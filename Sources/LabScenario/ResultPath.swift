@@ -76,7 +76,9 @@ struct ResultPath: Hashable, Sendable {
         if let type = try ResourcePath.type(of: keys, in: outline) { return type }
         guard keys.first == Metric.list else {
             let others = [Metric.list, ResourcePath.list, segments]
-            return try type(of: keys, in: ResultSchema.variantKeys, after: prefix, or: others)
+            let type = try type(of: keys, in: ResultSchema.variantKeys, after: prefix, or: others)
+            if keys.first == FindingPath.list, let kind = keys.last { try outline.checkLookedFor(kind) }
+            return type
         }
         guard let metric = Metric(keys) else {
             let names = ResultSchema.metricKeys.map(\.name).joined(separator: ", ")

@@ -26,6 +26,19 @@ extension VariantOutline {
         throw ExpectationProblem(message: "\(quoted(name)) \(problem.message)", hint: problem.hint)
     }
 
+    /// Refuses the number of findings of a kind that nothing in the scenario looks for: it is zero in every result.
+    func checkLookedFor(_ kind: String) throws(ExpectationProblem) {
+        guard let kind = Finding.Kind(rawValue: kind), Finding.Kind.onDemand.contains(kind) else { return }
+        let rules = findings.filter { $0.kind == kind }
+        guard let only = rules.first else {
+            throw ExpectationProblem(
+                message: "no \(kind.rawValue) is looked for",
+                hint: "Add it to “findings”. Looked for: \(findings.map(\.name).joined(separator: ", "))."
+            )
+        }
+        if rules.count == 1, kind != .imbalance { try checkRead(only.metric) }
+    }
+
     /// Refuses a metric that none of the pods will tell.
     func checkTold(_ metric: String) throws(ExpectationProblem) {
         guard !tells(metric) else { return }

@@ -49,7 +49,8 @@ struct ComparisonFindingTests {
     @Test(
         "Failed events are compared by their share, with an exact interval",
         arguments: [
-            (0, 0, ComparisonOutcome.same), (300, 300, .same), (300, 306, .unknown), (2_000, 2_010, .same),
+            (0, 0, ComparisonOutcome.same), (300, 300, .same), (300, 306, .same), (50, 60, .unknown),
+            (2_000, 2_010, .same),
             (300, 600, .worse), (600, 300, .better), (0, 1, .worse), (1, 0, .better),
         ]
     )
@@ -61,6 +62,19 @@ struct ComparisonFindingTests {
         #expect(line.outcome == expected, "\(line)")
         #expect((line.base, line.candidate) == (Double(base), Double(candidate)))
         #expect(line.decides == (candidate > base))
+    }
+
+    @Test("A cost that was read in too few windows keeps its figures, and the tolerance for them")
+    func fewWindows() throws {
+        let result = try Self.compare { variants in
+            for index in variants.indices {
+                variants[index].windows.p99Millis = []
+                variants[index].p99Millis = index == 0 ? 10_600 : 120
+            }
+        }
+        let line = try #require(result.line(.latencyP99))
+        #expect(line.outcome == .unknown && line.baseText == "10600.0 ms" && line.candidateText == "120.0 ms")
+        #expect(line.toleranceText == "−20 to +25 %")
     }
 
     @Test("What the load makes all variants fail holds nobody up")

@@ -140,6 +140,7 @@ struct ComparisonLineTests {
             ("imbalance-of-requests", "imbalance of requests", 1.94, "1.94 ×"),
             ("saw-tooth-of-heap", "saw-tooth of heap", 90, "90 s"),
             ("stampede-of-refreshesInFlight", "stampede of refreshesInFlight", 26, "26"),
+            ("crash-loop-of-restarts", "crash loop", 7, "7"), ("stalled-of-lag", "stalled", 40, "40 s"),
             ("newer-kind-of-events", "newer-kind of events", 3, "3"), ("odd", "odd", 3, "3"),
         ]
     )

@@ -4,7 +4,11 @@ import Testing
 
 @Suite struct ExpectationTests {
     private static let variants = [
-        VariantOutline(name: "per-event", steps: ["mitigation"]), VariantOutline(name: "singleton"),
+        VariantOutline(
+            name: "per-event",
+            steps: ["mitigation"],
+            findings: FindingRule.standard + [FindingRule(kind: .spike, metric: "heap", limit: 3)]
+        ), VariantOutline(name: "singleton"),
     ]
 
     /// A run in which everything is known of the first variant and nothing of the second.

@@ -44,6 +44,8 @@ import Testing
             ("mine.metrics.dropped_totl.end < 10", "“dropped_totl” is not among the “metricNames” of “mine”"),
             ("silent.metrics.dropped_total.end < 10", "“silent” is a command that is asked for no metrics"),
             ("mine.findings.plateau.value < 1MiB", "“mine” is a command: its “heap” is not read"),
+            ("mine.findings.plateau == 1", "“mine” is a command: its “heap” is not read"),
+            ("mine.findings.stampede == 0", "no stampede is looked for"),
             ("mine.timeToOOM.seconds > 1h", "“mine” has no memory limit to reach"),
         ]
     )

@@ -95,9 +95,10 @@ struct ComparedSide: Sendable, Hashable {
 
     func finding(_ name: String) -> Finding? { variant.findings.first { $0.name == name } }
 
-    /// The lines of what not every run has.
+    /// The lines of what not every run has; kills have one of their own.
     var ownMetrics: [ComparedMetric] {
-        variant.resources.map { .resource($0.name) } + variant.findings.map { .finding($0.name) }
+        variant.resources.map { .resource($0.name) }
+            + variant.findings.filter { $0.kind != .oomKills }.map { .finding($0.name) }
     }
 
     /// Milliseconds of wall time by which the lab's own producer was late, of the percentile that the line is about.

@@ -19,7 +19,7 @@ struct FailedEvents: Sendable, Hashable {
     var text: String { "\(grouped(failed)) of \(grouped(handled)) events" }
 
     /// By this much more often counts as the same.
-    private static let tolerated = 1.1
+    private static let tolerated = 1.25
 
     /// More than the load by itself can explain, which all variants got: none of another variant's events failed, or surely
     /// fewer of them; or there is no other variant; or most events failed, which shows nothing of any variant.

@@ -6,8 +6,16 @@ extension LineComparison {
     /// The factor as an effect on a base, with the tolerance as a factor too: whichever of the two is the base, the outcome is the same.
     func set(_ line: inout ComparisonResult.Line, _ factor: Factor?, at base: Double) {
         line.effect = factor?.effect(at: base)
-        guard base > 0, let factor else { return }
-        let tolerated = tolerances[line.metric].factor(between: base, and: base * factor.estimate)
+        if let factor { setTolerance(&line, between: base, and: base * factor.estimate) }
+    }
+
+    private func setTolerance(
+        _ line: inout ComparisonResult.Line,
+        between base: Double,
+        and candidate: Double
+    ) {
+        guard base > 0, candidate > 0 else { return }
+        let tolerated = tolerances[line.metric].factor(between: base, and: candidate)
         (line.tolerance, line.toleranceBelow) = (base * (tolerated - 1), base * (1 - 1 / tolerated))
     }
 
@@ -23,6 +31,7 @@ extension LineComparison {
                 settings: settings
             )
         else {
+            setTolerance(&line, between: line.base ?? 0, and: line.candidate ?? 0)
             line.note = "both were read in fewer than \(settings.fewestWindows) windows"
             return
         }

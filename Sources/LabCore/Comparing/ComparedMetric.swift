@@ -33,7 +33,7 @@ package enum ComparedMetric: Hashable, Sendable {
         case .rss: "RSS/event"
         case .charge: "charge/event"
         case .resource(let name): "\(name)/event"
-        case .finding(let name): Self.finding(name).map { "\($0.kind) of \($0.metric)" } ?? name
+        case .finding(let name): Self.findingTitle(name)
         case .timeToOOM: "time to OOM"
         case .peakRSS: "RSS peak"
         case .cpu: "CPU/event"
@@ -144,6 +144,14 @@ extension ComparedMetric {
         // Kinds that a newer version knows are read all the same.
         guard let range = name.range(ofFirst: "-of-") else { return nil }
         return (String(name[..<range.lowerBound]), String(name[range.upperBound...]))
+    }
+
+    /// Such as `stampede of refreshesInFlight`; of what is looked for in every run of the one metric that it shows in, the kind alone.
+    private static func findingTitle(_ name: String) -> String {
+        guard let parts = finding(name) else { return name }
+        let isOfEveryRun = [Finding.Kind.crashLoop, .oomKills, .stalled, .notDrained].map(\.rawValue)
+            .contains(parts.kind)
+        return isOfEveryRun ? parts.kind.replacing("-", with: " ") : "\(parts.kind) of \(parts.metric)"
     }
 
     private var findingUnit: Finding.Unit {

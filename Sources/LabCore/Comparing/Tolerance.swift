@@ -48,8 +48,7 @@ package struct Tolerances: Hashable, Sendable {
     private static func standard(_ metric: ComparedMetric) -> Tolerance {
         switch metric {
         case .lost: Tolerance(relative: 0, absolute: 0)
-        case .failed: Tolerance(relative: 0.1, absolute: 0)
-        case .oomKills, .restarts, .finding: Tolerance(relative: 0.25, absolute: 0)
+        case .failed, .oomKills, .restarts, .finding: Tolerance(relative: 0.25, absolute: 0)
         case .resource: Tolerance(relative: 0.1, absolute: 0.00002)
         case .tasks: Tolerance(relative: 0.01, absolute: 0.00002)
         case .heap, .rss, .charge: Tolerance(relative: 0.1, absolute: 8)

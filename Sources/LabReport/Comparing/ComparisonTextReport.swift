@@ -45,7 +45,8 @@ package enum ComparisonTextReport {
             columns: table.columns.map { StyledText($0, .strong) },
             rows: table.rows.map { row in
                 .values(label: row.title, cells: row.cells.map { StyledText($0.text, $0.tone) })
-            }
+            },
+            widestLabel: 32
         )
         let heading = StyledText(comparison.heading(of: pair), .strong) + StyledText("  ")
         let title = [heading + StyledText(pair.outcome.text, pair.outcome.tone)]
