@@ -110,6 +110,8 @@ final class RunMirror: Sendable {
             switch change {
             case .lifeObserved(let subject, let observation): Self.note(observation, of: subject, in: &state)
             case .lifeEnded(let subject, let time, let exit): Self.end(subject, at: time, exit, in: &state)
+            case .processKilled(let subject, let time):
+                state.lives[subject]?.life.processKills.append(time)
             case .event(let event): Self.append(event, to: &state)
             case .ledger(let name, let counts, let partitions, let drain):
                 guard let index = state.run.variants.firstIndex(where: { $0.header.name == name }) else {
@@ -120,6 +122,7 @@ final class RunMirror: Sendable {
                 state.run.variants[index].drain = drain
             case .scheduleDelay(let delay): state.run.scheduleDelay = delay
             case .productionEnded(let time): state.run.productionEnded = time
+            case .until(let until): state.run.until = until
             case .problem(let text): state.run.invalidBecause.append(text)
             case .metric, .subject, .lifeStarted: break
             }
