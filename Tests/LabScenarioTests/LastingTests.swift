@@ -17,7 +17,9 @@ struct LastingTests {
             """
         let scenario = try load(text).lasting(.seconds(seconds))
         #expect(scenario.timeScale.wall(scenario.totalDuration) == .seconds(seconds))
-        return scenario.workload.phases.map { "\($0.name) \(Int($0.duration.inSeconds)) s \($0.shape.summary)" }
+        return scenario.workload.phases.map { phase in
+            "\(phase.name) \(Int(phase.duration.inSeconds)) s \(phase.shape.summary)"
+        }
     }
 
     @Test("A constant rate at the end goes on") func constant() throws {
