@@ -78,6 +78,14 @@ package struct AnalysisSettings: Sendable, Hashable {
         return settings
     }
 
+    /// The same with the confidence of the last look at a run that went on until its verdicts stood.
+    func judging(_ until: UntilDecided?) -> AnalysisSettings {
+        guard let confidence = until?.confidence else { return self }
+        var settings = self
+        settings.confidence = max(settings.confidence, confidence)
+        return settings
+    }
+
     /// The same for a variant whose pods run a command: its tasks are threads, or what it tells.
     package func judging(_ command: CommandHeader?) -> AnalysisSettings {
         guard let command else { return self }

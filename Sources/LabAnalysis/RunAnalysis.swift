@@ -8,7 +8,7 @@ package struct RunAnalysis: Sendable {
 
     /// Everything but `expectations` and the exit status, which ``RunResult/concluded(with:state:)`` adds.
     package func result(of run: RecordedRun) -> RunResult {
-        let settings = settings.judging(run.header)
+        let settings = settings.judging(run.header).judging(run.until)
         let timeScale = Self.usableScale(run.header.timeScale)
         let variants = run.variants.map { ObservedVariant($0, of: run, settings: settings) }
         let control = variants.first { $0.recorded.header.isControl }
@@ -50,10 +50,12 @@ package struct RunAnalysis: Sendable {
                     metrics: metrics.metrics(ofVariant: index),
                     unseen: unseen
                 )
+                .standing(after: run.until)
             },
             expectations: [],
             exitStatus: ExitStatus.success.rawValue,
-            memoryControl: run.header.memoryControl
+            memoryControl: run.header.memoryControl,
+            until: run.until
         )
     }
 

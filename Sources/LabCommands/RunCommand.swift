@@ -75,6 +75,19 @@ struct RunCommand: AsyncParsableCommand {
     )
     var repetitions: Int?
 
+    @Flag(
+        help: "Let the load go on until every verdict stands, and end it as soon as they do."
+    )
+    var untilDecided = false
+
+    @Option(
+        help: ArgumentHelp(
+            "With --until-decided: no more load than this much wall time; what is open then is inconclusive.",
+            valueName: "duration"
+        )
+    )
+    var atMost: String?
+
     @Flag(name: .shortAndLong, help: "Show no progress.")
     var quiet = false
 
@@ -87,8 +100,20 @@ struct RunCommand: AsyncParsableCommand {
     )
     var unrehearsed = false
 
+    /// Of the load, where nothing else was asked for.
+    private static let longestLoad = Duration.seconds(600)
+
     func validate() throws {
+        guard untilDecided || atMost == nil else {
+            throw ValidationError("--at-most goes with --until-decided.")
+        }
+        if let atMost, Duration(parsing: atMost).map({ $0 > .zero }) != true {
+            throw ValidationError("--at-most is a duration such as 90s, 10m or 1h30m.")
+        }
         guard let repetitions else { return }
+        guard !untilDecided else {
+            throw ValidationError("--repeat and --until-decided exclude each other: take one of them.")
+        }
         guard (1...100).contains(repetitions) else {
             throw ValidationError("--repeat is a number from 1 to 100.")
         }
@@ -123,7 +148,7 @@ struct RunCommand: AsyncParsableCommand {
     func request(_ scenario: Scenario, repetition: RunRepetition? = nil) throws -> RunRequest {
         RunRequest(
             scenario: scenario,
-            overrides: self.scenario.asGiven,
+            overrides: self.scenario.asGiven + lengthAsGiven,
             bootstrapServers: broker.address,
             kafkaProperties: try broker.properties(),
             reusesTopics: reuseTopics,
@@ -134,9 +159,14 @@ struct RunCommand: AsyncParsableCommand {
             overcommits: overcommit,
             isRehearsed: !unrehearsed,
             isWatched: !quiet,
+            atMost: untilDecided ? atMost.flatMap { Duration(parsing: $0) } ?? Self.longestLoad : nil,
             version: LeakLabVersion.current,
             repetition: repetition
         )
+    }
+
+    private var lengthAsGiven: [String] {
+        (untilDecided ? ["--until-decided"] : []) + [atMost.map { "--at-most \($0)" }].compactMap(\.self)
     }
 
     private func conclude(_ outcome: Laboratory.Outcome, _ baseline: BaselineGate?) throws {

@@ -16,6 +16,8 @@ package struct RecordedRun: Sendable, Hashable {
     package var productionEnded: Int64?
     /// What pods and companions said of their metrics; empty in recordings of before they were asked.
     package var metrics: [MetricName: MetricDescription]
+    /// Of a run that went on until its verdicts stood; `nil` for one whose length was given.
+    package var until: UntilDecided?
 
     package init(
         header: RunHeader,
@@ -26,7 +28,8 @@ package struct RecordedRun: Sendable, Hashable {
         scheduleDelay: HistogramSnapshot = HistogramSnapshot(),
         invalidBecause: [String] = [],
         productionEnded: Int64? = nil,
-        metrics: [MetricName: MetricDescription] = [:]
+        metrics: [MetricName: MetricDescription] = [:],
+        until: UntilDecided? = nil
     ) {
         self.header = header
         self.state = state
@@ -37,6 +40,7 @@ package struct RecordedRun: Sendable, Hashable {
         self.invalidBecause = invalidBecause
         self.productionEnded = productionEnded
         self.metrics = metrics
+        self.until = until
     }
 }
 

@@ -22,6 +22,8 @@ package struct RunResult: Codable, Hashable, Sendable {
     @NullCoded package var memoryControl: String?
     /// With a baseline that was named when the run was started; the key is not there without one.
     package var comparison: ComparisonResult?
+    /// Of a run that went on until its verdicts stood; the key is not there for one whose length was given.
+    package var until: UntilDecided?
 
     package init(
         run: String,
@@ -35,7 +37,8 @@ package struct RunResult: Codable, Hashable, Sendable {
         variants: [VariantResult],
         expectations: [ExpectationResult],
         exitStatus: Int32,
-        memoryControl: String? = nil
+        memoryControl: String? = nil,
+        until: UntilDecided? = nil
     ) {
         self.run = run
         self.scenario = scenario
@@ -50,6 +53,7 @@ package struct RunResult: Codable, Hashable, Sendable {
         self.exitStatus = exitStatus
         exitBecause = []
         self.memoryControl = memoryControl
+        self.until = until
     }
 }
 

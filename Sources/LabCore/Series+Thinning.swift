@@ -20,7 +20,7 @@ package struct ThinnedSeries: Sendable, Hashable {
     /// The newest reading, if it is one of those that are left out.
     private var newest = Series()
 
-    /// - Parameter limit: how many readings are kept at most, besides the newest.
+    /// Begins with the readings of a series; at most `limit` are kept, besides the newest.
     package init(_ series: Series = Series(), keeping limit: Int) {
         kept = series
         self.limit = max(2, limit)

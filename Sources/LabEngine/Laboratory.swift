@@ -40,12 +40,14 @@ package struct Laboratory: Sendable {
     /// - Throws: ``LabError`` if the run cannot begin; afterwards nothing of it is left.
     package func run() async throws -> Outcome {
         let id = RunID.make(now: WallTime.nanoseconds)
+        let looks = try request.atMost.map { try LookPlan(of: request.scenario, atMost: $0) }
         let plan = RunPlan(
             id: id,
             scenario: request.scenario,
             onForeignBroker: request.bootstrapServers != nil,
             reversed: request.repetition?.isReversed ?? false,
-            topicSuffix: request.reusesTopics ? "" : request.repetition?.topicSuffix ?? ""
+            topicSuffix: request.reusesTopics ? "" : request.repetition?.topicSuffix ?? "",
+            looks: looks
         )
         try checkCapacity(plan)
         try checkMemory(plan)
@@ -96,7 +98,13 @@ package struct Laboratory: Sendable {
 
     private func checkCapacity(_ plan: RunPlan) throws(LabError) {
         guard request.bootstrapServers == nil else { return }
-        if let refusal = BrokerCapacity.refusal(of: plan.scenario) { throw refusal }
+        guard let refusal = BrokerCapacity.refusal(of: plan.scenario) else { return }
+        guard plan.looks != nil, let hint = refusal.hint else { throw refusal }
+        throw LabError(
+            refusal.description,
+            hint: "\(hint) Or allow less with --at-most.",
+            exitStatus: refusal.exitStatus
+        )
     }
 }
 

@@ -12,6 +12,8 @@ final class RunBoard: Sendable {
         var variants: [VariantPlan] = []
         var clock: RunClock?
         var phase: String?
+        /// Of the verdicts while the load goes on, wall seconds since the first event was due.
+        var nextLook: Double?
         var notedPhase: String?
         var books: [String: ClosedBooks] = [:]
         var scheduleDelay = HistogramSnapshot()
@@ -39,6 +41,9 @@ final class RunBoard: Sendable {
             state.rates = RateMeter()
         }
     }
+
+    /// The verdicts will be looked at then, wall seconds since the first event was due.
+    func setNextLook(_ time: Double) { state.withLock { $0.nextLook = time } }
 
     /// What comes after the schedule's phases.
     func setPhase(_ phase: String) { state.withLock { $0.phase = phase } }
@@ -133,7 +138,9 @@ final class RunBoard: Sendable {
     private func wait(for glance: VariantGlance, _ clock: RunClock, _ phase: String?) -> VerdictWait {
         let now = clock.now
         let age = glance.oldestStart.map { now - max(0, clock.time(ofMonotonic: $0)) } ?? 0
+        let look = state.withLock { $0.nextLook }
         return VerdictWait(
+            untilLook: look.map { $0 - Double(now) / 1e9 },
             warmUp: plan.scenario.verdict.warmUp.inSeconds - Double(age) / 1e9,
             load: plan.profile.duration.inSeconds - Double(now) / 1e9,
             phase: phase

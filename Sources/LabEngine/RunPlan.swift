@@ -1,3 +1,4 @@
+import LabAnalysis
 import LabCluster
 import LabCore
 import LabIncidents
@@ -11,6 +12,8 @@ struct RunPlan: Sendable {
     /// Variants that run side by side; one stage after another.
     let stages: [[VariantPlan]]
     let profile: LoadProfile
+    /// When the verdicts are looked at while the load goes on; `nil` for a load whose length is given.
+    let looks: LookPlan?
 
     /// Decides names and sizes.
     ///
@@ -20,14 +23,18 @@ struct RunPlan: Sendable {
     ///   - isForeign: the broker is not the lab's own.
     ///   - isReversed: the variants are started, and with `sequential` follow each other, last one first.
     ///   - topicSuffix: added to the names of topics.
+    ///   - looks: at the verdicts while the load goes on, which lasts until the last one at most.
     init(
         id: String,
         scenario: Scenario,
         onForeignBroker isForeign: Bool = false,
         reversed isReversed: Bool = false,
-        topicSuffix: String = ""
+        topicSuffix: String = "",
+        looks: LookPlan? = nil
     ) {
         self.id = id
+        self.looks = looks
+        let scenario = looks?.looks.last.map { scenario.lasting(.seconds($0.at)) } ?? scenario
         self.scenario = scenario
         profile = scenario.profile
         let variants = scenario.variants.enumerated().map { index, variant in

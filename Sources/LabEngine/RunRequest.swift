@@ -27,6 +27,8 @@ package struct RunRequest: Sendable {
     package var isRehearsed: Bool
     /// Somebody looks at what it comes to while it goes on.
     package var isWatched: Bool
+    /// The load goes on until every verdict stands, and no longer than this wall time; `nil` for as long as it is.
+    package var atMost: Duration?
     package var version: String
     /// Which of several repetitions this run is; `nil` for a run by itself.
     package var repetition: RunRepetition?
@@ -44,6 +46,7 @@ package struct RunRequest: Sendable {
         overcommits: Bool = false,
         isRehearsed: Bool = true,
         isWatched: Bool = false,
+        atMost: Duration? = nil,
         version: String,
         repetition: RunRepetition? = nil
     ) {
@@ -59,6 +62,7 @@ package struct RunRequest: Sendable {
         self.overcommits = overcommits
         self.isRehearsed = isRehearsed
         self.isWatched = isWatched
+        self.atMost = atMost
         self.version = version
         self.repetition = repetition
     }

@@ -53,7 +53,7 @@ final class RunSession: Sendable {
     /// - Throws: ``LabError`` if the machine cannot do the run honestly.
     func rehearse(_ executable: String, _ guardian: Guardian) async throws {
         // What a command costs is not known before it runs.
-        guard request.isRehearsed, let scenario = plan.scenario.withHandlersOnly,
+        guard request.isRehearsed, let scenario = request.scenario.withHandlersOnly,
             Rehearsal.isNeeded(for: scenario)
         else { return }
         let rehearsal = Rehearsal(
@@ -113,6 +113,7 @@ final class RunSession: Sendable {
                     faults: faults,
                     stop: stop,
                     stageBoard: board,
+                    judge: judge,
                     commands: CommandPods(logsFolder: folder.logsDirectory)
                 )
                 .run { clock in try self.recording(from: clock, broker) }
@@ -139,7 +140,11 @@ final class RunSession: Sendable {
             let rehearsed = rehearsed.withLock { $0 }
             let header = RunDescription(plan: plan, request: request, control: control, rehearsed: rehearsed)
                 .header(startedAt: zero, broker: broker.description)
-            let made = try request.store.create(header, in: folder, keepingSoFar: request.isWatched)
+            let made = try request.store.create(
+                header,
+                in: folder,
+                keepingSoFar: request.isWatched || plan.looks != nil
+            )
             recorder = made
             return RecordingHandle(recorder: made)
         }

@@ -1,3 +1,4 @@
+import LabAnalysis
 import LabCluster
 import LabCore
 import LabIncidents
@@ -20,6 +21,8 @@ struct StageRun: Sendable {
     let stop: StopSwitch
     /// Told what the stage is doing, for the live display.
     let stageBoard: RunBoard
+    /// Judges the run while it goes on.
+    let judge: LiveJudge
     /// What is kept of pods that run a command.
     let commands: CommandPods
 
@@ -31,6 +34,8 @@ struct StageRun: Sendable {
     private static let toldLosses = 100
     /// What a producer that is stopped gets for its last batches: the broker may be gone.
     private static let flushLimit = Duration.seconds(3)
+    /// The same for one that is stopped since everything is decided: nothing that it has sent may be missing.
+    private static let wholeFlushLimit = Duration.seconds(15)
 
     /// Runs the stage.
     ///
@@ -121,9 +126,13 @@ struct StageRun: Sendable {
             }
             group.addTask { [stop] in await world.follow(clock, stop: stop, recorder) }
             defer { group.cancelAll() }
-            try await produce(recorder, clock)
+            let production = StopSwitch()
+            async let decision = decide(recording.recorder, recorder, clock, ending: production)
+            try await produce(recorder, clock, until: production)
             recording.recorder.setProductionEnded(at: clock.now)
-            if stop.reason == nil { try await group.waitForAll() }
+            if let decision = await decision { recording.recorder.setUntil(decision) }
+            guard stop.reason == nil, production.reason == nil else { return }
+            try await group.waitForAll()
             // A pause at the end of the load belongs to it.
             _ = await stop.isThrown(before: plan.profile.duration, on: clock)
         }
@@ -252,7 +261,35 @@ struct StageRun: Sendable {
 
     // MARK: - Load
 
-    private func produce(_ recorder: StageRecorder, _ clock: RunClock) async throws {
+    /// Looks at the verdicts at the planned times, and ends the production when all of them stand.
+    /// - Returns: `nil` for a load whose length is given.
+    private func decide(
+        _ recording: RunRecorder,
+        _ recorder: StageRecorder,
+        _ clock: RunClock,
+        ending production: StopSwitch
+    ) async -> UntilDecided? {
+        guard let looks = plan.looks else { return nil }
+        let watch = VerdictWatch(
+            plan: looks,
+            recording: { recording.soFar },
+            closed: { [variants] in Set(variants.filter { !recorder.hasPods(of: $0) }.map(\.name)) },
+            announce: { [stageBoard, judge] look in
+                stageBoard.setNextLook(look.at)
+                judge.demand(confidence: look.confidence)
+            }
+        )
+        let decision = await watch.run(on: clock, stop: stop)
+        recorder.note("Looked", of: "run", decision.words, isWarning: decision.ended != .decided)
+        production.stop(.decided)
+        return decision
+    }
+
+    private func produce(
+        _ recorder: StageRecorder,
+        _ clock: RunClock,
+        until production: StopSwitch
+    ) async throws {
         let page = children.scratch.file("producer-\(variants[0].index).page")
         _ = try TelemetryPage.create(at: page)
         let configuration = ProducerConfiguration(
@@ -268,8 +305,8 @@ struct StageRun: Sendable {
             telemetryPath: page
         )
         var child = try children.producer(configuration, name: "producer-\(variants[0].index)")
-        child.gracePeriod = Self.flushLimit
-        let end = try await runUntilStopped(child, recorder, page)
+        child.gracePeriod = plan.looks == nil ? Self.flushLimit : Self.wholeFlushLimit
+        let end = try await runUntilStopped(child, recorder, page, production)
         let contents = PageContents(path: page)
         recorder.producerEnded(scheduled: contents.scheduled)
         stageBoard.add(scheduleDelay: contents.scheduleDelay)
@@ -288,7 +325,8 @@ struct StageRun: Sendable {
     private func runUntilStopped(
         _ child: ChildProcess,
         _ recorder: StageRecorder,
-        _ page: String
+        _ page: String,
+        _ production: StopSwitch
     ) async throws -> ChildProcess.End {
         try await withThrowingTaskGroup(of: ChildProcess.End?.self) { group in
             group.addTask { [guardian] in
@@ -299,9 +337,11 @@ struct StageRun: Sendable {
                 guardian.release(group: pid)
                 return end
             }
-            group.addTask { [stop] in
-                await stop.wait()
-                return nil
+            for end in [stop, production] {
+                group.addTask {
+                    await end.wait()
+                    return nil
+                }
             }
             defer { group.cancelAll() }
             if let first = try await group.next(), let end = first { return end }

@@ -20,17 +20,18 @@ struct StageWorld: Sendable {
         phases = plan.scenario.workload.phases
     }
 
-    /// Sets the world phase by phase, until the last one is over, the run is stopped, or the task is cancelled.
+    /// Sets the world phase by phase, until the last one is over, the run is stopped, or the task is cancelled; then
+    /// all is as it should be.
     func follow(_ clock: RunClock, stop: StopSwitch, _ recorder: StageRecorder) async {
         guard phases.contains(where: { !$0.world.isEmpty }) else { return }
+        defer { for variable in variables { world.set(variable.name, to: .normal) } }
         for index in profile.phases.indices {
             guard await stop.isThrown(before: profile.start(ofPhase: index), on: clock) == false else {
                 return
             }
             enter(index, recorder)
         }
-        guard await stop.isThrown(before: profile.duration, on: clock) == false else { return }
-        for variable in variables { world.set(variable.name, to: .normal) }
+        _ = await stop.isThrown(before: profile.duration, on: clock)
     }
 
     private func enter(_ index: Int, _ recorder: StageRecorder) {

@@ -8,6 +8,8 @@ package enum StopReason: Hashable, Sendable {
     case interrupted
     /// The run would say nothing any more.
     case invalid
+    /// All that it is to say is known.
+    case decided
 }
 
 /// Ends a run early, from any thread; those who wait for it are woken.

@@ -14,6 +14,7 @@ enum Change: Sendable {
     case ledger(variant: String, LedgerCounts, [PartitionBooks], Drain?)
     case scheduleDelay(HistogramSnapshot)
     case productionEnded(Int64)
+    case until(UntilDecided)
     case problem(String)
 
     /// The moment it tells of, if it tells of one.
@@ -23,7 +24,7 @@ enum Change: Sendable {
         case .lifeEnded(_, let at, _), .processKilled(_, let at): at
         case .event(let event): event.at
         case .productionEnded(let at): at
-        case .metric, .subject, .lifeObserved, .ledger, .scheduleDelay, .problem: nil
+        case .metric, .subject, .lifeObserved, .ledger, .scheduleDelay, .until, .problem: nil
         }
     }
 
@@ -62,6 +63,9 @@ enum Change: Sendable {
                 .execute(arguments: [try Document.text(of: delay)])
         case .productionEnded(let at):
             try db.cachedStatement(sql: "UPDATE runs SET productionEnded = ?").execute(arguments: [at])
+        case .until(let until):
+            try db.cachedStatement(sql: "UPDATE runs SET until = ?")
+                .execute(arguments: [try Document.text(of: until)])
         case .problem(let text): try ProblemRecord(text: text).insert(db)
         }
     }

@@ -15,6 +15,7 @@ struct RunRecord: Codable, FetchableRecord, PersistableRecord {
     var productionEnded: Int64?
     var scheduleDelay: String?
     var result: String?
+    var until: String?
 
     var lab: LabProcess { LabProcess(pid: labPID, startTime: labStartTime, boot: labBoot) }
 }

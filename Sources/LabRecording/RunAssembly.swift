@@ -19,16 +19,19 @@ struct RunAssembly {
         let lives = try LifeRecord.order(sql: "ordinal, pod, life, subject").fetchAll(db)
         try checkOwners(subjects, lives)
         let kills = try processKills(db, lives)
+        let productionEnded = try record.productionEnded.map(validation.time)
+        let until = try validation.until(record.until.map { try Document.value(from: $0) })
         return RecordedRun(
-            header: header,
+            header: until == nil ? header : header.ending(at: productionEnded),
             state: state,
             variants: try variants(db, subjects, lives, kills),
             processes: namedSeries(of: .process, subjects),
             timeline: try timeline(db),
             scheduleDelay: try histogram(record.scheduleDelay),
             invalidBecause: try problems(db),
-            productionEnded: try record.productionEnded.map(validation.time),
-            metrics: descriptions
+            productionEnded: productionEnded,
+            metrics: descriptions,
+            until: until
         )
     }
 
@@ -152,5 +155,19 @@ struct RunAssembly {
         let dropped = try ProgressRecord.fetchOne(db)?.dropped ?? 0
         guard dropped > 0 else { return told }
         return told + ["the recorder dropped \(grouped(dropped)) samples or events: the disk was too slow"]
+    }
+}
+
+extension RunHeader {
+    /// The same with the phases that there were before the load ended, which was planned to last longer.
+    fileprivate func ending(at end: Int64?) -> RunHeader {
+        guard let end else { return self }
+        var header = self
+        header.phases = phases.filter { $0.start < end }.map { phase in
+            var phase = phase
+            phase.end = min(phase.end, end)
+            return phase
+        }
+        return header
     }
 }

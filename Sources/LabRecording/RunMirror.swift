@@ -122,6 +122,7 @@ final class RunMirror: Sendable {
                 state.run.variants[index].drain = drain
             case .scheduleDelay(let delay): state.run.scheduleDelay = delay
             case .productionEnded(let time): state.run.productionEnded = time
+            case .until(let until): state.run.until = until
             case .problem(let text): state.run.invalidBecause.append(text)
             case .metric, .subject, .lifeStarted: break
             }

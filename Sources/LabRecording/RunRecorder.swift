@@ -167,6 +167,9 @@ package final class RunRecorder: Sendable {
     /// The producer had nothing left to send.
     package func setProductionEnded(at time: Int64) { append(.productionEnded(RunTime.plausible(time))) }
 
+    /// The load went on until the verdicts stood, or did not.
+    package func setUntil(_ until: UntilDecided) { append(.until(until)) }
+
     /// The run says nothing, for the reason given in words, one of several perhaps.
     package func invalidate(because reason: String) { append(.problem(reason)) }
 

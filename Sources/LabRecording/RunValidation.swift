@@ -94,6 +94,18 @@ struct RunValidation {
         return drain
     }
 
+    func until(_ until: UntilDecided?) throws -> UntilDecided? {
+        guard let until else { return nil }
+        for seconds in until.looks.map(\.atSeconds) + [until.atMostSeconds] {
+            try require(seconds.isFinite && seconds >= 0, "a duration of \(seconds) s")
+        }
+        for confidence in until.looks.map(\.confidence) {
+            try require(confidence > 0 && confidence < 1, "a confidence of \(confidence)")
+        }
+        try count(until.plannedLooks, "looks")
+        return until
+    }
+
     /// From -1, for none, to two bits below the end of the type, as a ledger has them.
     private func offset(_ offset: Int64) throws {
         try require((-1...(1 << 61)).contains(offset), "offset \(offset)")

@@ -25,6 +25,9 @@ enum Schema {
         migrator.registerMigration("v5 kills of processes") { db in
             try db.execute(sql: processTables)
         }
+        migrator.registerMigration("v6 until") { db in
+            try db.execute(sql: untilColumn)
+        }
         return migrator
     }
 
@@ -123,6 +126,9 @@ enum Schema {
             at INTEGER NOT NULL
         ) STRICT;
         """
+
+    /// Null in a run whose length was given.
+    private static let untilColumn = "ALTER TABLE runs ADD COLUMN until TEXT;"
 
     /// Refuses files that this program cannot read.
     ///

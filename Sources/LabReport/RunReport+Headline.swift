@@ -19,6 +19,7 @@ extension RunReport {
             sentence(inconclusive, "is inconclusive", "are inconclusive"),
         ]
         .compactMap { $0 }.joined(separator: " ") + result.variants.compactMap(stepSentence).joined()
+            + (result.until.map { " \($0.sentence)" } ?? "")
     }
 
     /// What came of each step, such as ` Step by step, production leaks in start and mitigation, is bounded in fix.`;
@@ -75,5 +76,21 @@ extension RunReport {
     private func listed(_ names: [String]) -> String? {
         guard let last = names.last, names.count > 1 else { return names.last }
         return "\(names.dropLast().joined(separator: ", ")) and \(last)"
+    }
+}
+
+extension UntilDecided {
+    /// Such as “Decided after 18 s”.
+    var sentence: String {
+        if let seconds = decidedAfterSeconds { return "Decided after \(Figure.duration(seconds.rounded()))." }
+        let open = undecided.isEmpty ? "" : " Open: \(undecided.joined(separator: ", "))."
+        let limit = "Not decided in the \(Figure.duration(atMostSeconds)) that were allowed."
+        return (ended == .atMost ? limit : "Ended before it was decided.") + open
+    }
+
+    /// Such as `decided at look 4 of at most 19, at 99.83 % each`.
+    var facts: String {
+        let confidence = confidence.map { ", the last one at \(decimal($0 * 100, places: 2)) %" } ?? ""
+        return "\(ended.rawValue): \(looks.count) of at most \(plannedLooks) looks\(confidence)"
     }
 }

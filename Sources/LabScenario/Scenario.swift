@@ -13,7 +13,7 @@ package struct Scenario: Hashable, Sendable {
     package let description: String?
     package let seed: UInt64
     package let timeScale: TimeScale
-    package let workload: Workload
+    package internal(set) var workload: Workload
     /// At least one, in the file's order; exactly one is the control.
     package internal(set) var variants: [ScenarioVariant]
     package let schedule: VariantSchedule

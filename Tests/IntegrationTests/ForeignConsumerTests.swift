@@ -50,6 +50,8 @@ extension Integration {
                 #expect(result.valid, "\(end.account)")
                 let (old, new) = (try result.variant("old-build"), try result.variant("new-build"))
                 #expect(old.verdict == .leaking && new.verdict == .bounded, "\(end.account)")
+                // The live display has no other judge.
+                #expect(end.errors.contains("old-build") && !end.errors.contains("old-build bounded"))
                 for variant in [old, new] {
                     #expect(variant.events.processed == variant.events.produced)
                     #expect(variant.events.lost == nil && variant.lag.final == 0)

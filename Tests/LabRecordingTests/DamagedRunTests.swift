@@ -102,6 +102,9 @@ import Testing
             "UPDATE ledgers SET counts = replace(counts, '0', '999999999999999999')",
             "UPDATE ledgers SET partitions = '{}'",
             "UPDATE ledgers SET drain = '{}'",
+            "UPDATE runs SET until = '{}'",
+            "UPDATE runs SET until = '{\"ended\":\"decided\",\"atMostSeconds\":1,\"plannedLooks\":1,"
+                + "\"looks\":[{\"atSeconds\":1,\"confidence\":1,\"undecided\":[]}]}'",
             "UPDATE ledgers SET drain = '{\"outcome\":\"drained\",\"left\":-1,\"seconds\":1}'",
             "UPDATE ledgers SET drain = '{\"outcome\":\"drained\",\"left\":1,\"seconds\":-1}'",
             "UPDATE ledgers SET partitions = replace(partitions, '[5,6]', '[6,5]')",
@@ -140,12 +143,13 @@ import Testing
                 ALTER TABLE lives DROP COLUMN peakCharge;
                 ALTER TABLE ledgers DROP COLUMN partitions;
                 ALTER TABLE ledgers DROP COLUMN drain;
+                ALTER TABLE runs DROP COLUMN until;
                 ALTER TABLE metrics DROP COLUMN kind;
                 ALTER TABLE metrics DROP COLUMN unit;
                 DROP TABLE processKills;
                 DELETE FROM grdb_migrations WHERE identifier IN (
                     'v2 segments', 'v3 kinds of metrics', 'v4 drain',
-                    'v5 kills of processes'
+                    'v5 kills of processes', 'v6 until'
                 );
                 """
             try await execute(sql, in: folder)
@@ -167,8 +171,9 @@ import Testing
                 ALTER TABLE metrics DROP COLUMN kind;
                 ALTER TABLE metrics DROP COLUMN unit;
                 ALTER TABLE ledgers DROP COLUMN drain;
+                ALTER TABLE runs DROP COLUMN until;
                 DELETE FROM grdb_migrations
-                WHERE identifier IN ('v3 kinds of metrics', 'v4 drain', 'v5 kills of processes');
+                WHERE identifier IN ('v3 kinds of metrics', 'v4 drain', 'v5 kills of processes', 'v6 until');
                 """
             try await execute(sql, in: folder)
             let earlier = try store.open(folder.id)

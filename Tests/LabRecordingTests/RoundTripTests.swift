@@ -92,6 +92,7 @@ import Testing
         recorder.setLedger(exactLedger, partitions: exactBooks, drain: drain, variant: "per-event")
         recorder.setScheduleDelay(.of(1_000))
         recorder.setProductionEnded(at: 5_900)
+        recorder.setUntil(until)
         recorder.invalidate(because: "pacing under 95 %")
     }
 
@@ -103,6 +104,11 @@ import Testing
         ledger.duplicated = 1
         ledger.droppedByBroker = 1
         return ledger
+    }
+
+    private var until: UntilDecided {
+        let look = UntilDecided.Look(atSeconds: 14, confidence: 0.998, undecided: ["singleton"])
+        return UntilDecided(ended: .atMost, atMostSeconds: 600, plannedLooks: 19, looks: [look])
     }
 
     private var drain: Drain { Drain(outcome: .cutOff, left: 12, seconds: 300.25) }
@@ -148,7 +154,9 @@ import Testing
                 quiescentFrom: 5_500
             ),
         ]
-        let header = RunHeader.example()
+        var header = RunHeader.example()
+        // A load that went on until the verdicts stood was planned to last longer than it did.
+        header.phases[0].end = 5_900
         return RecordedRun(
             header: header,
             state: .finished,
@@ -187,7 +195,8 @@ import Testing
             metrics: [
                 .cached: MetricDescription(kind: .gauge, unit: .bytes),
                 .rss: MetricDescription(kind: .gauge, unit: .bytes),
-            ]
+            ],
+            until: until
         )
     }
 }

@@ -21,6 +21,7 @@ struct RunFacts {
             LabelledValue("warm-up", RunFacts.warmUp(of: report)),
             LabelledValue("state", report.recording.state.rawValue),
         ]
+        if let until = report.result.until { run.append(LabelledValue("until decided", until.facts)) }
         if !header.overrides.isEmpty {
             run.append(LabelledValue("overrides", header.overrides.joined(separator: " ")))
         }
