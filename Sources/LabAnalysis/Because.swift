@@ -170,6 +170,10 @@ struct Because {
             .late where sign.verdict == .leaking:
             return "\(name(sign)) grows \(rate), and nothing else does"
         default:
+            guard growth.estimate.high > settings.bytesPerEvent else {
+                return "\(name(sign)) does not grow, but in so few events a leak of up to "
+                    + "\(ByteCount.describe(sign.bound ?? growth.estimate.high)) per event would not show"
+            }
             return
                 "\(name(sign)) may grow by more than \(ByteCount.describe(settings.bytesPerEvent)): \(rate)"
         }

@@ -367,7 +367,7 @@ extension Integration {
 }
 
 /// What this machine has of programs that are not the lab's.
-private enum Foreign {
+enum Foreign {
     static let hasPython: Bool = {
         let check = Process()
         check.executableURL = URL(fileURLWithPath: "/usr/bin/python3")

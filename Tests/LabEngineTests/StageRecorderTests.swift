@@ -68,6 +68,7 @@ struct StageRecorderTests {
 
     private static let worker = VariantHeader(
         name: "v",
+        role: .fix,
         isControl: true,
         handler: "",
         summary: "",
