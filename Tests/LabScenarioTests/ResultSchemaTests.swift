@@ -10,7 +10,7 @@ import Testing
         "schema", "invalidBecause", "variants", "expectations", "exitStatus", "exitBecause",
         "tasks.sites", "pods",
         "findings", "because",
-        "evidence", "events.partitions", "segments", "metrics", "resources",
+        "evidence", "undecided", "events.partitions", "segments", "metrics", "resources",
     ]
 
     /// A result in which every number is different and nothing is missing.
@@ -21,6 +21,7 @@ import Testing
         outcome.warmUp = .init(givenSeconds: 0, foundSeconds: 0, usedSeconds: 0)
         outcome.drain = Drain(outcome: .cutOff, left: 0, seconds: 0)
         outcome.verdict = .bounded
+        outcome.timeToOOM.observed = true
         outcome.heap.bytesPerEvent = Estimate(estimate: 0, low: 0, high: 0)
         outcome.rss.bytesPerEvent = outcome.heap.bytesPerEvent
         outcome.charge.bytesPerEvent = outcome.heap.bytesPerEvent
