@@ -12,7 +12,7 @@ struct ComparisonConclusion {
         self.headline = headline
         self.ship = ship
         switch outcome {
-        case .better, .same: exitStatus = .success
+        case .better, .same, .shown: exitStatus = .success
         case .worse, .mixed: exitStatus = .expectationsNotMet
         case .unknown: exitStatus = .inconclusive
         }
@@ -49,7 +49,7 @@ struct ComparisonConclusion {
         case .better:
             return "Nothing is worse in the candidate; \(list) \(names.count == 1 ? "is" : "are") better."
                 + faults(pairs)
-        case .same:
+        case .same, .shown:
             return
                 "Nothing speaks against the candidate: \(list) are the same as in the base, within the tolerances."
                 + faults(pairs)

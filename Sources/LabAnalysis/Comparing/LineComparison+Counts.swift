@@ -117,9 +117,8 @@ extension LineComparison {
         case (false, true): line.outcome = .worse
         case (true, true): line.judge()
         }
-        if (before ?? after)?.limit == nil {
-            line.note = "shown, and not held against anybody: it has no limit"
-        }
+        guard before?.limit == nil, after?.limit == nil else { return }
+        (line.outcome, line.note) = (.shown, "without a limit it is not held against anybody")
     }
 }
 

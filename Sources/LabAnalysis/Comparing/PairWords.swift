@@ -20,7 +20,7 @@ struct PairWords {
         }
         switch pair.outcome {
         case .better: return better
-        case .same: return same
+        case .same, .shown: return same
         case .worse: return worse
         case .mixed: return mixed
         case .unknown:

@@ -157,6 +157,8 @@ package enum ComparisonOutcome: String, Codable, Sendable, CaseIterable {
     case mixed
     /// The data cannot tell.
     case unknown
+    /// Not held against anybody; of a single line alone.
+    case shown
 }
 
 extension ComparisonResult.Line {

@@ -36,7 +36,7 @@ extension JUnitReport {
             case .worse where comparison.exitStatus == 0: .skipped("not chosen: \(line.summary)")
             case .worse: .failure(line.summary)
             case .unknown: .skipped(line.note ?? line.summary)
-            case .better, .same, .mixed: .passed
+            case .better, .same, .mixed, .shown: .passed
             }
         return JUnitSuite.Case(
             name: "\(comparison.heading(of: pair)): \(line.metric.title)",

@@ -59,6 +59,7 @@ extension ComparisonOutcome {
         case .same: "= same"
         case .worse: "▲ worse"
         case .mixed: "◆ mixed"
+        case .shown: "· shown"
         case .unknown: "? unknown"
         }
     }
@@ -68,6 +69,7 @@ extension ComparisonOutcome {
         case .better, .same: .good
         case .worse: .bad
         case .mixed, .unknown: .warning
+        case .shown: .muted
         }
     }
 }
