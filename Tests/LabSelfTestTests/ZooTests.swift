@@ -112,6 +112,19 @@ import Testing
         #expect(text.hasSuffix("    control: true\n    handler: clean\n"))
     }
 
+    @Test("has room in the broker for all events of a pod that never catches up")
+    func room() throws {
+        for cell in ZooPlan.allCells where cell.limit != nil && cell.replicas == 1 {
+            let text = ZooScenario(cell, length: 300).text(Self.places)
+            func number(after key: String) throws -> Double {
+                let digits = text.firstRange(of: key).map { text[$0.upperBound...].prefix { $0.isNumber } }
+                return try #require(digits.flatMap { Double($0) }, "\(cell.name)")
+            }
+            let bytes = try cell.load.highest * 300 * number(after: "size: ")
+            #expect(bytes / (try number(after: "partitions: ")) < Double(4 << 20), "\(cell.name)")
+        }
+    }
+
     @Test("gives programs the same parameters in plain numbers, and a place to note the truth")
     func command() {
         let cell = ZooCell(

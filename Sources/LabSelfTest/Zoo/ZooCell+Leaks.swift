@@ -68,7 +68,7 @@ extension ZooCell {
             .swift,
             "malloc-killed-at-once",
             .steady(2_000),
-            leak: .init(.malloc, bytes: 16_384),
+            leak: .init(.malloc, bytes: 8_192),
             limit: .mebibytes(64)
         ),
         ZooCell(.swift, "mmap-killed", .steady(300), leak: .init(.mmap, bytes: 4_096), limit: .mebibytes(64)),
@@ -132,7 +132,7 @@ extension ZooCell {
             .python,
             "malloc-killed-at-once",
             .steady(2_000),
-            leak: .init(.malloc, bytes: 16_384),
+            leak: .init(.malloc, bytes: 8_192),
             limit: .mebibytes(96)
         ),
         ZooCell(
@@ -161,7 +161,7 @@ extension ZooCell {
             .c,
             "malloc-killed-at-once",
             .steady(2_000),
-            leak: .init(.malloc, bytes: 16_384),
+            leak: .init(.malloc, bytes: 8_192),
             limit: .mebibytes(64)
         ),
         ZooCell(.c, "mmap-killed", .steady(300), leak: .init(.mmap, bytes: 8_192), limit: .mebibytes(64)),

@@ -40,7 +40,7 @@ package struct ZooScenario: Sendable, Hashable {
         \(cell.language == .swift ? "incident: zoo\n" : "")workload:
           topic: zoo
           partitions: \(partitions)
-          payload: {size: 200B}
+          payload: {size: \(Self.payload(of: cell))B}
           keys: {count: 10k, distribution: uniform}
           phases:
         \(phases)
@@ -58,7 +58,16 @@ package struct ZooScenario: Sendable, Hashable {
         """
     }
 
-    private var partitions: Int { max(cell.load.highest >= 10_000 ? 16 : 4, cell.replicas) }
+    private static func payload(of cell: ZooCell) -> Int { cell.limit == nil ? 200 : 100 }
+
+    /// Under a limit one pod may never catch up, and the embedded broker keeps 5 MiB of each partition: so there are
+    /// enough for all events of the long run.
+    private var partitions: Int {
+        if cell.replicas > 1 { return cell.replicas }
+        guard cell.limit != nil else { return cell.load.highest >= 10_000 ? 16 : 4 }
+        let bytes = cell.load.highest * 300 * Double(Self.payload(of: cell) + 50)
+        return max(4, Int((bytes / Double(4 << 20)).rounded(.up)))
+    }
 
     private var phases: String {
         let parts: [(rate: Double, seconds: Double)] =
