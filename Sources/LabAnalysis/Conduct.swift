@@ -97,7 +97,9 @@ struct UnaskedRises: Sendable {
 
     /// Counters rise for ever by their nature: an incident says so, and Prometheus has suffixes for them (*Metric and label naming*).
     private func isLevel(_ metric: MetricName) -> Bool {
-        if let known = declared[metric] { return known.kind == .gauge && [.count, .bytes].contains(known.unit) }
+        if let known = declared[metric] {
+            return known.kind == .gauge && [.count, .bytes].contains(known.unit)
+        }
         return !["_total", "_count", "_sum", "_bucket", "_created"].contains { metric.rawValue.hasSuffix($0) }
     }
 

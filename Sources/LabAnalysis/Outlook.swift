@@ -44,7 +44,8 @@ struct Outlook: Sendable {
         let fast = max(Self.shortestRun, growth.events * factor / Self.highRate)
         let faster =
             2 * fast < seconds
-            ? ", or \(Self.rounded(fast * timeScale)) at \(grouped(wholeNumber(Self.highRate / timeScale)))/s" : ""
+            ? ", or \(Self.rounded(fast * timeScale)) at \(grouped(wholeNumber(Self.highRate / timeScale)))/s"
+            : ""
         let room = ByteCount.describe(max(bound, growth.estimate.high))
         return "to decide: \(longer)\(faster); this run shows that no more than \(room) per event are kept"
     }

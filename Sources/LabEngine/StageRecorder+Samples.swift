@@ -19,10 +19,17 @@ extension StageRecorder: SampleSink {
 
     func sampled(_ value: Double, of metric: MetricName, target: Int, at time: UInt64) {
         state.withLock { state in
-            guard let (recorder, clock) = state.recording, !state.isOver else { return }
+            guard !state.isOver else { return }
+            guard let (recorder, clock) = state.recording, clock.time(ofMonotonic: time) >= 0 else {
+                state.lives[target]?.idle[metric] = value
+                return
+            }
             let at = clock.time(ofMonotonic: time)
-            guard at >= 0 else { return }
             if let subject = state.lives[target]?.subject {
+                // What a pod holds before its first event must not depend on when it happens to be read.
+                if let idle = state.lives[target]?.idle.removeValue(forKey: metric) {
+                    recorder.record(idle, of: metric, subject: subject, at: 0)
+                }
                 recorder.record(value, of: metric, subject: subject, at: at)
                 if metric == state.lives[target]?.pod.foreign?.tasks {
                     recorder.record(value, of: .tasks, subject: subject, at: at)

@@ -65,6 +65,8 @@ final class StageRecorder: Sendable {
         var handled = 0.0
         /// What the live display shows of it.
         var latest: [MetricName: Double] = [:]
+        /// What was read of it last before the run's zero, when it was ready and idle.
+        var idle: [MetricName: Double] = [:]
         /// Some of its processes could not be read, and that is in the timeline.
         var hasUnread = false
         /// When the kernel killed another process of the pod, as long as nothing is recorded; CLOCK_MONOTONIC.

@@ -124,7 +124,9 @@ package enum ResultSchema {
         [
             .number("timeToOOM.limitBytes", .bytes) { $0.timeToOOM.limitBytes.map(Double.init) },
             .number("timeToOOM.seconds", .seconds) { $0.timeToOOM.seconds },
-            .word("timeToOOM.observed", ["true", "false"]) { $0.timeToOOM.observed.map { $0 ? "true" : "false" } },
+            .word("timeToOOM.observed", ["true", "false"]) {
+                $0.timeToOOM.observed.map { $0 ? "true" : "false" }
+            },
             .flag("flagged") { $0.flagged },
             .word("verdict", Verdict.allCases.map(\.rawValue)) { $0.verdict.rawValue },
             .number("smallestDetectableBytesPerEvent", .bytes) { $0.smallestDetectableBytesPerEvent },

@@ -107,6 +107,22 @@ struct StageRecorderTests {
         #expect(run.timeline.count { $0.reason == "OOMKilling" && $0.isWarning } == 2)
     }
 
+    @Test("What an idle pod held before the run's zero is recorded at the zero, whenever it was read")
+    func idleReading() async throws {
+        let folder = try ScratchFolder()
+        let (stage, pod) = (try stage(in: folder), pod(folder))
+        let store = RunStore(directory: folder.file("store"))
+        stage.podStarted(pod, life: 0, processes: PodProcesses(pid: ProcessIdentity.own.pid))
+        stage.sampled(7, of: .heap, target: 3, at: 500)
+        let recorder = try store.create(header([Self.worker]))
+        stage.begin(recorder, clock: RunClock(zero: 2_000))
+        stage.sampled(8, of: .heap, target: 3, at: 1_000)
+        stage.sampled(9, of: .heap, target: 3, at: 3_000)
+        try await recorder.finish(state: .finished, result: nil)
+        let heap = try store.open("latest").variants[0].pods[0].lives[0].series[.heap]
+        #expect(heap == Series(times: [0, 1_000], values: [8, 9]))
+    }
+
     @Test("Processes that cannot be read are told once in a life")
     func unread() async throws {
         let folder = try ScratchFolder()
