@@ -127,7 +127,7 @@ struct Because {
                 return "\(name(sign)) rose under load and was given back: "
                     + "\(ByteCount.describe(max(0, kept))) are kept when idle"
             case .teeth: return "\(name(sign)) falls back again and again; at its lows it \(room)"
-            case .line, .late, .slowing, .paused, .unclear: return "\(name(sign)) \(room)"
+            case .line, .late, .slowing, .paused, .unread, .unclear: return "\(name(sign)) \(room)"
             }
         }
     }
@@ -163,6 +163,7 @@ struct Because {
         case .slowing: return "\(name(sign)) grows \(rate), but slower and slower: run longer"
         case .paused(let end):
             return "\(name(sign)) rose until second \(wholeNumber(end)) and paused there: run longer"
+        case .unread: return "\(name(sign)) was not read over a large part of the events"
         case .teeth:
             return
                 "\(name(sign)) falls back again and again, and its lows are too few to judge by: run longer"
@@ -188,6 +189,17 @@ struct Because {
         let ofWorkers = lives.workerKills
         guard ofWorkers > 0 else { return words }
         return "\(words), \(grouped(ofWorkers)) of these another process than the pod's first one"
+    }
+
+    /// `nil` if of every life that crashed something was read.
+    ///
+    /// A life that dies between two readings says nothing of its memory, and must not be taken for one that was looked at.
+    static func unread(in lives: LifeSet) -> String? {
+        let unread = lives.lives.count { $0.hasCrashed && $0.handled == 0 }
+        guard unread > 0 else { return nil }
+        return
+            "\(grouped(unread)) of \(grouped(lives.lives.count)) lives ended before an event of theirs was seen to be handled: "
+            + "what they did is unread"
     }
 
     /// `nil` if every event that was produced was handled.

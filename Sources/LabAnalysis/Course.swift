@@ -19,6 +19,8 @@ struct Course: Sendable, Hashable {
         case slowing
         /// It rose, and has not risen since; whether it stays there was not seen.
         case paused(at: Double)
+        /// It was not read over a large part of the events.
+        case unread
         case unclear
     }
 
@@ -38,6 +40,7 @@ struct Course: Sendable, Hashable {
     ///   - leastRise: bytes; a smaller rise of a whole life is no leak.
     ///   - kept: bytes more when idle after the last event than before the first one; `nil` if that was not seen.
     ///   - lows: the low of each tooth, if the level falls back again and again.
+    ///   - events: all that the life handled while it was looked at, as counted from its start; `nil` for those of the points.
     ///   - settings: the thresholds.
     init?(
         _ points: [WindowPoint],
@@ -46,6 +49,7 @@ struct Course: Sendable, Hashable {
         leastRise: Double = 0,
         kept: Double? = nil,
         lows: [WindowPoint] = [],
+        events: ClosedRange<Double>? = nil,
         settings: AnalysisSettings
     ) {
         guard let whole = Stretch(points, settings: settings) else { return nil }
@@ -57,9 +61,24 @@ struct Course: Sendable, Hashable {
             settings: settings
         )
         let found = judge.returned(kept) ?? judge.teeth(lows) ?? judge.leak ?? judge.bound ?? judge.open
-        (verdict, shape) = (found.verdict, found.shape)
+        let hasGap = events.map { points.largestGap(in: $0) > Self.largestGap } ?? false
+        // What was not looked at is not shown.
+        (verdict, shape) =
+            found.verdict == .bounded && hasGap ? (.inconclusive, .unread) : (found.verdict, found.shape)
         growth = Growth(found.stretch, windowSeconds: windowSeconds)
         bound = judge.bound(of: found.stretch)
+    }
+
+    /// Of the events: without a reading for longer nothing is shown to be bounded.
+    private static let largestGap = 0.25
+}
+
+extension [WindowPoint] {
+    /// The largest share of `events` between two neighbours, or between an end and its neighbour.
+    fileprivate func largestGap(in events: ClosedRange<Double>) -> Double {
+        let marks = [events.lowerBound] + map(\.events) + [events.upperBound]
+        let largest = zip(marks, marks.dropFirst()).map { $1 - $0 }.max() ?? 0
+        return largest / Swift.max(events.upperBound - events.lowerBound, 1)
     }
 }
 

@@ -75,6 +75,14 @@ struct Courses: Sendable {
                 leastRise: leastRise,
                 kept: isDifference ? nil : life.keptWhenIdle(of: metric),
                 lows: isDifference ? [] : life.lows(of: metric, among: points, settings: settings),
+                events: isDifference
+                    ? nil
+                    : life.events(
+                        at: windows.from
+                    )...max(
+                        life.events(at: windows.from),
+                        life.events(at: windows.end)
+                    ),
                 settings: settings
             )
             return course.map { Part(life: life, course: $0) }

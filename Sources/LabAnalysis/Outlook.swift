@@ -28,7 +28,7 @@ struct Outlook: Sendable {
     private var factor: Double {
         switch shape {
         case .slowing, .paused, .teeth: return 3
-        case .line, .late, .settled, .returned, .unclear: break
+        case .line, .late, .settled, .returned, .unread, .unclear: break
         }
         let (estimate, tolerated) = (growth.estimate.estimate, settings.bytesPerEvent)
         let arm = estimate > tolerated ? estimate - growth.estimate.low : bound - estimate

@@ -113,7 +113,7 @@ extension Course.Shape {
     var isRise: Bool {
         switch self {
         case .settled, .returned, .teeth: true
-        case .line, .late, .slowing, .paused, .unclear: false
+        case .line, .late, .slowing, .paused, .unread, .unclear: false
         }
     }
 }

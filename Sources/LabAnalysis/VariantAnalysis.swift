@@ -162,6 +162,7 @@ struct VariantAnalysis {
             + [
                 Because.losses(variant.recorded.ledger, isForeign: variant.all.isForeign),
                 kills.sentence,
+                Because.unread(in: variant.all),
             ].compactMap(\.self)
         if result.verdict == .inconclusive, whole == nil {
             result.undecided = judgements.undecided(settings, timeScale: timeScale)

@@ -282,6 +282,25 @@ struct ControlComparisonTests {
         #expect(variant.undecided.isEmpty == (variant.verdict != .inconclusive))
     }
 
+    @Test(
+        "What was not read over half of the run is not shown to be bounded",
+        arguments: [MetricName.heap, .rss]
+    )
+    func gap(metric: MetricName) throws {
+        var life = LevelModel([metric: LevelModel.flatHeap], seconds: Self.seconds).recorded()
+        let series = try #require(life.series[metric])
+        let kept = series.times.indices.filter { series.times[$0] < nanoseconds(40) }
+        life.series[metric] = Series(
+            times: kept.map { series.times[$0] },
+            values: kept.map { series.values[$0] }
+        )
+        var run = RunModel.alone(LifeModel(seconds: Self.seconds)).recorded
+        run.variants[0].pods[0].lives = [life]
+        let variant = try #require(RunAnalysis().result(of: run).variants.first)
+        #expect(variant.verdict == .inconclusive)
+        #expect(variant.because.contains { $0.hasSuffix("was not read over a large part of the events") })
+    }
+
     @Test("One leaking pod of four makes the variant leak") func oneOfFour() throws {
         var run = RunModel.alone(LifeModel()).recorded
         let pods = (0..<4).map { index in
