@@ -58,6 +58,12 @@ extension FindingPath {
                 hint: didYouMean(kind, among: kinds + names) + "Kinds: \(kinds.joined(separator: ", "))."
             )
         }
+        let prefix = [outline.name] + keys.dropLast()
+        guard Finding.Kind.onDemand.contains(path.kind) else {
+            // Every run looks for it, and says itself from where on it flags.
+            let unit = path.kind.unit(of: MetricName(path.metric ?? ""))
+            return try ResultPath.type(of: [path.key], in: ResultSchema.findingKeys(in: unit), after: prefix)
+        }
         let rules = outline.findings.filter { path.isMet(by: $0.kind, $0.metric) }
         guard let rule = rules.first else {
             let name = path.metric.map { "\(path.kind.rawValue) of \(quoted($0))" } ?? path.kind.rawValue
@@ -80,7 +86,7 @@ extension FindingPath {
         }
         if rule.kind != .imbalance { try outline.checkRead(rule.metric) }
         let schema = ResultSchema.findingKeys(in: rule.unit)
-        return try ResultPath.type(of: [path.key], in: schema, after: [outline.name] + keys.dropLast())
+        return try ResultPath.type(of: [path.key], in: schema, after: prefix)
     }
 }
 

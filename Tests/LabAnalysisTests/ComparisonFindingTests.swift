@@ -139,6 +139,23 @@ struct ComparisonFindingTests {
         )
     }
 
+    @Test("A leak of what cannot be told apart from the candidate's leaves the whole open")
+    func doubtfulLeak() throws {
+        func compare(_ reason: String) throws -> ComparisonResult {
+            try Self.compare { variants in
+                (variants[0].verdict, variants[0].flagged) = (.leaking, true)
+                variants[0].leaking = [reason]
+                variants[0].windows.heap.bytes = variants[0].windows.heap.bytes.enumerated().map {
+                    index,
+                    bytes in
+                    bytes.map { $0 + Double(index * 7 % 5) * 30e6 }
+                }
+            }
+        }
+        #expect(try compare("heap").outcome == .unknown)
+        #expect(try compare("descriptors").outcome == .better)
+    }
+
     @Test("What is flagged is bad, whatever its verdict")
     func flaggedWithoutVerdict() throws {
         let result = try Self.compare { variants in

@@ -135,4 +135,20 @@ import Testing
         #expect(scenario.findings.dropFirst() == FindingRule.standard[...])
         #expect(try load(minimalScenario()).findings == FindingRule.standard)
     }
+
+    @Test("What every run looks for can be asked for without a rule")
+    func ofEveryRun() throws {
+        var result = Self.result
+        result.variants[0].findings.append(Finding(kind: .crashLoop, metric: "restarts", value: 7, limit: 2))
+        for (text, isMet) in [
+            ("suspect.findings.crash-loop == 1", true), ("suspect.findings.crash-loop.value <= 3", false),
+            ("suspect.findings.crash-loop.beyond == true", true), ("control.findings.crash-loop == 0", true),
+            ("control.findings.stalled.beyond == false", true),
+            ("control.findings.stalled.value < 1m", false),
+            ("control.findings.not-drained == 0", true), ("control.findings.oom-kills.beyond == false", true),
+        ] {
+            let expectation = try Expectation(parsing: text, variants: Self.variants)
+            #expect(expectation.evaluate(against: result).met == isMet, "\(text)")
+        }
+    }
 }

@@ -25,9 +25,8 @@ struct PairComparison {
         )
         lines = RepeatedLineComparison(comparison)?.lines ?? comparison.lines
         let change = Self.change(of: base.variant, candidate.variant)
-        let isOneRun = base.run.run == candidate.run.run
         let holding = lines.filter {
-            isStrict || ($0.decides && Self.holds($0.metric, change, isOneRun: isOneRun))
+            isStrict || ($0.decides && (change != .better || Self.holds($0.metric, base, candidate)))
         }
         let areValid = base.run.valid && candidate.run.valid
         outcome = areValid ? Self.outcome(of: lines, holding: holding, verdict: change) : .unknown
@@ -72,17 +71,23 @@ struct PairComparison {
         return outcome == .better || outcome == .same || (outcome == .mixed && isCure)
     }
 
-    /// Whether a line that decides and cannot be told leaves the whole open.
+    /// Whether a line that decides and cannot be told leaves the whole open, though the base is bad and the candidate was
+    /// shown not to be.
     ///
-    /// Where the base is bad and the candidate was shown not to be, how much less it keeps need not be known, nor what the base
-    /// cost a machine that both were on.
+    /// How much less the candidate keeps need not be known then, unless just that is why the base leaks; nor what the base cost a
+    /// machine that both were on.
     private static func holds(
         _ metric: ComparedMetric,
-        _ verdict: ComparisonOutcome,
-        isOneRun: Bool
+        _ base: ComparedSide,
+        _ candidate: ComparedSide
     ) -> Bool {
-        guard verdict == .better else { return true }
-        return !metric.isGrowth && !(isOneRun && (metric.isOfMachine || metric == .peakRSS))
+        if metric.isGrowth {
+            let reasons = base.variant.leaking
+            return base.variant.verdict == .leaking
+                && (reasons.isEmpty || reasons.contains { metric.rawValue.hasPrefix("\($0).") })
+        }
+        let isOneRun = base.run.run == candidate.run.run
+        return !(isOneRun && (metric.isOfMachine || metric == .peakRSS))
     }
 
     /// One of the lines that hold and cannot be told leaves all unknown but what is worse for certain.

@@ -25,7 +25,7 @@ extension ComparisonResult.Line {
 
     /// Such as `± 25 %`, or `−20 to +25 %` where one is the inverse of the other.
     package var toleranceText: String {
-        if metric == .timeToOOM, effect == nil { return "–" }
+        if metric == .timeToOOM && effect == nil || outcome == .shown { return "–" }
         if let toleranceBelow, share(tolerance) != nil { return range(-toleranceBelow, tolerance) }
         return "± " + (share(tolerance).map(Self.percent) ?? metric.text(tolerance))
     }
