@@ -9,6 +9,8 @@ struct Conduct: Sendable {
     let lag: VariantResult.Lag
     let drain: Drain?
     let produced: Int
+    /// The recording is complete: while it goes on, what is under way is not left.
+    let isOver: Bool
     /// Incident seconds in a wall second.
     let timeScale: Double
 
@@ -53,7 +55,9 @@ struct Conduct: Sendable {
     }
 
     private var notDrained: Finding? {
-        guard drain?.outcome != .drained, drain?.outcome != .interrupted else { return nil }
+        guard isOver || drain != nil, drain?.outcome != .drained, drain?.outcome != .interrupted else {
+            return nil
+        }
         let left = Double(drain?.left ?? lag.final)
         let limit = (Self.toleratedShare * Double(max(0, produced))).rounded(.up)
         guard left > limit else { return nil }

@@ -86,6 +86,7 @@ struct VariantAnalysis {
             lag: result.lag,
             drain: result.drain,
             produced: result.events.produced,
+            isOver: run.state != .recording,
             timeScale: timeScale
         )
         return conduct.findings

@@ -19,7 +19,7 @@ extension RunReport {
             sentence(inconclusive, "is inconclusive", "are inconclusive"),
         ]
         .compactMap { $0 }.joined(separator: " ") + result.variants.compactMap(stepSentence).joined()
-            + (result.until.map { " \($0.sentence)" } ?? "")
+            + (result.until.map { " \($0.sentence(isOpen: !inconclusive.isEmpty))" } ?? "")
     }
 
     /// What came of each step, such as ` Step by step, production leaks in start and mitigation, is bounded in fix.`;
@@ -81,8 +81,14 @@ extension RunReport {
 
 extension UntilDecided {
     /// Such as “Decided after 18 s”.
-    var sentence: String {
-        if let seconds = decidedAfterSeconds { return "Decided after \(Figure.duration(seconds.rounded()))." }
+    ///
+    /// `isOpen` tells that the whole of the run leaves a verdict open all the same.
+    func sentence(isOpen: Bool) -> String {
+        if let seconds = decidedAfterSeconds {
+            let time = Figure.duration(seconds.rounded())
+            return isOpen
+                ? "Decided at a look after \(time), not by the whole run." : "Decided after \(time)."
+        }
         let open = undecided.isEmpty ? "" : " Open: \(undecided.joined(separator: ", "))."
         let limit = "Not decided in the \(Figure.duration(atMostSeconds)) that were allowed."
         return (ended == .atMost ? limit : "Ended before it was decided.") + open

@@ -36,6 +36,19 @@ struct DrainTests {
         #expect(RunAnalysis().result(of: run).variants.first?.lag.final == 7)
     }
 
+    @Test("While the run goes on, what is under way is not left") func inProgress() throws {
+        var run = run
+        run.variants[0].partitions = []
+        run.variants[0].drain = nil
+        run.variants[0].series[.lag]?.append(90_000, at: 900_000_000_000)
+        func kinds(_ run: RecordedRun) -> [Finding.Kind] {
+            RunAnalysis().result(of: run).variants.flatMap(\.findings).map(\.kind)
+        }
+        #expect(kinds(run).contains(.notDrained))
+        run.state = .recording
+        #expect(!kinds(run).contains(.notDrained))
+    }
+
     @Test("Sums of absurd books do not overflow") func absurd() {
         let books = (0..<8).map { partition in
             PartitionBooks(

@@ -36,6 +36,29 @@ struct WordsTests {
         #expect(UTCDate.text(nanoseconds: nanoseconds) == expected)
     }
 
+    @Test("The headline says what ended a run that went on until it was decided") func untilDecided() {
+        func headline(_ ended: UntilDecided.Ending, open: [String] = [], _ verdict: Verdict) -> String {
+            var report = Fixture.waves
+            let look = UntilDecided.Look(atSeconds: 18.1, confidence: 0.9983, undecided: open)
+            report.result.until = UntilDecided(
+                ended: ended,
+                atMostSeconds: 600,
+                plannedLooks: 20,
+                looks: [look]
+            )
+            report.result.variants[2].verdict = verdict
+            return report.headline
+        }
+        #expect(headline(.decided, .bounded).hasSuffix(" singleton is bounded. Decided after 18 s."))
+        #expect(
+            headline(.decided, .inconclusive)
+                .hasSuffix(" Decided at a look after 18 s, not by the whole run.")
+        )
+        let open = headline(.atMost, open: ["singleton"], .inconclusive)
+        #expect(open.hasSuffix(" Not decided in the 10 m that were allowed. Open: singleton."))
+        #expect(headline(.interrupted, .bounded).hasSuffix(" Ended before it was decided."))
+    }
+
     @Test("The headline says what came out") func headline() {
         var report = Fixture.waves
         #expect(report.headline == "per-event and per-event-x4 leak. singleton is bounded.")
