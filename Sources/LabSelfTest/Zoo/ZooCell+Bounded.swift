@@ -35,7 +35,7 @@ extension ZooCell {
         ZooCell(.swift, "startup", .steady(300), level: .init(.startup, units: 960, bytes: 65_536)),
         ZooCell(.swift, "transient", .steady(2_000), level: .init(.transient, units: 1_024, bytes: 65_536)),
         ZooCell(.swift, "table", .steady(2_000), level: .init(.table, units: 1, bytes: 3 << 20)),
-        ZooCell(.swift, "creep", .steady(300), level: .init(.creep, units: 96, bytes: 32_768)),
+        ZooCell(.swift, "creep", .steady(2_000), level: .init(.creep, units: 96, bytes: 32_768)),
         ZooCell(
             .swift,
             "backlog",

@@ -10,7 +10,7 @@ package struct ZooRecord: Codable, Hashable, Sendable {
         @NullCoded package var leakedUnits: Double?
         /// Of media whose units have bytes; 0 for descriptors and threads.
         @NullCoded package var leakedBytes: Double?
-        /// Leaked and held together, of one life, at most.
+        /// Leaked and held together at most, of one life; of a program what leaked and the highest level.
         @NullCoded package var heldBytes: Double?
 
         package init(leaks: Bool, leakedUnits: Double?, leakedBytes: Double?, heldBytes: Double?) {

@@ -27,7 +27,7 @@ extension ZooRecord.Truth {
 
     /// - Parameters:
     ///   - leaks: what the cell is.
-    ///   - notes: of every life: leaked units and bytes, held units and bytes, events.
+    ///   - notes: of every life: leaked units and bytes, the same with the level at its highest, events.
     init(leaks: Bool, notes: [[Double]]) {
         let whole = notes.filter { $0.count == 5 }
         self.init(

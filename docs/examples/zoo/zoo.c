@@ -153,7 +153,7 @@ static double share(double seconds, double busy) {
 
 /* Times below zero are none. */
 static double start = -1, busy_since = -1, last_event = 0;
-static long events, may_leak_count, leaked_units, level_units;
+static long events, may_leak_count, leaked_units, level_units, most_units;
 
 static void settle(double time) {
     if (time - last_event >= REST) busy_since = -1;
@@ -162,6 +162,7 @@ static void settle(double time) {
         : (long)(level.units * share(time - start, busy_since < 0 ? -1 : time - busy_since));
     for (; level_units < target; level_units++) take(&held);
     for (; level_units > target; level_units--) give_back(&held);
+    if (level_units > most_units) most_units = level_units;
 }
 
 static void handle(int partition, double time) {
@@ -175,13 +176,13 @@ static void handle(int partition, double time) {
     }
 }
 
-/* Leaked units and bytes, held units and bytes, events. */
+/* Leaked units and bytes, the same with the level at its highest, events. */
 static void tell_truth(int file) {
     char text[128];
     long leaked_bytes = has_bytes(&leaked) ? leaked_units * (long)leaked.size : 0;
-    long level_bytes = has_bytes(&held) ? level_units * (long)held.size : 0;
+    long level_bytes = has_bytes(&held) ? most_units * (long)held.size : 0;
     int length = snprintf(text, sizeof text, "%ld %ld %ld %ld %ld%40s\n", leaked_units, leaked_bytes,
-                          leaked_units + level_units, leaked_bytes + level_bytes, events, "");
+                          leaked_units + most_units, leaked_bytes + level_bytes, events, "");
     if (file >= 0 && pwrite(file, text, length, 0) < 0) perror("truth");
 }
 

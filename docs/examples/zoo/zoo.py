@@ -141,7 +141,7 @@ class Zoo:
         self.held = medium(options, "level", 64 << 10)
         self.start = self.busy_since = None
         self.last_event = 0.0
-        self.events = self.may_leak = self.leaked_units = self.level_units = 0
+        self.events = self.may_leak = self.leaked_units = self.level_units = self.most_units = 0
         self.settle(time.monotonic())
 
     def handle(self, partition, now):
@@ -169,12 +169,13 @@ class Zoo:
         while self.level_units > target:
             self.held.give_back()
             self.level_units -= 1
+        self.most_units = max(self.most_units, self.level_units)
 
     def truth(self):
-        """Leaked units and bytes, held units and bytes, events."""
+        """Leaked units and bytes, the same with the level at its highest, events."""
         leaked = self.leaked_units * (self.leaked.size if self.leaked.has_bytes else 0)
-        level = self.level_units * (self.held.size if self.held.has_bytes else 0)
-        return (self.leaked_units, leaked, self.leaked_units + self.level_units, leaked + level, self.events)
+        level = self.most_units * (self.held.size if self.held.has_bytes else 0)
+        return (self.leaked_units, leaked, self.leaked_units + self.most_units, leaked + level, self.events)
 
 
 def medium(options, name, size):
