@@ -5,7 +5,8 @@ extension RunResult {
     ///
     /// 1. 130: the run was interrupted. 1: the lab failed.
     /// 2. 3: the run is invalid, or was never finished. Whatever it shows may be the lab's doing.
-    /// 3. 2: something is not as expected of variants with a verdict. Another variant's missing verdict does not hide it.
+    /// 3. 2: something is not as expected of variants with a verdict, or more kills of one without. Another variant's
+    ///    missing verdict does not hide it.
     /// 4. 3: a judged variant is inconclusive. Without expectations all are judged; with them those that an expectation
     ///    names, unless one that asks for this variant's verdict is met.
     /// 5. 0.
@@ -42,7 +43,8 @@ extension RunResult {
     private func surprises(_ expectations: [ExpectationResult]) -> [String] {
         guard !expectations.isEmpty else { return variants.flatMap(surprises) }
         return expectations.filter { expectation in
-            !expectation.met && !variants.contains { $0.verdict == .inconclusive && expectation.names($0) }
+            let isOpen = variants.contains { $0.verdict == .inconclusive && expectation.names($0) }
+            return !expectation.met && (!isOpen || expectation.isSettled)
         }
         .map(\.complaint)
     }
@@ -104,6 +106,16 @@ extension ExpectationResult {
     /// The expression reads a figure of this variant: `singleton.verdict == bounded`.
     fileprivate func names(_ variant: VariantResult) -> Bool {
         words.contains { $0.hasPrefix("\(variant.name).") }
+    }
+
+    /// A count of kills is beyond what was expected: no longer run takes that back, and it needs no verdict.
+    fileprivate var isSettled: Bool {
+        guard words.count == 3, let path = words.first, let limit = Double(words[2]),
+            let count = observed.flatMap({ Double($0.filter { $0 != "," }) })
+        else { return false }
+        let isCount = [".pods.oomKills", ".pods.workerOOMKills"].contains { path.hasSuffix($0) }
+        return isCount
+            && (words[1] == "<" ? count >= limit : ["==", "<="].contains(words[1]) && count > limit)
     }
 
     fileprivate func reads(_ path: String) -> Bool { words.contains { $0 == path } }

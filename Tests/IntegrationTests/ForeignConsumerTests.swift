@@ -333,9 +333,9 @@ extension Integration {
         func workerUnderWatchdog() async throws {
             try await LabFixture.with { lab in
                 let program = try workerProgram(lab)
-                let pods = "pods: {memory: 64MiB, restart: {policy: always, backOff: 1s, longestBackOff: 1s}}"
+                let pods = "pods: {memory: 48MiB, restart: {policy: always, backOff: 1s, longestBackOff: 1s}}"
                 let variants = worker("own", program, keeping: 8_000, "control: true\n    \(pods)")
-                let path = try lab.scenario(text(variants, seconds: 20, rate: 1_000))
+                let path = try lab.scenario(text(variants, seconds: 8, rate: 1_000))
                 let end = try await lab.leaklab(
                     "run",
                     path,
@@ -348,7 +348,7 @@ extension Integration {
                 #expect(pod.oomKills >= 1 && pod.workerOOMKills == 0, "\(end.account)")
                 #expect(pod.exits.first?.reason == "OOMKilled")
                 let peak = try #require(pod.exits.first?.peakChargeBytes)
-                #expect((64 << 20...90 << 20).contains(peak), "\(end.account)")
+                #expect((48 << 20...74 << 20).contains(peak), "\(end.account)")
             }
         }
 

@@ -31,6 +31,10 @@ struct ConclusionTests {
 
     private static let unmet = ExpectationResult(text: "fix.events.lost == 0", met: false, observed: nil)
 
+    private static func kills(_ comparison: String, _ observed: String) -> ExpectationResult {
+        ExpectationResult(text: "fix.pods.oomKills \(comparison)", met: false, observed: observed)
+    }
+
     private static func met(_ text: String) -> ExpectationResult {
         ExpectationResult(text: text, met: true, observed: nil)
     }
@@ -42,6 +46,18 @@ struct ConclusionTests {
         },
         Row("failed, whatever else", .labFailed) {
             ($0.state, $0.isValid, $0.expectations) = (.failed, false, [unmet])
+        },
+        Row("more kills than expected of a variant without a verdict", .expectationsNotMet) {
+            ($0.fix, $0.expectations) = (.inconclusive, [kills("== 0", "4")])
+        },
+        Row("as many kills as are too many, of one without a verdict", .expectationsNotMet) {
+            ($0.fix, $0.expectations) = (.inconclusive, [kills("< 1000", "1,000")])
+        },
+        Row("fewer kills than expected of a variant without a verdict", .inconclusive) {
+            ($0.fix, $0.expectations) = (.inconclusive, [kills("== 5", "4")])
+        },
+        Row("too few kills of a variant without a verdict, of which more may come", .inconclusive) {
+            ($0.fix, $0.expectations) = (.inconclusive, [kills(">= 5", "4")])
         },
         Row("never finished", .inconclusive) { $0.state = .recording },
         Row("invalid comes before unmet expectations", .inconclusive) {
