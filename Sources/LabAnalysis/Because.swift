@@ -171,6 +171,9 @@ struct Because {
             .late where sign.verdict == .leaking:
             return "\(name(sign)) grows \(rate), and nothing else does"
         default:
+            if let bound = sign.bound, bound <= settings.bytesPerEvent {
+                return "\(name(sign)) ended higher than it began: \(rate)"
+            }
             guard growth.estimate.high > settings.bytesPerEvent else {
                 return "\(name(sign)) does not grow, but in so few events a leak of up to "
                     + "\(ByteCount.describe(sign.bound ?? growth.estimate.high)) per event would not show"

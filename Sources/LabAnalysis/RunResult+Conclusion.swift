@@ -7,8 +7,8 @@ extension RunResult {
     /// 2. 3: the run is invalid, or was never finished. Whatever it shows may be the lab's doing.
     /// 3. 2: something is not as expected of variants with a verdict, or more kills of one without. Another variant's
     ///    missing verdict does not hide it.
-    /// 4. 3: a judged variant is inconclusive. Without expectations all are judged; with them those that an expectation
-    ///    names, unless one that asks for this variant's verdict is met.
+    /// 4. 3: a judged variant is inconclusive. Without expectations all are judged but suspects that are flagged; with them those that an
+    ///    expectation names, unless one is met that asks for this variant's verdict, or for the flag that it has.
     /// 5. 0.
     package func concluded(with expectations: [ExpectationResult], state: RunState) -> RunResult {
         var result = self
@@ -87,9 +87,14 @@ extension RunResult {
 
     private func openVerdicts(_ expectations: [ExpectationResult]) -> [String] {
         let open = variants.filter { $0.verdict == .inconclusive }.filter { variant in
+            guard !expectations.isEmpty else { return variant.role != .suspect || !variant.flagged }
             let own = expectations.filter { $0.names(variant) }
-            let isJudged = expectations.isEmpty || !own.isEmpty
-            return isJudged && !own.contains { $0.met && $0.reads("\(variant.name).verdict") }
+            return !own.isEmpty
+                && !own.contains { expectation in
+                    // That it is not flagged does not show that it leaks nothing.
+                    let isFlag = variant.flagged && expectation.reads("\(variant.name).flagged")
+                    return expectation.met && (isFlag || expectation.reads("\(variant.name).verdict"))
+                }
         }
         return open.map { variant in
             "\(variant.name) came to no verdict" + (variant.because.first.map { ": \($0)" } ?? "")

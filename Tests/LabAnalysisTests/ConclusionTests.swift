@@ -102,6 +102,16 @@ struct ConclusionTests {
         Row("a leaking fix that is expected", .success) {
             ($0.fix, $0.expectations) = (.leaking, [met("fix.verdict == leaking")])
         },
+        Row("an open verdict of a suspect that is flagged, nothing expected", .success) {
+            ($0.suspect, $0.isSuspectFlagged) = (.inconclusive, true)
+        },
+        Row("an open verdict of a suspect that is flagged as expected", .success) {
+            ($0.suspect, $0.isSuspectFlagged) = (.inconclusive, true)
+            $0.expectations = [met("suspect.flagged == true"), met("fix.verdict == bounded")]
+        },
+        Row("an open verdict of a fix that is not flagged, as expected", .inconclusive) {
+            ($0.fix, $0.expectations) = (.inconclusive, [met("fix.flagged == false")])
+        },
         Row("an expectation of a variant without verdict", .inconclusive) {
             ($0.fix, $0.expectations) = (.inconclusive, [unmet])
         },
