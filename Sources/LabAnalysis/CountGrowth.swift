@@ -41,7 +41,7 @@ struct CountGrowth: Sendable, Hashable {
         let windows = Windows(usable, parts: settings.finestWindows, settings: settings)
         // What shows at the end alone has not stopped.
         let rise = Rise(windows.minima(of: track, in: life)).flatMap { 2 * $0.size >= end - base ? $0 : nil }
-        let hasStopped = rise?.hasStopped ?? false
+        let hasStopped = rise?.hasPaused ?? false
         return Change(
             growth: end - base,
             events: events,
@@ -52,7 +52,7 @@ struct CountGrowth: Sendable, Hashable {
                     // In a life that was cut short the last sample counts work in progress too. That comes and goes.
                     || track.keepsRising(in: usable, by: threshold, parts: settings.fewestWindows)),
             hasStopped: hasStopped,
-            isSettled: hasStopped && rise?.wasAskedOn ?? false,
+            isSettled: rise.map { $0.hasStopped && $0.wasAskedOn } ?? false,
             topSite: life.sites.filter { $0.kind == kind(of: metric) }.max { $0.live < $1.live }
         )
     }

@@ -141,7 +141,7 @@ private struct CourseJudge {
     ///
     /// What a life keeps once comes in a step or two, or slower and slower: a rise that is no larger must be seen to be a straight line.
     private func isLeak(_ stretch: Stretch, rise: Rise?, atLeast least: Double) -> Bool {
-        guard stretch.line.low > settings.bytesPerEvent, stretch.rise >= least, !(rise?.hasStopped ?? false)
+        guard stretch.line.low > settings.bytesPerEvent, stretch.rise >= least, !(rise?.hasPaused ?? false)
         else { return false }
         guard stretch.rise < Self.twice * settings.oneOffBytes else {
             return !stretch.isSlowing(to: Self.slowingShare, settings: settings)
@@ -189,7 +189,7 @@ private struct CourseJudge {
     }
 
     var open: Found {
-        if let rise, rise.hasStopped, rise.size > settings.bytesPerEvent * whole.events {
+        if let rise, rise.hasPaused, rise.size > settings.bytesPerEvent * whole.events {
             return (.inconclusive, .paused(at: rise.end), whole)
         }
         let isSlowing =

@@ -17,7 +17,7 @@ struct Kills: Sendable {
         let limit = variant.isUniform ? variant.recorded.header.memoryLimit : nil
         guard let control, lives.oomKills >= Self.fewest, hadBegun, control.kills == 0, limit != nil,
             limit == control.limit,
-            control.handled >= Self.sameLoad * variant.all.handled
+            control.handled >= Self.sameLoad * Double(max(0, variant.recorded.ledger.produced))
         else {
             survivor = nil
             return
@@ -27,7 +27,7 @@ struct Kills: Sendable {
 
     /// One kill may be a neighbour's doing.
     private static let fewest = 2
-    /// Of the variant's events, those that the control must have handled at least.
+    /// Of the events produced for the variant, as many must the control have handled at least.
     private static let sameLoad = 0.8
 
     /// A variant whose pods are killed is never bounded; it leaks if the control's are not, unless live heap shows that what killed them

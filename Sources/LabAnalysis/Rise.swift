@@ -8,8 +8,9 @@ struct Rise: Sendable, Hashable {
     let size: Double
     /// Events between the moments at which a tenth and nine tenths of the rise were reached.
     let events: Double
-    /// Events of the longest pause on the way.
+    /// Events of the longest pause on the way, and of the second longest.
     let longestPause: Double
+    let usualPause: Double
     /// Events since nine tenths of the rise were reached.
     let tail: Double
     /// When nine tenths of the rise were reached; wall seconds since the start of the run.
@@ -27,13 +28,11 @@ struct Rise: Sendable, Hashable {
         let size = settled - first.bytes
         guard size > 0, last.events > first.events else { return nil }
         self.size = size
-        func reached(_ share: Double) -> WindowPoint {
-            kept.first { $0.bytes >= first.bytes + share * size } ?? last
-        }
-        let steps = (1...18).map { reached(Double($0) / 20) }
+        let steps = (1...18).map { kept.reached(first.bytes + Double($0) / 20 * size) ?? last }
         let (tenth, most) = (steps[1], steps[17])
         events = most.events - tenth.events
-        longestPause = zip(steps, steps.dropFirst()).map { $1.events - $0.events }.max() ?? 0
+        let pauses = zip(steps, steps.dropFirst()).map { $1.events - $0.events }.sorted(by: >)
+        (longestPause, usualPause) = (pauses[0], pauses[1])
         tail = last.events - most.events
         end = most.seconds
         rate = (most.events - tenth.events) / max(most.seconds - tenth.seconds, 1e-9)
@@ -44,6 +43,11 @@ struct Rise: Sendable, Hashable {
     ///
     /// A line takes two of its pauses for its last tenth, and a leak in bursts one more pause at most.
     var hasStopped: Bool { tail >= Self.pauses * longestPause && tail > 0 }
+
+    /// The same, one pause left out: a machine that stood still once, or an outage, must not make a rise go on that does not.
+    ///
+    /// That it has stopped for good is not shown by that.
+    var hasPaused: Bool { tail >= Self.pauses * usualPause && tail > 0 }
 
     /// The load after the rise was at least half of that during it: what only a peak brings would not show otherwise.
     var wasAskedOn: Bool { events <= 0 || tailRate >= 0.5 * rate }
@@ -59,5 +63,20 @@ struct Rise: Sendable, Hashable {
             kept[index].bytes = lowest
         }
         return kept
+    }
+}
+
+extension [WindowPoint] {
+    /// When a level that never falls came to `bytes`, on the line between the neighbouring windows; `nil` if it never did.
+    fileprivate func reached(_ bytes: Double) -> WindowPoint? {
+        guard let index = firstIndex(where: { $0.bytes >= bytes }) else { return nil }
+        guard index > 0 else { return self[index] }
+        let (before, after) = (self[index - 1], self[index])
+        let share = (bytes - before.bytes) / (after.bytes - before.bytes)
+        return WindowPoint(
+            events: before.events + share * (after.events - before.events),
+            bytes: bytes,
+            seconds: before.seconds + share * (after.seconds - before.seconds)
+        )
     }
 }

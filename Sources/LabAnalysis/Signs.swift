@@ -81,10 +81,16 @@ extension Signs {
         return .inconclusive
     }
 
-    /// Live heap is level, and what the allocator keeps of its ups and downs is no leak.
+    /// Live heap explains what resident memory does: it is level and had ups and downs, of which the allocator keeps pages, or it rose as
+    /// resident memory did, and paused or slowed down.
     private var isExplained: Bool {
-        guard let heap, heap.verdict == .bounded else { return false }
-        return shape != nil || heap.shape.isRise || !resident.allSatisfy { $0.verdict == .leaking }
+        guard let heap else { return false }
+        switch heap.verdict {
+        case .bounded:
+            return shape != nil || heap.shape.isRise || !resident.allSatisfy { $0.verdict == .leaking }
+        case .inconclusive: return heap.shape.isFading
+        case .leaking, nil: return false
+        }
     }
 
     /// Leaking if one of them is and none bounded, bounded if one of them is and none leaks.
@@ -114,6 +120,16 @@ extension Course.Shape {
         switch self {
         case .settled, .returned, .teeth: true
         case .line, .late, .slowing, .paused, .unread, .unclear: false
+        }
+    }
+}
+
+extension Course.Shape {
+    /// It rose, and whether it goes on is open.
+    var isFading: Bool {
+        switch self {
+        case .slowing, .paused: true
+        case .line, .late, .settled, .returned, .teeth, .unread, .unclear: false
         }
     }
 }
