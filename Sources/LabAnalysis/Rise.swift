@@ -23,8 +23,8 @@ struct Rise: Sendable, Hashable {
     init?(_ points: [WindowPoint]) {
         let kept = Self.kept(points)
         guard let first = kept.first, let last = kept.last else { return nil }
-        // The last window is not low because of what came later.
-        let settled = kept[max(0, kept.count - 2)].bytes
+        // The last window is not low because of what came later; of few windows it is too much to leave out.
+        let settled = kept[kept.count - (kept.count < Self.manyWindows ? 1 : 2)].bytes
         let size = settled - first.bytes
         guard size > 0, last.events > first.events else { return nil }
         self.size = size
@@ -53,6 +53,7 @@ struct Rise: Sendable, Hashable {
     var wasAskedOn: Bool { events <= 0 || tailRate >= 0.5 * rate }
 
     private static let pauses = 3.0
+    private static let manyWindows = 40
 
     /// The lowest from each window on.
     private static func kept(_ points: [WindowPoint]) -> [WindowPoint] {
