@@ -41,6 +41,7 @@ extension Incident {
         orphanedSessions.name: sessions + ["sessionsCut"],
         twoLeaks.name: lists + sessions,
         knownLeak.name: service + ["injectedBytes"],
+        zoo.name: ["heldBytes", "heldUnits", "leakedBytes", "leakedUnits"],
     ]
 
     private static let service = ["catalogueQueries", "delivered", "unindexed"]
