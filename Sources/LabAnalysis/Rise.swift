@@ -6,14 +6,14 @@ import LabCore
 struct Rise: Sendable, Hashable {
     /// Bytes, or units of what is counted; above 0.
     let size: Double
-    /// Events between the moments at which a tenth and nine tenths of the rise were reached.
+    /// Events between the moments at which a tenth and nineteen twentieths of the rise were reached.
     let events: Double
     /// Events of the longest pause on the way, and of the second longest.
     let longestPause: Double
     let usualPause: Double
-    /// Events since nine tenths of the rise were reached.
+    /// Events since nineteen twentieths of the rise were reached.
     let tail: Double
-    /// When nine tenths of the rise were reached; wall seconds since the start of the run.
+    /// When nineteen twentieths of the rise were reached; wall seconds since the start of the run.
     let end: Double
     /// Events per second before that, from a tenth of the rise on, and after it.
     let rate: Double
@@ -28,8 +28,8 @@ struct Rise: Sendable, Hashable {
         let size = settled - first.bytes
         guard size > 0, last.events > first.events else { return nil }
         self.size = size
-        let steps = (1...18).map { kept.reached(first.bytes + Double($0) / 20 * size) ?? last }
-        let (tenth, most) = (steps[1], steps[17])
+        let steps = (1...19).map { kept.reached(first.bytes + Double($0) / 20 * size) ?? last }
+        let (tenth, most) = (steps[1], steps[18])
         events = most.events - tenth.events
         let pauses = zip(steps, steps.dropFirst()).map { $1.events - $0.events }.sorted(by: >)
         (longestPause, usualPause) = (pauses[0], pauses[1])
@@ -39,9 +39,9 @@ struct Rise: Sendable, Hashable {
         tailRate = (last.events - most.events) / max(last.seconds - most.seconds, 1e-9)
     }
 
-    /// The level has not risen for thrice as long as it ever paused before, with a load that did not fade.
+    /// The level has not risen for two and a half times as long as it ever paused before.
     ///
-    /// A line takes two of its pauses for its last tenth, and a leak in bursts one more pause at most.
+    /// A line takes one of its pauses for its last twentieth, and a leak in bursts one more pause at most.
     var hasStopped: Bool { tail >= Self.pauses * longestPause && tail > 0 }
 
     /// The same, one pause left out: a machine that stood still once, or an outage, must not make a rise go on that does not.
@@ -52,7 +52,7 @@ struct Rise: Sendable, Hashable {
     /// The load after the rise was at least half of that during it: what only a peak brings would not show otherwise.
     var wasAskedOn: Bool { events <= 0 || tailRate >= 0.5 * rate }
 
-    private static let pauses = 3.0
+    private static let pauses = 2.5
     private static let manyWindows = 40
 
     /// The lowest from each window on.

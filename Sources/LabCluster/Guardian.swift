@@ -9,7 +9,7 @@ import Darwin
 
 /// The lab's end of the pipe to the guardian: a small process that ends everything if the lab dies.
 ///
-/// The guardian reads `group PGID`, `cgroup PATH`, `folder PATH` and their opposites `-group PGID`, … line by line. At
+/// The guardian reads `group PGID`, `pod PID`, `cgroup PATH`, `folder PATH` and their opposites `-group PGID`, … line by line. At
 /// end of file, which the kernel brings about however the lab ends, it kills and removes what is on its list. The lab
 /// keeps the same list, for the guardian's successor should it be killed.
 package final class Guardian: Sendable {
@@ -27,6 +27,10 @@ package final class Guardian: Sendable {
 
     package func watch(group pid: Int32) { send("group \(pid)") }
     package func release(group pid: Int32) { send("-group \(pid)") }
+    /// A process of somebody else's, with all that comes of it; a process of the lab's own is watched as a group, since a
+    /// guardian among its children has work to do when it ends.
+    package func watch(pod pid: Int32) { send("pod \(pid)") }
+    package func release(pod pid: Int32) { send("-pod \(pid)") }
     package func watch(cgroup: MemoryCgroup) { send("cgroup \(cgroup.path)") }
     package func release(cgroup: MemoryCgroup) { send("-cgroup \(cgroup.path)") }
     package func watch(folder: String) { send("folder \(folder)") }
@@ -80,6 +84,7 @@ package final class Guardian: Sendable {
 /// What the guardian process keeps, and what it does at the end.
 package struct GuardianList: Sendable, Hashable {
     package private(set) var groups: Set<Int32> = []
+    package private(set) var pods: Set<Int32> = []
     package private(set) var cgroups: Set<String> = []
     package private(set) var folders: Set<String> = []
 
@@ -87,7 +92,8 @@ package struct GuardianList: Sendable, Hashable {
 
     /// What makes an empty list the same as this one, in order.
     package var lines: [String] {
-        groups.sorted().map { "group \($0)" } + cgroups.sorted().map { "cgroup \($0)" }
+        groups.sorted().map { "group \($0)" } + pods.sorted().map { "pod \($0)" }
+            + cgroups.sorted().map { "cgroup \($0)" }
             + folders.sorted().map { "folder \($0)" }
     }
 
@@ -99,6 +105,8 @@ package struct GuardianList: Sendable, Hashable {
         switch words[0] {
         case "group": if let pid = Int32(subject), pid > 1 { groups.insert(pid) }
         case "-group": if let pid = Int32(subject) { groups.remove(pid) }
+        case "pod": if let pid = Int32(subject), pid > 1 { pods.insert(pid) }
+        case "-pod": if let pid = Int32(subject) { pods.remove(pid) }
         case "cgroup": cgroups.insert(subject)
         case "-cgroup": cgroups.remove(subject)
         case "folder": folders.insert(subject)
@@ -110,10 +118,10 @@ package struct GuardianList: Sendable, Hashable {
     /// SIGKILLs every process, then removes cgroups and folders.
     package func endEverything() {
         let groups = cgroups.map { MemoryCgroup(path: $0, version: $0.hasVersion2Files ? 2 : 1) }
-        let trees = self.groups.map { ProcessTree(leader: $0) }
+        let trees = pods.map { ProcessTree(leader: $0) }
         // Before the first processes are gone, by which the others are found.
         for tree in trees { tree.kill() }
-        for pid in self.groups { kill(-pid, SIGKILL) }
+        for pid in self.groups.union(pods) { kill(-pid, SIGKILL) }
         for tree in trees { tree.killAll() }
         for group in groups { group.killAll() }
         for group in groups { group.remove() }

@@ -69,7 +69,7 @@ final class PodLife: Sendable {
         let wasKilledByLab = askedAt.map { .now - $0 >= pod.gracePeriod } ?? false
         // As when the first process of a container ends. The group's number is not in use again so soon.
         processes.killAll()
-        guardian.release(group: processes.pid)
+        guardian.release(pod: processes.pid)
         let last = memory.ended(
             pid: processes.pid,
             wasKilled: end == .signaled(SIGKILL) && !wasKilledByLab
@@ -139,7 +139,7 @@ final class PodLife: Sendable {
 
     private func tellThatItStarted(_ all: PodProcesses, _ memory: LifeMemory) {
         processes.withLock { $0 = all }
-        guardian.watch(group: all.pid)
+        guardian.watch(pod: all.pid)
         memory.started(all, limit: pod.memoryLimit)
         observer.podStarted(pod, life: life, processes: all)
         let wasAsked = phase.withLock { phase in

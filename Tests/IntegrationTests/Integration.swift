@@ -45,7 +45,7 @@ enum ShortScenario {
           topic: player-features
           partitions: 4
           phases: \(phases)
-        verdict: {warmUp: 1s, hold: 500ms, oomLimit: 512MiB}
+        verdict: {warmUp: 1s, hold: 500ms, oomLimit: 512MiB, bytesPerEvent: 256}
         variants:
         \(variants)
         \(more)
