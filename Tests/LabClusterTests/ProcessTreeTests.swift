@@ -157,7 +157,7 @@ struct ProcessTreeTests {
         try await with(child) { processes in
             let child = try await pid("child")
             var list = GuardianList()
-            list.take("group \(processes.pid)")
+            list.take("pod \(processes.pid)")
             list.endEverything()
             try await eventually("all are gone") {
                 [processes.pid, child].allSatisfy { ProcessIdentity(ofRunning: $0) == nil }
