@@ -40,6 +40,8 @@ package struct AnalysisSettings: Sendable, Hashable {
     package var leastRiseBytes = Double(4 << 20)
     /// Below this share of the scheduled events the run was not the one that was asked for.
     package var slowestPacing = 0.95
+    /// What grows at less than this share of its earlier pace is filling up.
+    package var slowingShare = 0.7
     /// A heap grew by much if the growth is this share of where it ended; ``leastRiseBytes`` at least.
     package var plateauGrowth = 0.25
     /// It stayed where it was if it moved by no more than this share of the growth.

@@ -114,7 +114,8 @@ struct UnaskedRises: Sendable {
         let least = metric.leastChange(bytes: settings.oneOffBytes, settings: settings)
         guard let stretch = Stretch(points, settings: settings), let rise = Rise(points),
             stretch.line.low > 0,
-            rise.size > least, !rise.hasPaused, !stretch.isSlowing(to: 0.7, settings: settings)
+            rise.size > least, !rise.hasPaused,
+            !stretch.isSlowing(to: settings.slowingShare, settings: settings)
         else { return nil }
         return rise.size
     }

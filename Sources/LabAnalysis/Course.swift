@@ -94,8 +94,6 @@ private struct CourseJudge {
 
     /// Shares of the events at the end of a life that are looked at by themselves.
     private static let lateShares = [1.0 / 2, 1.0 / 3, 1.0 / 4]
-    /// What grows at less than this share of its earlier pace is filling up.
-    private static let slowingShare = 0.7
     /// What keeps up this share of its pace is a line, whatever was before.
     private static let steadyShare = 0.9
     /// A rise that begins late must be so many times what fell before.
@@ -144,15 +142,15 @@ private struct CourseJudge {
         guard stretch.line.low > settings.bytesPerEvent, stretch.rise >= least, !(rise?.hasPaused ?? false)
         else { return false }
         guard stretch.rise < Self.twice * settings.oneOffBytes else {
-            return !stretch.isSlowing(to: Self.slowingShare, settings: settings)
+            return !stretch.isSlowing(to: settings.slowingShare, settings: settings)
         }
-        return stretch.isStraight && stretch.isKeepingPace(of: Self.slowingShare, settings: settings)
+        return stretch.isStraight && stretch.isKeepingPace(of: settings.slowingShare, settings: settings)
     }
 
     /// The end of a faster rise, and not the start of one: it grows slower than before, and slower and slower.
     private func isTail(_ stretch: Stretch) -> Bool {
         let before = whole.points.filter { $0.events < stretch.points.first?.events ?? 0 }
-        guard let pace = TheilSen.slope(of: before), stretch.line.high < Self.slowingShare * pace else {
+        guard let pace = TheilSen.slope(of: before), stretch.line.high < settings.slowingShare * pace else {
             return false
         }
         return !stretch.isKeepingPace(of: Self.steadyShare, settings: settings)
@@ -162,12 +160,7 @@ private struct CourseJudge {
     private func largestFall(before stretch: Stretch) -> Double {
         let start = stretch.points.first?.events ?? 0
         let before = whole.points.lowest(settings.windowsPerLife).filter { $0.events < start }
-        var (highest, fall) = (-Double.infinity, 0.0)
-        for level in before.map(\.bytes) + [stretch.points.map(\.bytes).min() ?? .infinity] {
-            highest = max(highest, level)
-            fall = max(fall, highest - level)
-        }
-        return fall
+        return (before.map(\.bytes) + [stretch.points.map(\.bytes).min() ?? .infinity]).largestFall
     }
 
     var bound: Found? {
@@ -194,7 +187,7 @@ private struct CourseJudge {
         }
         let isSlowing =
             whole.line.low > settings.bytesPerEvent
-            && whole.isSlowing(to: Self.slowingShare, settings: settings)
+            && whole.isSlowing(to: settings.slowingShare, settings: settings)
         return (.inconclusive, isSlowing ? .slowing : .unclear, whole)
     }
 }

@@ -59,7 +59,7 @@ struct Growth: Sendable, Hashable {
         self.windows = windows
         windowSeconds = median(groups.map(\.seconds)) ?? 0
         events = median(groups.map(\.events)) ?? 0
-        largestFall = points.map(Self.largestFall).max() ?? 0
+        largestFall = points.map { $0.map(\.bytes).largestFall }.max() ?? 0
     }
 
     /// Of a part of one life.
@@ -72,17 +72,7 @@ struct Growth: Sendable, Hashable {
         windows = stretch.windows
         self.windowSeconds = windowSeconds * Double(stretch.points.count) / Double(max(1, stretch.windows))
         events = stretch.events
-        largestFall = Self.largestFall(stretch.points)
-    }
-
-    private static func largestFall(_ points: [WindowPoint]) -> Double {
-        var highest = -Double.infinity
-        var fall = 0.0
-        for point in points {
-            highest = max(highest, point.bytes)
-            fall = max(fall, highest - point.bytes)
-        }
-        return fall
+        largestFall = stretch.points.map(\.bytes).largestFall
     }
 
     /// The median of each figure: one life that went astray does not decide.
@@ -98,6 +88,18 @@ struct Growth: Sendable, Hashable {
         (result.windowSeconds, result.events) = (middle(\.windowSeconds), middle(\.events))
         result.largestFall = middle(\.largestFall)
         return result
+    }
+}
+
+extension [Double] {
+    /// From the highest level so far to a later one; 0 for what never falls.
+    var largestFall: Double {
+        var (highest, fall) = (-Double.infinity, 0.0)
+        for level in self {
+            highest = Swift.max(highest, level)
+            fall = Swift.max(fall, highest - level)
+        }
+        return fall
     }
 }
 
