@@ -1,6 +1,6 @@
 import LabCore
 
-/// What incidents count for themselves, in every variant of a run.
+/// What incidents count for themselves, and what the lab reports beside that, in every variant of a run.
 ///
 /// What they are is as the incident declared it. Older recordings do not say: of theirs, what fell in no life of any
 /// variant counts as a counter.
@@ -14,7 +14,7 @@ struct IncidentMetrics: Sendable {
         self.declared = declared
         self.variants = variants.map { variant in
             let recorded = variant.recorded.pods.flatMap(\.lives)
-            let names = Set(recorded.flatMap(\.series.keys)).filter(\.isOfIncident)
+            let names = Set(recorded.flatMap(\.series.keys)).filter(\.isReported)
             var metrics: [MetricName: IncidentMetric] = [:]
             for name in names { metrics[name] = IncidentMetric(name, of: variant, lives: recorded) }
             for (name, series) in variant.recorded.series where name.isOfIncident {
@@ -29,12 +29,13 @@ struct IncidentMetrics: Sendable {
     /// - Returns: by name.
     func metrics(ofVariant variant: Int) -> [VariantResult.Metric] {
         variants[variant].sorted { $0.key < $1.key }.map { name, metric in
-            let kind = declared[name]?.kind ?? (gauges.contains(name) ? .gauge : .counter)
+            let declared = name.definition?.description ?? declared[name]
+            let kind = declared?.kind ?? (gauges.contains(name) ? .gauge : .counter)
             let isGauge = kind == .gauge
             return VariantResult.Metric(
                 name: name.rawValue,
                 kind: kind,
-                unit: declared[name]?.unit,
+                unit: declared?.unit,
                 peak: metric.peak,
                 end: metric.end,
                 total: isGauge ? nil : metric.total,

@@ -19,6 +19,8 @@ struct Life: Sendable {
     let wasOOMKilled: Bool
     /// Times that the kernel killed another process of the pod for memory.
     let workerKills: Int
+    /// When the limit was reached first: this process or another one of the pod was killed for memory; `nil` if none was.
+    let firstKill: Double?
     let quiescentFrom: Double?
     let sites: [VariantResult.Site]
     /// A program of the user's own, seen from outside only.
@@ -54,7 +56,7 @@ struct Life: Sendable {
     ) {
         var tracks: [MetricName: Track] = [:]
         for (metric, series) in life.series
-        where Self.standard.contains(metric) || watched.contains(metric) || metric.isOfIncident {
+        where metric.isJudged || watched.contains(metric) || metric.isOfIncident {
             tracks[metric] = Track(series, thinnedTo: limit)
         }
         let processed = Track.counter(life.series[.processed], thinnedTo: limit)
@@ -66,6 +68,8 @@ struct Life: Sendable {
         hasCrashed = life.exit.map { !["Completed", "Stopped"].contains($0.reason) } ?? false
         wasOOMKilled = life.exit?.reason == "OOMKilled"
         workerKills = life.processKills.count
+        let ownKill = life.exit?.reason == "OOMKilled" ? life.end : nil
+        firstKill = (life.processKills + [ownKill].compactMap(\.self)).min().map { Double($0) / 1e9 }
         quiescentFrom = life.quiescentFrom.map { Double($0) / 1e9 }
         sites = life.sites
         self.isForeign = isForeign
@@ -92,10 +96,6 @@ struct Life: Sendable {
             settings: settings
         )
     }
-
-    private static let standard: Set<MetricName> = [
-        .rss, .charge, .heap, .cpu, .tasks, .instances, .outliving,
-    ]
 
     /// The samples of a metric; empty if it was not recorded.
     subscript(metric: MetricName) -> Track { tracks[metric] ?? Track() }

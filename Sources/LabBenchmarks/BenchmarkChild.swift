@@ -137,7 +137,7 @@ enum Prefetch {
     static func awaitEnd() {
         guard let probe = ProcessProbe(pid: getpid()) else { return }
         var before = -1.0
-        while let now = probe.read()?.cpuSeconds, now - before > quiet {
+        while let now = probe.read()?[.cpu], now - before > quiet {
             before = now
             Thread.sleep(forTimeInterval: pause)
         }

@@ -57,9 +57,9 @@ struct PacingBenchmark: Benchmark {
             guard let probe = ProcessProbe(pid: pid) else { throw LabError("the producer is gone") }
             var view = try PageView(path: path)
             try await Self.sleep(until: zero)
-            let cpuBefore = probe.read()?.cpuSeconds
+            let cpuBefore = probe.read()?[.cpu]
             let readings = try await Self.readings(&view, until: zero + UInt64(Self.length.inNanoseconds))
-            guard let before = cpuBefore, let after = probe.read()?.cpuSeconds,
+            guard let before = cpuBefore, let after = probe.read()?[.cpu],
                 let error = readings.largestError(of: one.rate, window: Self.window),
                 let delay = view.histogram(ProducerMetricName.scheduleDelay)?.quantile(0.99)
             else { throw LabError("the producer's page cannot be read") }

@@ -31,8 +31,8 @@ final class PodProcessesProbe {
     private let list: () -> [Int32]?
     private let shared: SharedPages
     private var others: [Int32: Member] = [:]
-    /// Of processes that have ended since.
-    private var endedCPUSeconds = 0.0
+    /// What processes that have ended since had counted.
+    private var ended: [MetricName: Double] = [:]
 
     /// Fails if the first process is gone, or the system has no `/proc`.
     ///
@@ -47,18 +47,19 @@ final class PodProcessesProbe {
         self.list = list
     }
 
+    /// - Parameter withSlow: as for a single process.
     /// - Returns: `nil` once the first process has ended.
-    func read() -> Reading? {
-        guard var sum = first.read() else { return nil }
+    func read(withSlow: Bool = false) -> Reading? {
+        guard var sum = first.read(withSlow: withSlow) else { return nil }
         let listed = list()
         // The kernel promises neither order nor that a process stands there once.
         let pids = Set(listed ?? Array(others.keys)).subtracting([first.pid])
-        let unreadable = readOthers(pids)
+        let unreadable = readOthers(pids, withSlow: withSlow)
         let unread = unreadable + partlyRead(sum)
         shared.update([first.pid] + others.keys)
-        sum.residentBytes = max(0, sum.residentBytes - (shared[first.pid] ?? 0))
+        sum[.rss] = max(0, (sum[.rss] ?? 0) - Double(shared[first.pid] ?? 0))
         for (pid, member) in others { sum.add(member.last, shared: shared[pid]) }
-        sum.cpuSeconds += endedCPUSeconds
+        for (metric, value) in ended { sum[metric]? += value }
         return Reading(
             sum: sum,
             processes: 1 + others.count + unreadable,
@@ -68,8 +69,8 @@ final class PodProcessesProbe {
 
     /// How many there are whose descriptors cannot be counted.
     private func partlyRead(_ own: ProcessProbe.Reading) -> Int {
-        let partial = others.filter { $0.value.last.descriptors == nil }.keys
-        return (own.descriptors == nil ? 1 : 0) + partial.count { Self.isRunning($0) }
+        let partial = others.filter { $0.value.last[.descriptors] == nil }.keys
+        return (own[.descriptors] == nil ? 1 : 0) + partial.count { Self.isRunning($0) }
     }
 
     private static func isRunning(_ pid: Int32) -> Bool { ProcessIdentity(ofRunning: pid) != nil }
@@ -83,13 +84,13 @@ final class PodProcessesProbe {
     /// Leaves in `others` those that are alive.
     ///
     /// - Returns: how many live and could not be read.
-    private func readOthers(_ pids: Set<Int32>) -> Int {
+    private func readOthers(_ pids: Set<Int32>, withSlow: Bool) -> Int {
         for pid in Array(others.keys) {
-            guard pids.contains(pid), let reading = others[pid]?.probe.read() else {
-                endedCPUSeconds += others.removeValue(forKey: pid)?.last.cpuSeconds ?? 0
+            guard pids.contains(pid), let reading = others[pid]?.probe.read(withSlow: withSlow) else {
+                keepCounts(of: others.removeValue(forKey: pid))
                 continue
             }
-            others[pid]?.last = reading
+            others[pid]?.last.values.merge(reading.values) { $1 }
         }
         var unreadable = 0
         for pid in pids.subtracting(others.keys).sorted() {
@@ -98,22 +99,39 @@ final class PodProcessesProbe {
                 if Self.isThere(pid) { unreadable += 1 }
                 continue
             }
-            if let reading = probe.read() { others[pid] = Member(probe: probe, last: reading) }
+            if let reading = probe.read(withSlow: withSlow) {
+                others[pid] = Member(probe: probe, last: reading)
+            }
         }
         return unreadable
+    }
+
+    private func keepCounts(of gone: Member?) {
+        for (metric, value) in gone?.last.values ?? [:] where metric.definition?.kind == .counter {
+            ended[metric, default: 0] += value
+        }
     }
 }
 
 extension ProcessProbe.Reading {
-    /// Descriptors are those of the processes of which they are known.
+    /// Adds another of the pod's processes, of what was read of this one; descriptors are those of the processes of which
+    /// they are known.
     ///
     /// - Parameters:
     ///   - other: one more of the pod's processes.
     ///   - shared: bytes of it that count elsewhere already; until they are known, its memory does not count.
     fileprivate mutating func add(_ other: ProcessProbe.Reading, shared: Int64?) {
-        residentBytes += shared.map { max(0, other.residentBytes - $0) } ?? 0
-        cpuSeconds += other.cpuSeconds
-        threads += other.threads
-        if let more = other.descriptors { descriptors = (descriptors ?? 0) + more }
+        for (metric, value) in other.values {
+            switch metric {
+            case .rss: self[.rss]? += shared.map { max(0, value - Double($0)) } ?? 0
+            case .descriptors: self[.descriptors, default: 0] += value
+            default: self[metric]? += value
+            }
+        }
+    }
+
+    private subscript(metric: MetricName, default value: Double) -> Double {
+        get { values[metric] ?? value }
+        set { values[metric] = newValue }
     }
 }

@@ -1,3 +1,5 @@
+package import LabCore
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Darwin)
@@ -9,12 +11,14 @@ import Darwin
 ///
 /// One thread at a time.
 package final class ProcessProbe {
+    /// What was read, by metric; without those that the system does not report.
     package struct Reading: Hashable, Sendable {
-        package var residentBytes: Int64
-        package var cpuSeconds: Double
-        package var threads: Int
-        /// `nil` where the system does not tell.
-        package var descriptors: Int?
+        package var values: [MetricName: Double]
+
+        package subscript(metric: MetricName) -> Double? {
+            get { values[metric] }
+            set { values[metric] = newValue }
+        }
     }
 
     package let pid: Int32
@@ -23,30 +27,35 @@ package final class ProcessProbe {
     private let pageSize = Int64(sysconf(Int32(_SC_PAGESIZE)))
     private let ticksPerSecond = Double(sysconf(Int32(_SC_CLK_TCK)))
     private var buffer = [UInt8](repeating: 0, count: 1_024)
+    private let switches: ContextSwitches
 
     /// - Returns: `nil` if the process is gone or the system has no `/proc`.
     package init?(pid: Int32) {
         self.pid = pid
         descriptorFolder = "/proc/\(pid)/fd"
+        switches = ContextSwitches(pid: pid)
         statDescriptor = open("/proc/\(pid)/stat", O_RDONLY | O_CLOEXEC)
         guard statDescriptor >= 0 else { return nil }
     }
 
     deinit { close(statDescriptor) }
 
+    /// - Parameter withSlow: also what takes tens of microseconds for each thread; once a second is enough.
     /// - Returns: `nil` once the process has ended.
-    package func read() -> Reading? {
+    package func read(withSlow: Bool = false) -> Reading? {
         let count = pread(statDescriptor, &buffer, buffer.count, 0)
         guard count > 0,
             let statistics = ProcessStatistics(parsing: buffer[..<count]),
             statistics.state != "Z", statistics.state != "X", statistics.residentPages > 0
         else { return nil }
-        return Reading(
-            residentBytes: Int64(statistics.residentPages) * pageSize,
-            cpuSeconds: Double(statistics.cpuTicks) / ticksPerSecond,
-            threads: statistics.threads,
-            descriptors: openDescriptors()
-        )
+        var reading = Reading(values: [
+            .rss: Double(Int64(statistics.residentPages) * pageSize),
+            .cpu: Double(statistics.cpuTicks) / ticksPerSecond,
+            .threads: Double(statistics.threads),
+        ])
+        reading[.descriptors] = openDescriptors().map(Double.init)
+        guard withSlow else { return reading }
+        return reading
     }
 
     private func openDescriptors() -> Int? {

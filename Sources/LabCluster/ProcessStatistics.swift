@@ -7,6 +7,8 @@ package struct ProcessStatistics: Hashable, Sendable {
     package var session: Int32
     /// It is on its way out, and runs nothing of its program any more.
     package var isExiting: Bool
+    /// Page faults that had to read from disk.
+    package var majorPageFaults: UInt64
     /// User and system time, in clock ticks.
     package var cpuTicks: UInt64
     package var threads: Int
@@ -29,6 +31,7 @@ package struct ProcessStatistics: Hashable, Sendable {
         guard fields.count >= 22, let state = fields[0].first,
             let parent: Int32 = Self.number(fields[1]), let group: Int32 = Self.number(fields[2]),
             let session: Int32 = Self.number(fields[3]), let flags: UInt64 = Self.number(fields[6]),
+            let majorPageFaults: UInt64 = Self.number(fields[9]),
             let user: UInt64 = Self.number(fields[11]), let system: UInt64 = Self.number(fields[12]),
             let threads: Int = Self.number(fields[17]), let startTime: UInt64 = Self.number(fields[19]),
             let pages: Int = Self.number(fields[21])
@@ -39,6 +42,7 @@ package struct ProcessStatistics: Hashable, Sendable {
         self.session = session
         // PF_EXITING of the kernel's sched.h.
         isExiting = flags & 4 != 0 || state == UInt8(ascii: "Z") || state == UInt8(ascii: "X")
+        self.majorPageFaults = majorPageFaults
         cpuTicks = user &+ system
         self.threads = threads
         self.startTime = startTime

@@ -114,6 +114,7 @@ private struct SampleSource {
     private var page: PageSource?
     /// How many processes there were, and of how many something could not be read, as was told last.
     private var told = (processes: 1, unread: 0)
+    private var nextSlow: UInt64 = 0
 
     init(_ target: SampleTarget) {
         let (pid, all, shared) = (target.pid, target.processes, SharedPages())
@@ -128,15 +129,14 @@ private struct SampleSource {
     mutating func describe(_ tell: (MetricName, MetricDescription) -> Void) { page?.describe(tell) }
 
     mutating func read(_ take: (MetricName, Double, UInt64) -> Void) {
-        let all = processes?.read()
-        guard let reading = all?.sum ?? probe?.read() else { return }
+        let withSlow = MonotonicClock.nanoseconds >= nextSlow
+        let all = processes?.read(withSlow: withSlow)
+        guard let reading = all?.sum ?? probe?.read(withSlow: withSlow) else { return }
         // The page first: a count of events read before the memory that they took would tilt the slope.
         page?.read(take)
         let now = MonotonicClock.nanoseconds
-        take(.rss, Double(reading.residentBytes), now)
-        take(.cpu, reading.cpuSeconds, now)
-        take(.threads, Double(reading.threads), now)
-        if let descriptors = reading.descriptors { take(.descriptors, Double(descriptors), now) }
+        if withSlow { nextSlow = now + 1_000_000_000 }
+        for (metric, value) in reading.values { take(metric, value, now) }
         if let charge = cgroup?.read() ?? memory?.read() { take(.charge, Double(charge.bytes), now) }
         if let all { tellCounts(all, take, now) }
     }

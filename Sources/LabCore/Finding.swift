@@ -120,9 +120,4 @@ extension Finding.Kind {
 extension MetricName {
     /// What its readings are in.
     package var unit: Finding.Unit { isInBytes ? .bytes : .count }
-
-    /// Memory, or an incident's own metric whose name ends in `Bytes`.
-    package var isInBytes: Bool {
-        [.rss, .charge, .heap].contains(self) || rawValue == "bytes" || rawValue.hasSuffix("Bytes")
-    }
 }

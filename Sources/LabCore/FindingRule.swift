@@ -45,13 +45,3 @@ package struct Prediction: Codable, Hashable, Sendable {
         self.note = note
     }
 }
-
-extension MetricName {
-    /// The lab's own metrics of a pod that are levels, and so have spikes, plateaus and teeth.
-    package static let levels: [MetricName] = [
-        .heap, .rss, .charge, .tasks, .instances, .outliving, .descriptors, .threads, .inFlight,
-    ]
-
-    /// The series can be looked at for a finding: one of ``levels``, a construction site's, or an incident's own.
-    package var isLevel: Bool { Self.levels.contains(self) || isOfIncident || rawValue.hasPrefix("live:") }
-}

@@ -31,27 +31,38 @@ struct PodMetrics: Sendable {
     let eventAge: HistogramHandle
 
     init(page: TelemetryPage) {
-        processed = page.counter(MetricName.processed.rawValue)
-        failed = page.counter(MetricName.failed.rawValue)
-        retries = page.counter(PodMetricName.retries)
-        outliving = page.gauge(MetricName.outliving.rawValue)
-        inFlight = page.gauge(MetricName.inFlight.rawValue)
-        rebalances = page.counter(MetricName.rebalances.rawValue)
-        assigned = page.gauge(MetricName.assigned.rawValue)
-        paused = page.gauge(MetricName.paused.rawValue)
-        rebalanceStall = page.timedGauge(MetricName.rebalanceStall.rawValue, unit: .milliseconds)
-        ready = page.gauge(MetricName.ready.rawValue)
-        heap = page.timedGauge(MetricName.heap.rawValue, unit: .bytes)
-        heapReadCost = page.gauge(MetricName.heapReadCost.rawValue, unit: .nanoseconds)
+        processed = page.counter(.processed)
+        failed = page.counter(.failed)
+        retries = page.counter(.retries)
+        outliving = page.gauge(.outliving)
+        inFlight = page.gauge(.inFlight)
+        rebalances = page.counter(.rebalances)
+        assigned = page.gauge(.assigned)
+        paused = page.gauge(.paused)
+        rebalanceStall = page.timedGauge(.rebalanceStall)
+        ready = page.gauge(.ready)
+        heap = page.timedGauge(.heap)
+        heapReadCost = page.gauge(.heapReadCost)
         latency = page.histogram(PodMetricName.latency)
         eventAge = page.histogram(PodMetricName.eventAge)
     }
 }
 
-/// Names on a pod's page that the lab looks for.
+extension TelemetryPage {
+    fileprivate func counter(_ metric: MetricName) -> Counter { counter(metric.rawValue) }
+
+    /// In the unit that the metric is declared in, as all of these.
+    fileprivate func gauge(_ metric: MetricName) -> Counter {
+        gauge(metric.rawValue, unit: metric.definition?.unit ?? .count)
+    }
+
+    fileprivate func timedGauge(_ metric: MetricName) -> TimedGauge {
+        timedGauge(metric.rawValue, unit: metric.definition?.unit ?? .count)
+    }
+}
+
+/// Names of the histograms on a pod's page, which are no series.
 package enum PodMetricName {
     package static let latency = "latency"
     package static let eventAge = "eventAge"
-    /// A counter: times that an event was handed to the handler again because it threw, since the life's start.
-    package static let retries = "retries"
 }

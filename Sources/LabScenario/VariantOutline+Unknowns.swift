@@ -74,7 +74,10 @@ extension VariantOutline {
         )
     }
 
-    private static let ofHandlers: Set<MetricName> = [.heap, .instances, .outliving, .inFlight]
+    /// Read from telemetry pages alone; of a command's tasks something else is read.
+    private static let ofHandlers = Set(
+        MetricDefinition.all(for: .finding).filter { $0.source == .page }.map(\.name)
+    ).subtracting([.tasks])
 
     private typealias Unknown = (message: String, hint: String)
 

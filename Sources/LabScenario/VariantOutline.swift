@@ -76,9 +76,10 @@ extension VariantOutline {
     /// What the lab itself notes about a command's metrics.
     private static let ofScraper = ["scrapes", "scrapesFailed"]
 
-    /// Whether its pods may tell a metric that is none of the lab's own.
+    /// Whether a result may have a metric of its pods.
     func tells(_ metric: String) -> Bool {
-        switch pods {
+        if MetricName(metric).definition != nil { return Self.reported.contains(metric) }
+        return switch pods {
         case .handler(nil): true
         case .handler(let names?): names.contains { Self.isMet(metric, by: $0) }
         case .command(let names): names.map { ($0 + Self.ofScraper).contains(metric) } ?? false
@@ -93,6 +94,9 @@ extension VariantOutline {
         case .command: false
         }
     }
+
+    /// What the lab reports of every pod beside what its program does.
+    static let reported = MetricDefinition.all(for: .reported).map(\.name.rawValue)
 
     /// Those of its metrics that can be listed.
     var toldMetrics: [String] {

@@ -56,11 +56,7 @@ struct MetricRegistration {
 
     /// What the lab records of every pod or variant, under names that a series can have once only.
     static let reserved: Set<String> = {
-        let ofPods: [MetricName] = [
-            .heap, .processed, .failed, .tasks, .instances, .outliving, .inFlight, .rebalances, .assigned,
-            .paused, .rebalanceStall, .latencyP50, .latencyP99, .ready, .heapReadCost,
-        ]
-        let names = (ofPods + MetricDescription.ofLab.keys).map(\.rawValue)
-        return Set(names + [PodMetricName.latency, PodMetricName.eventAge, PodMetricName.retries, "other"])
+        let names = MetricDefinition.all.map(\.name.rawValue)
+        return Set(names + [PodMetricName.latency, PodMetricName.eventAge])
     }()
 }

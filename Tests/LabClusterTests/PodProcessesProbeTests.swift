@@ -38,7 +38,7 @@ struct PodProcessesProbeTests {
             let second = try #require(await iterator.next())
             try await eventually("both have worked") {
                 try [first, second].allSatisfy { pid in
-                    try #require(ProcessProbe(pid: pid)?.read()).cpuSeconds > 0
+                    try #require(ProcessProbe(pid: pid)?.read()?[.cpu]) > 0
                 }
             }
             var present = [first, second, second, 1 << 22]
@@ -47,11 +47,17 @@ struct PodProcessesProbeTests {
             #expect(reading.processes == 2 && reading.unread == 0)
             let both = reading.sum
             let other = try #require(ProcessProbe(pid: second)?.read())
-            #expect(both.threads == 2 && both.residentBytes > other.residentBytes)
+            #expect(both[.threads] == 2)
+            #expect(try #require(both[.rss]) > #require(other[.rss]))
             present = []
             let one = try #require(probe.read()).sum
-            #expect(one.threads == 1 && one.residentBytes < both.residentBytes)
-            #expect(one.cpuSeconds >= both.cpuSeconds)
+            #expect(one[.threads] == 1)
+            #expect(try #require(one[.rss]) < #require(both[.rss]))
+            #expect(try #require(one[.cpu]) >= #require(both[.cpu]))
+            #expect(both[.majorPageFaults] == nil)
+            let slow = try #require(probe.read(withSlow: true)).sum
+            #expect(try #require(slow[.majorPageFaults]) >= 0)
+            #expect(try #require(slow[.involuntaryContextSwitches]) >= 0)
             group.cancelAll()
             try await group.waitForAll()
         }

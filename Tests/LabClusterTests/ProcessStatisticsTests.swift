@@ -15,6 +15,7 @@ struct ProcessStatisticsTests {
         #expect(statistics.state == "S")
         #expect(statistics.cpuTicks == 154)
         #expect(statistics.threads == 7)
+        #expect(statistics.majorPageFaults == 3)
         #expect(statistics.startTime == 123_456)
         #expect(statistics.residentPages == 2_048)
     }

@@ -110,10 +110,10 @@ struct ProcessTreeTests {
             try await eventually("all are found") { all.read()?.processes ?? 0 >= 5 }
             try await eventually("what they share is known") {
                 (probe.read()?.bytes ?? .max) < Self.most
-                    && (all.read()?.sum.residentBytes ?? .max) < Self.most
+                    && (all.read()?.sum[.rss] ?? .infinity) < Double(Self.most)
             }
             #expect(try #require(probe.read()).bytes > Self.least)
-            #expect(try #require(all.read()).sum.residentBytes > Self.least)
+            #expect(try #require(all.read()?.sum[.rss]) > Double(Self.least))
         }
     }
 
@@ -174,7 +174,7 @@ struct ProcessTreeTests {
                 .run { _ in }.pid
             let probe = try #require(PodProcessesProbe(pid: processes.pid, list: { [processes.pid, gone] }))
             let reading = try #require(probe.read())
-            #expect(reading.processes == 1 && reading.unread == 0 && reading.sum.residentBytes > 0)
+            #expect(reading.processes == 1 && reading.unread == 0 && reading.sum[.rss] ?? 0 > 0)
             let blind = try #require(PodProcessesProbe(pid: processes.pid, list: { nil }))
             #expect(try #require(blind.read()).unread == 1)
         }

@@ -174,7 +174,7 @@ struct ExportTests {
         let processes = recording.processes.values.flatMap { $0.values.map(\.times.count) }
         #expect(lines.count == 1 + (samples + processes).reduce(0, +))
         #expect(lines.contains("0.200,process,,producer,,targetRate,40,,count,gauge"))
-        #expect(lines.contains("0.200,pod,per-event,per-event-0,0,tasks,16,,,"))
+        #expect(lines.contains("0.200,pod,per-event,per-event-0,0,tasks,16,,count,gauge"))
         #expect(lines.contains("0.200,variant,singleton,,,lag,1,,count,gauge"))
     }
 

@@ -65,9 +65,10 @@ struct ComparedSide: Sendable, Hashable {
         case .failed: variant.failedEvents != nil
         case .oomKills: variant.oomKills > 0
         // Those that follow a kill have their line already.
-        case .restarts: (variant.restarts ?? 0) > 0 && variant.restarts != variant.oomKills
+        case .restarts: (variant.restarts ?? 0) > 0 && variant.restarts != podKills
         case .resource(let name): resource(name) != nil
         case .finding(let name): finding(name) != nil
+        case .reported(let name): variant.reported?[name.rawValue] != nil
         case .throughput: true
         case .tasks: variant.tasks != nil
         case .heap, .rss, .charge: growth(of: metric) != nil
@@ -76,6 +77,9 @@ struct ComparedSide: Sendable, Hashable {
         case .cpu, .latencyP50, .latencyP99: figure(of: metric) != nil
         }
     }
+
+    /// Kills that ended a pod.
+    private var podKills: Int { variant.oomKills - (variant.workerOOMKills ?? 0) }
 
     /// What a line of its costs comes to by itself: as the report of the run has it, where it has it.
     func figure(of metric: ComparedMetric) -> Double? {

@@ -18,7 +18,7 @@ struct LineComparison {
         let distinct = own.indices.filter { own.firstIndex(of: own[$0]) == $0 }.map { own[$0] }
         let growth = ComparedMetric.allCases.filter(\.isGrowth)
         let counts = ComparedMetric.allCases.filter(\.isCount)
-        let costs = ComparedMetric.allCases.filter { !growth.contains($0) && !counts.contains($0) }
+        let costs = ComparedMetric.allCases.filter { !$0.isGrowth && !$0.isCount }
         let all = counts + growth + distinct.filter(\.isGrowth) + distinct.filter { !$0.isGrowth } + costs
         return all.filter { metric in sides.contains { $0.knows(metric) } }
     }
@@ -48,6 +48,7 @@ struct LineComparison {
         case .heap, .rss, .charge: compareGrowth(&line)
         case .resource(let name): compare(&line, base.resource(name), candidate.resource(name))
         case .finding(let name): compare(&line, base.finding(name), candidate.finding(name))
+        case .reported(let name): show(&line, name)
         case .timeToOOM: compareTimes(&line)
         case .peakRSS: comparePeaks(&line)
         case .cpu, .throughput, .latencyP50, .latencyP99: compareRatio(&line)
@@ -67,6 +68,13 @@ struct LineComparison {
             low: right.low - left.high,
             high: right.high - left.low
         )
+    }
+
+    private func show(_ line: inout ComparisonResult.Line, _ name: MetricName) {
+        (line.base, line.candidate) = (
+            base.variant.reported?[name.rawValue], candidate.variant.reported?[name.rawValue]
+        )
+        line.outcome = .shown
     }
 
     private func compareTasks(_ line: inout ComparisonResult.Line) {

@@ -230,6 +230,7 @@ extension ComparedSide {
         case .restarts: variant.restarts.map { RepetitionMean.Value(Double($0)) }
         case .resource(let name): (resource(name)?.perEvent).map(RepetitionMean.Value.init)
         case .finding(let name): finding(name).map { RepetitionMean.Value($0.value) }
+        case .reported(let name): variant.reported?[name.rawValue].map { RepetitionMean.Value($0) }
         case .tasks: variant.tasks.map { RepetitionMean.Value($0.perEvent) }
         case .heap, .rss, .charge: growth(of: metric)?.bytesPerEvent.map(RepetitionMean.Value.init)
         case .timeToOOM: (variant.timeToOOM?.seconds).map(RepetitionMean.Value.init)
@@ -243,7 +244,7 @@ extension ComparedMetric {
     /// Told of all repetitions together, and not from how far they lie apart.
     fileprivate var isOfSum: Bool {
         switch self {
-        case .resource, .finding: true
+        case .resource, .finding, .reported: true
         default: isCount
         }
     }

@@ -99,10 +99,12 @@ extension VariantMeasures {
         lost = all.contains { $0.lost == nil } ? nil : all.reduce(0) { $0 &+ ($1.lost ?? 0) }
         failed = all.contains { $0.failed == nil } ? nil : all.reduce(0) { $0 &+ ($1.failed ?? 0) }
         oomKills = all.reduce(0) { $0 &+ $1.oomKills }
+        workerOOMKills = all.reduce(0) { $0 &+ ($1.workerOOMKills ?? 0) }
         restarts =
             all.contains { $0.restarts == nil } ? nil : all.reduce(0) { $0 &+ ($1.restarts ?? 0) }
         findings = Self.findings(of: all)
         resources = Self.resources(of: all)
+        reported = Self.reported(in: all)
         leaking = Self.leaking(in: all)
         func mean(_ metric: ComparedMetric) -> RepetitionMean? {
             let known = sides.compactMap { $0.value(of: metric) }
@@ -155,6 +157,14 @@ extension VariantMeasures {
             }
             return resource
         }
+    }
+
+    /// The mean of the runs that know it.
+    fileprivate static func reported(in all: [VariantMeasures]) -> [String: Double]? {
+        let known = all.compactMap(\.reported)
+        guard !known.isEmpty else { return nil }
+        let values = Dictionary(grouping: known.flatMap(\.self), by: \.key)
+        return values.mapValues { pairs in pairs.reduce(0) { $0 + $1.value } / Double(pairs.count) }
     }
 
     fileprivate static func leaking(in all: [VariantMeasures]) -> [String] {

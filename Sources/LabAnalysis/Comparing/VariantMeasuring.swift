@@ -94,8 +94,13 @@ extension VariantMeasures {
             result.events.processed, result.events.lost, result.events.failed
         )
         oomKills = result.pods.reduce(0) { $0 + $1.oomKills }
+        workerOOMKills = result.pods.reduce(0) { $0 + ($1.workerOOMKills ?? 0) }
         restarts = result.pods.reduce(0) { $0 + $1.restarts }
         (findings, resources) = (result.findings, result.resources)
+        let figures = result.metrics.filter { !MetricName($0.name).isOfIncident }.compactMap { metric in
+            metric.perEvent.map { (metric.name, $0) }
+        }
+        reported = figures.isEmpty ? nil : Dictionary(figures) { first, _ in first }
         let decisive = result.evidence.filter { $0.says == Verdict.leaking.rawValue }.map(\.metric)
         leaking = decisive.indices.filter { decisive.firstIndex(of: decisive[$0]) == $0 }.map { decisive[$0] }
         cpuSecondsPerMillionEvents = result.cpu.secondsPerMillionEvents

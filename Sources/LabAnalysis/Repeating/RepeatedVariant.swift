@@ -72,7 +72,7 @@ extension RepeatedVariant.Part {
     /// As the result of the run has it; throughput, which it lacks, as comparisons have it.
     func value(of metric: ComparedMetric) -> RepetitionMean.Value? {
         switch metric {
-        case .lost, .failed, .oomKills, .restarts, .resource, .finding:
+        case .lost, .failed, .oomKills, .restarts, .resource, .finding, .reported:
             ComparedSide(run: run, variant: measures).value(of: metric)
         case .tasks: result.tasks.perEvent.map(RepetitionMean.Value.init)
         case .heap: result.heap.bytesPerEvent.map(RepetitionMean.Value.init)

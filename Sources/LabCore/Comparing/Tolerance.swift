@@ -41,28 +41,13 @@ package struct Tolerances: Hashable, Sendable {
     package init() {}
 
     package subscript(metric: ComparedMetric) -> Tolerance {
-        get { changed[metric.option] ?? Self.standard(metric) }
+        get { changed[metric.option] ?? metric.standardTolerance }
         set { changed[metric.option] = newValue }
     }
 
-    private static func standard(_ metric: ComparedMetric) -> Tolerance {
-        switch metric {
-        case .lost: Tolerance(relative: 0, absolute: 0)
-        case .failed, .oomKills, .restarts, .finding: Tolerance(relative: 0.25, absolute: 0)
-        case .resource: Tolerance(relative: 0.1, absolute: 0.00002)
-        case .tasks: Tolerance(relative: 0.01, absolute: 0.00002)
-        case .heap, .rss, .charge: Tolerance(relative: 0.1, absolute: 8)
-        case .timeToOOM: Tolerance(relative: 0.1, absolute: 0)
-        case .peakRSS: Tolerance(relative: 0.1, absolute: Double(4 << 20))
-        case .cpu: Tolerance(relative: 0.2, absolute: 1)
-        case .throughput: Tolerance(relative: 0.05, absolute: 0)
-        case .latencyP50: Tolerance(relative: 0.25, absolute: 5)
-        case .latencyP99: Tolerance(relative: 0.25, absolute: 10)
-        }
-    }
-
     /// One line of each name.
-    private static let lines = ComparedMetric.allCases + [.resource(""), .finding("")]
+    private static let lines =
+        ComparedMetric.allCases.filter { !$0.isShownOnly } + [.resource(""), .finding("")]
 
     /// The names that can be given a tolerance.
     package static var options: [String] { lines.map(\.option) }
@@ -104,31 +89,6 @@ extension ComparedMetric {
         switch self {
         case .resource, .finding: option
         default: title
-        }
-    }
-
-    fileprivate func amount(_ text: String) -> Double? {
-        switch self {
-        case .lost, .failed, .oomKills, .restarts, .tasks, .resource, .finding:
-            return Double(text).flatMap { $0.isFinite ? $0 : nil }
-        case .heap, .rss, .charge, .peakRSS: return ByteCount(parsing: text).map { Double($0.bytes) }
-        case .timeToOOM: return Duration(parsing: text)?.inSeconds
-        case .latencyP50, .latencyP99: return Duration(parsing: text).map { $0.inSeconds * 1_000 }
-        case .cpu: return Duration(parsing: text).map { $0.inSeconds * 1e6 }
-        case .throughput: return EventRate(parsing: text)?.perHour
-        }
-    }
-
-    fileprivate var exampleAmount: String {
-        switch self {
-        case .lost, .failed, .oomKills, .restarts, .finding: "a number such as 10"
-        case .tasks, .resource: "a number such as 0.001"
-        case .heap, .rss, .charge: "a size such as 16B"
-        case .peakRSS: "a size such as 8MiB"
-        case .timeToOOM: "a duration such as 5m"
-        case .latencyP50, .latencyP99: "a duration such as 20ms"
-        case .cpu: "a duration such as 5us"
-        case .throughput: "a rate such as 1000/s"
         }
     }
 }

@@ -14,9 +14,14 @@ package struct VariantMeasures: Codable, Hashable, Sendable {
     /// `null` for a command, and in files of before it was kept, as all of what follows down to the tasks.
     @NullCoded package var failed: Int?
     package var oomKills: Int
+    /// Of these, those after which the pod went on; not there in older files.
+    package var workerOOMKills: Int?
     @NullCoded package var restarts: Int?
     @AddedList package var findings: [Finding]
     @AddedList package var resources: [VariantResult.Resource]
+    /// What is reported of every pod beside what its program does, for each event, by the metric's name; not there in
+    /// older files.
+    package var reported: [String: Double]?
     /// What a verdict of `leaking` rests on: `tasks`, `heap`, or the name of a resource such as `descriptors`.
     @AddedList package var leaking: [String]
     /// Of the run as a whole, as its report shows them.

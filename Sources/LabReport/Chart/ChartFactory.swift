@@ -80,9 +80,12 @@ struct ChartFactory {
         return lives.contains { !($0.series[.charge]?.isEmpty ?? true) } ? .charge : .rss
     }
 
-    /// A metric that the lab reads of every process, as the mean of the live pods.
+    /// A metric that the lab reads of every pod: the mean of the live pods, or how fast a counter grows.
     func chart(ofProcess metric: MetricName, index: Int) -> Chart {
-        chart(of: metric, index: index, subtitle: "Mean of the live pods of a variant", unit: .count) {
+        guard metric.definition?.chart != .growth else {
+            return chart(ofCounter: metric, isInBytes: metric.isInBytes, index: index)
+        }
+        return chart(of: metric, index: index, subtitle: "Mean of the live pods of a variant", unit: .count) {
             totals($0).mean(of: metric)
         }
     }
@@ -98,17 +101,19 @@ struct ChartFactory {
             return chart(of: metric, index: index, subtitle: subtitle, unit: axis) {
                 ($0.series[metric] ?? totals($0).sum(of: metric)).scaled(by: figure.unit.milliseconds ?? 1)
             }
-        case .counter:
-            let isInBytes = figure.unit == .bytes
-            let subtitle =
-                "How \(isInBytes ? "much" : "many") per hour of incident time, all live pods of a variant together"
-            let axis: AxisUnit = isInBytes ? .bytesPerHour : .eventsPerHour
-            var chart = chart(of: metric, index: index, subtitle: subtitle, unit: axis) {
-                hourlyGrowth(of: metric, in: $0)
-            }
-            chart.labelsPeak = true
-            return chart
+        case .counter: return chart(ofCounter: metric, isInBytes: figure.unit == .bytes, index: index)
         }
+    }
+
+    private func chart(ofCounter metric: MetricName, isInBytes: Bool, index: Int) -> Chart {
+        let subtitle =
+            "How \(isInBytes ? "much" : "many") per hour of incident time, all live pods of a variant together"
+        let axis: AxisUnit = isInBytes ? .bytesPerHour : .eventsPerHour
+        var chart = chart(of: metric, index: index, subtitle: subtitle, unit: axis) {
+            hourlyGrowth(of: metric, in: $0)
+        }
+        chart.labelsPeak = true
+        return chart
     }
 
     /// What ``chart(named:)`` knows of the run.
@@ -153,7 +158,7 @@ struct ChartFactory {
         }
         return make(
             id: "metric-\(index)",
-            title: metric.rawValue,
+            title: metric.definition?.title ?? metric.rawValue,
             subtitle: subtitle,
             unit: unit,
             lines: lines
@@ -170,14 +175,9 @@ struct ChartFactory {
         for variant in report.recording.variants {
             names.formUnion(variant.series.keys.filter(\.isOfIncident))
         }
-        let process = names.intersection(MetricName.ofLab).subtracting(Self.charted)
+        let process = names.filter { [.mean, .growth].contains($0.definition?.chart) }
         return (names.filter(\.isOfIncident).sorted(), process.sorted())
     }
-
-    private static let charted: Set<MetricName> = [
-        .rss, .charge, .heap, .tasks, .lag, .processed, .produced, .scheduled, .failed, .cpu, .targetRate,
-        .lagStatus,
-    ]
 
     private func make(
         id: String,

@@ -1,3 +1,5 @@
+import LabCore
+
 /// The charts that every report can draw; the raw value names them on the command line.
 package enum ReportChart: String, Sendable, Hashable, CaseIterable {
     case rss
@@ -8,25 +10,22 @@ package enum ReportChart: String, Sendable, Hashable, CaseIterable {
     case age
     case rate
 
+    /// The metric that it draws as it is.
+    private var definition: MetricDefinition? { MetricName(rawValue).definition }
+
     package var title: String {
         switch self {
-        case .rss: "Resident memory"
-        case .charge: "Memory charge"
-        case .heap: "Live heap"
-        case .tasks: "Live tasks"
-        case .lag: "Lag"
         case .age: "Event age"
         case .rate: "Rate"
+        default: definition?.title ?? rawValue
         }
     }
 
     var subtitle: String {
         switch self {
-        case .rss: "RSS of all live pods of a variant together"
-        case .charge: "Memory as the limit counts it, all live pods of a variant together"
-        case .heap: "What the allocator has handed out and not got back, all live pods together"
-        case .tasks: "Tasks alive in all live pods together, from the labelled construction sites"
-        case .lag: "Events produced but not yet committed"
+        case .rss, .charge, .heap, .tasks:
+            "\(definition?.help ?? rawValue), all live pods of a variant together"
+        case .lag: definition?.help ?? rawValue
         case .age: "How long the oldest event not yet committed had been waiting, incident time"
         case .rate: "Events handled per hour of incident time, against the schedule’s target"
         }

@@ -50,7 +50,7 @@ package enum CSVReport {
         for (metric, samples) in series.sorted(by: { $0.key < $1.key }) {
             let middle = ",\(start),\(quoted(metric.rawValue)),"
             let told =
-                (metrics[metric] ?? MetricDescription.ofLab[metric]).map {
+                (metrics[metric] ?? metric.definition?.description).map {
                     "\($0.unit.rawValue),\($0.kind.rawValue)"
                 } ?? ","
             let end = ",\(quoted(segment)),\(told)\n"

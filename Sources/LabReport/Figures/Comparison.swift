@@ -52,16 +52,22 @@ package struct Comparison: Sendable, Hashable {
                 original: original[figure.name]
             )
         }
-        if !resources.isEmpty { groups.append(Group(title: ResourceFigure.groupTitle, rows: resources)) }
-        let own = MetricFigure.all(of: variants).map { [variants] figure in
-            Row(
-                label: figure.name,
-                explanation: figure.explanation,
-                cells: variants.map { figure.cell(of: $0) },
-                original: original[figure.name]
-            )
+        func rows(ofIncident: Bool) -> [Row] {
+            MetricFigure.all(of: variants).filter { $0.isOfIncident == ofIncident }.map { figure in
+                Row(
+                    label: figure.label,
+                    explanation: figure.explanation,
+                    cells: variants.map { figure.cell(of: $0) },
+                    original: original[figure.name]
+                )
+            }
         }
-        if !own.isEmpty { groups.append(Group(title: MetricFigure.groupTitle, rows: own)) }
+        for (title, rows) in [
+            (ResourceFigure.groupTitle, resources + rows(ofIncident: false)),
+            (MetricFigure.groupTitle, rows(ofIncident: true)),
+        ] where !rows.isEmpty {
+            groups.append(Group(title: title, rows: rows))
+        }
     }
 
     /// Whether any row has a figure of the original incident.

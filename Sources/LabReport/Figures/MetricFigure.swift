@@ -1,6 +1,6 @@
 import LabCore
 
-/// One counter or gauge of an incident's own as a row of the comparison.
+/// One counter or gauge of an incident's own, or one that the lab reports of every pod, as a row of the comparison.
 struct MetricFigure: Sendable, Hashable {
     let name: String
     let kind: VariantResult.Metric.Kind
@@ -24,11 +24,19 @@ struct MetricFigure: Sendable, Hashable {
     }
 
     var explanation: String {
-        switch kind {
+        if let definition = MetricName(name).definition {
+            return "\(definition.explanation). Over all lives, and for each event that they handled."
+        }
+        return switch kind {
         case .counter: "Counted by the incident: over all lives, and for each event that they handled."
         case .gauge: "A level that the incident tells: all live pods together at most, and at the end."
         }
     }
+
+    var isOfIncident: Bool { MetricName(name).isOfIncident }
+
+    /// The name, as short as the column of a terminal wants it where it is one of the lab's.
+    var label: String { MetricName(name).definition?.title.lowercased() ?? name }
 
     /// Such as `156,323 · 1/event`, and `≤ 312, end 160` for a gauge, in the metric's unit.
     func cell(of variant: VariantResult) -> Comparison.Cell {

@@ -1,8 +1,9 @@
 extension VariantResult {
-    /// What one counter or gauge came to that an incident declares on its pods' telemetry page.
+    /// What one counter or gauge came to: one that an incident declares on its pods' telemetry page, or one of the lab's
+    /// own that is reported beside these.
     package struct Metric: Codable, Hashable, Sendable {
         package enum Kind: String, Codable, Sendable, CaseIterable {
-            /// Only rises, from nought at the start of a life.
+            /// Only rises, from zero at the start of a life.
             case counter
             /// A level.
             case gauge
@@ -39,29 +40,5 @@ extension VariantResult {
             self.total = total
             self.perEvent = perEvent
         }
-    }
-}
-
-extension MetricName {
-    /// Times that an event was handed to its handler again because it threw, since the start of the life.
-    package static let retries = MetricName("retries")
-    /// What a telemetry page counts together that it has no room to tell apart.
-    package static let overflow = MetricName("other")
-
-    /// Everything that the lab records by itself, construction sites apart.
-    ///
-    /// What a pod records besides is its incident's own.
-    package static let ofLab: Set<MetricName> = [
-        .rss, .charge, .threads, .descriptors, .cpu, .processes, .processesUnread,
-        .heap, .processed, .failed, .tasks, .instances, .outliving,
-        .inFlight, .rebalances, .assigned, .paused, .rebalanceStall, .ready, .heapReadCost, .retries,
-        .latencyP50, .latencyP99, .overflow,
-        .produced, .scheduled, .lag, .lagStatus,
-        .targetRate,
-    ]
-
-    /// The series is an incident's own: neither one of the lab's nor that of a construction site.
-    package var isOfIncident: Bool {
-        !Self.ofLab.contains(self) && !rawValue.hasPrefix("live:") && !rawValue.hasPrefix("created:")
     }
 }

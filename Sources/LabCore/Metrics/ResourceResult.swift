@@ -19,8 +19,3 @@ extension VariantResult {
         }
     }
 }
-
-extension MetricName {
-    /// What every pod holds of the machine's, judged in every run.
-    package static let standardResources: [MetricName] = [.descriptors, .threads]
-}

@@ -1,0 +1,305 @@
+/// The names of what the lab records by itself; ``MetricDefinition/all`` says what each is.
+extension MetricName {
+    package static let rss = MetricName("rss")
+    package static let charge = MetricName("charge")
+    package static let cpu = MetricName("cpu")
+    package static let descriptors = MetricName("descriptors")
+    package static let threads = MetricName("threads")
+    package static let processes = MetricName("processes")
+    package static let processesUnread = MetricName("processesUnread")
+    package static let heap = MetricName("heap")
+    package static let tasks = MetricName("tasks")
+    package static let instances = MetricName("instances")
+    package static let outliving = MetricName("outliving")
+    package static let inFlight = MetricName("inFlight")
+    package static let processed = MetricName("processed")
+    package static let failed = MetricName("failed")
+    package static let retries = MetricName("retries")
+    package static let rebalances = MetricName("rebalances")
+    package static let assigned = MetricName("assigned")
+    package static let paused = MetricName("paused")
+    package static let rebalanceStall = MetricName("rebalanceStall")
+    package static let latencyP50 = MetricName("latencyP50")
+    package static let latencyP99 = MetricName("latencyP99")
+    package static let ready = MetricName("ready")
+    package static let heapReadCost = MetricName("heapReadCost")
+    package static let overflow = MetricName("other")
+    package static let produced = MetricName("produced")
+    package static let lag = MetricName("lag")
+    package static let lagStatus = MetricName("lagStatus")
+    package static let scheduled = MetricName("scheduled")
+    package static let targetRate = MetricName("targetRate")
+}
+
+extension MetricDefinition {
+    /// Everything that the lab records by itself, construction sites apart, in the order of `docs/metrics.md`.
+    ///
+    /// A metric is added in this file, and where it is read: a line in `ProcessProbe` for one of processes, one in
+    /// `PodMetrics` for one of pods.
+    package static let all: [MetricDefinition] = processes + pods + groups + producer
+
+    private static let processes: [MetricDefinition] = [
+        MetricDefinition(
+            .rss,
+            .gauge,
+            in: .bytes,
+            from: .process,
+            title: "Resident memory",
+            help: "Resident set",
+            detail: "pages that a fork has left to several processes of a pod count once",
+            uses: [.judged, .finding],
+            chart: .standard
+        ),
+        MetricDefinition(
+            .charge,
+            .gauge,
+            in: .bytes,
+            from: .process,
+            title: "Memory charge",
+            help: "Memory as the limit counts it",
+            detail: "usage of the pod's cgroup without inactive file pages",
+            uses: [.judged, .finding],
+            chart: .standard
+        ),
+        MetricDefinition(
+            .cpu,
+            .counter,
+            in: .seconds,
+            from: .process,
+            title: "CPU time",
+            help: "User and system time since the process started",
+            uses: .judged
+        ),
+        MetricDefinition(
+            .descriptors,
+            .gauge,
+            from: .process,
+            title: "File descriptors",
+            help: "Open file descriptors",
+            detail: "files, sockets, pipes",
+            uses: [.resource, .finding],
+            chart: .mean
+        ),
+        MetricDefinition(
+            .threads,
+            .gauge,
+            from: .process,
+            title: "Threads",
+            help: "Threads that exist",
+            uses: [.resource, .finding],
+            chart: .mean
+        ),
+        MetricDefinition(
+            .processes,
+            .gauge,
+            from: .process,
+            title: "Processes",
+            help: "Processes of the pod",
+            detail: "recorded while there is more than one",
+            chart: .mean
+        ),
+        MetricDefinition(
+            .processesUnread,
+            .gauge,
+            from: .process,
+            title: "Processes unread",
+            help: "Processes of the pod of which something could not be read",
+            detail: "recorded while there are any",
+            chart: .mean
+        ),
+    ]
+
+    private static let pods: [MetricDefinition] = [
+        MetricDefinition(
+            .heap,
+            .gauge,
+            in: .bytes,
+            from: .page,
+            title: "Live heap",
+            help: "What the allocator has handed out and not got back",
+            uses: [.judged, .finding],
+            chart: .standard
+        ),
+        MetricDefinition(
+            .tasks,
+            .gauge,
+            from: .page,
+            title: "Live tasks",
+            help: "Tasks alive",
+            detail: "from all labelled construction sites; of a command, what its “tasks” names, or threads",
+            uses: [.judged, .finding],
+            chart: .standard
+        ),
+        MetricDefinition(
+            .instances,
+            .gauge,
+            from: .page,
+            title: "Live instances",
+            help: "Instances alive",
+            detail: "from all labelled construction sites",
+            uses: [.judged, .finding],
+            chart: .mean
+        ),
+        MetricDefinition(
+            .outliving,
+            .gauge,
+            from: .page,
+            title: "Outliving tasks",
+            help: "Events that ended while a task born of them still lives",
+            uses: [.judged, .finding],
+            chart: .mean
+        ),
+        MetricDefinition(
+            .inFlight,
+            .gauge,
+            from: .page,
+            title: "Events in flight",
+            help: "Events whose handlers run at this instant",
+            uses: .finding,
+            chart: .mean
+        ),
+        MetricDefinition(
+            .processed,
+            .counter,
+            from: .page,
+            title: "Events processed",
+            help: "Events whose handler has ended",
+            detail: "of a command, its share of what its group has committed"
+        ),
+        MetricDefinition(
+            .failed,
+            .counter,
+            from: .page,
+            title: "Events failed",
+            help: "Events whose handler threw"
+        ),
+        MetricDefinition(
+            .retries,
+            .counter,
+            from: .page,
+            title: "Retries",
+            help: "Times that an event was handed to its handler again because it threw",
+            chart: .mean
+        ),
+        MetricDefinition(
+            .rebalances,
+            .counter,
+            from: .page,
+            title: "Rebalances",
+            help: "Times that the group gave the pod partitions",
+            chart: .mean
+        ),
+        MetricDefinition(
+            .assigned,
+            .gauge,
+            from: .page,
+            title: "Partitions assigned",
+            help: "Partitions that the pod holds",
+            chart: .mean
+        ),
+        MetricDefinition(
+            .paused,
+            .gauge,
+            from: .page,
+            title: "Partitions paused",
+            help: "Partitions of those that are paused, since the handler wants no more for now",
+            chart: .mean
+        ),
+        MetricDefinition(
+            .rebalanceStall,
+            .gauge,
+            in: .milliseconds,
+            from: .page,
+            title: "Rebalance stall",
+            help:
+                "From giving up partitions, or from the start, to the first event after the next assignment, wall time",
+            chart: .mean
+        ),
+        MetricDefinition(
+            .latencyP50,
+            .gauge,
+            in: .milliseconds,
+            from: .page,
+            title: "Latency p50",
+            help:
+                "Median of the last second's events, from their intended send to the end of their handler, wall time",
+            chart: .mean
+        ),
+        MetricDefinition(
+            .latencyP99,
+            .gauge,
+            in: .milliseconds,
+            from: .page,
+            title: "Latency p99",
+            help: "What 99 of 100 of these events stay below",
+            chart: .mean
+        ),
+        MetricDefinition(
+            .ready,
+            .gauge,
+            from: .page,
+            title: "Ready",
+            help: "1 from the moment the pod can receive events",
+            chart: .mean
+        ),
+        MetricDefinition(
+            .heapReadCost,
+            .gauge,
+            in: .nanoseconds,
+            from: .page,
+            title: "Cost of a heap reading",
+            help: "What the last reading of the live heap took",
+            chart: .mean
+        ),
+        MetricDefinition(
+            .overflow,
+            .gauge,
+            from: .page,
+            title: "Other",
+            help: "What a telemetry page counts together because it has no room to keep it apart",
+            chart: .mean
+        ),
+    ]
+
+    private static let groups: [MetricDefinition] = [
+        MetricDefinition(
+            .produced,
+            .counter,
+            from: .group,
+            title: "Events produced",
+            help: "Events that the broker has confirmed, since the start of the run"
+        ),
+        MetricDefinition(
+            .lag,
+            .gauge,
+            from: .group,
+            title: "Lag",
+            help: "Events produced but not yet committed",
+            detail: "end offsets minus committed offsets"
+        ),
+        MetricDefinition(
+            .lagStatus,
+            .gauge,
+            from: .group,
+            title: "Lag status",
+            help: "0 ok, 1 lagging, 2 stalled, 3 stopped"
+        ),
+    ]
+
+    private static let producer: [MetricDefinition] = [
+        MetricDefinition(
+            .scheduled,
+            .counter,
+            from: .producer,
+            title: "Events scheduled",
+            help: "Events that were due by the schedule, since the start of the run"
+        ),
+        MetricDefinition(
+            .targetRate,
+            .gauge,
+            from: .producer,
+            title: "Target rate",
+            help: "The schedule's rate at this instant, whole events per second of wall time"
+        ),
+    ]
+}
