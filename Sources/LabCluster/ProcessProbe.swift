@@ -55,6 +55,8 @@ package final class ProcessProbe {
         ])
         reading[.descriptors] = openDescriptors().map(Double.init)
         guard withSlow else { return reading }
+        reading[.majorPageFaults] = Double(statistics.majorPageFaults)
+        reading[.involuntaryContextSwitches] = switches.involuntary()
         return reading
     }
 

@@ -130,6 +130,37 @@ import Testing
         #expect(RunModel.alone(LifeModel()).result.variants.map(\.metrics) == [[]])
     }
 
+    @Test(
+        "What the lab reports of every pod stands beside the incident's own, and in a comparison without a judgement"
+    )
+    func reported() throws {
+        var pod = Self.pod("a-0", [(1, 0)])
+        let times: [Int64] = [0, nanoseconds(5), nanoseconds(10)]
+        pod.lives[0].series[.majorPageFaults] = Series(times: times, values: [0, 20, 50])
+        let metric = try #require(Self.metrics([[pod]], ended: 9)[0].last)
+        #expect(
+            metric
+                == .init(
+                    name: "majorPageFaults",
+                    kind: .counter,
+                    unit: .count,
+                    peak: 50,
+                    end: 50,
+                    total: 50,
+                    perEvent: 0.05
+                )
+        )
+        var (base, candidate) = (
+            ComparisonModel.measures([.init()]), ComparisonModel.measures([.init()], run: "b")
+        )
+        base.variants[0].reported = ["majorPageFaults": 0.05]
+        candidate.variants[0].reported = ["majorPageFaults": 4]
+        let comparison = try ComparisonModel.compare(base, candidate)
+        let line = try #require(comparison.line(.reported(.majorPageFaults)))
+        #expect(line.base == 0.05 && line.candidate == 4 && line.outcome == .shown && line.effect == nil)
+        #expect(comparison.outcome == .same)
+    }
+
     @Test("What no pod handled is told without a figure per event") func nothingHandled() {
         var pod = Self.pod("a-0", [(1, 0)])
         pod.lives[0].series[.processed] = Series(times: [0, nanoseconds(10)], values: [0, 0])
@@ -162,19 +193,5 @@ import Testing
         #expect(few.values.max() == 999 && few.values.min() == 0)
         #expect(zip(few.times, few.times.dropFirst()).allSatisfy { $0 < $1 })
         #expect(all.extremes(of: 500).values == all.values)
-    }
-
-    @Test("Every name that the lab gives is known as its own") func names() throws {
-        let source = URL(filePath: #filePath).deletingLastPathComponent()
-            .appending(path: "../../Sources/LabCore").standardizedFileURL
-        let text = try ["MetricName.swift", "MetricResult.swift"]
-            .map { try String(contentsOf: source.appending(path: $0), encoding: .utf8) }.joined()
-        let declared = text.matches(of: #/static let \w+ = MetricName\("(\w+)"\)/#).map {
-            MetricName(String($0.output.1))
-        }
-        #expect(declared.count > 20)
-        #expect(Set(declared) == MetricName.ofLab)
-        #expect(declared.allSatisfy { !$0.isOfIncident })
-        #expect(Self.queries.isOfIncident && !MetricName.live(site: "x").isOfIncident)
     }
 }

@@ -7,6 +7,8 @@ extension MetricName {
     package static let threads = MetricName("threads")
     package static let processes = MetricName("processes")
     package static let processesUnread = MetricName("processesUnread")
+    package static let majorPageFaults = MetricName("majorPageFaults")
+    package static let involuntaryContextSwitches = MetricName("involuntaryContextSwitches")
     package static let heap = MetricName("heap")
     package static let tasks = MetricName("tasks")
     package static let instances = MetricName("instances")
@@ -106,6 +108,26 @@ extension MetricDefinition {
             help: "Processes of the pod of which something could not be read",
             detail: "recorded while there are any",
             chart: .mean
+        ),
+        MetricDefinition(
+            .majorPageFaults,
+            .counter,
+            from: .process,
+            title: "Major page faults",
+            help: "Page faults that had to read from disk",
+            detail: "memory that was given up for others",
+            uses: .reported,
+            chart: .growth
+        ),
+        MetricDefinition(
+            .involuntaryContextSwitches,
+            .counter,
+            from: .process,
+            title: "Involuntary context switches",
+            help: "Times that a thread had to leave its processor though it had more to do",
+            detail: "it had too little CPU",
+            uses: .reported,
+            chart: .growth
         ),
     ]
 
