@@ -118,6 +118,43 @@ import Testing
         #expect(report.exitStatus == .expectationsNotMet)
     }
 
+    @Test(
+        "A study of runs that go on until they are decided wants no wrong verdict, and decisions in time",
+        arguments: [
+            (Verdict.leaking, Verdict.bounded, 12.0, 40.0, true), (.bounded, .bounded, 12, 40, false),
+            (.leaking, .leaking, 12, 40, false), (.leaking, .bounded, 25, 40, false),
+            (.leaking, .bounded, 12, 80, false),
+        ]
+    )
+    func untilDecided(
+        suspect: Verdict,
+        control: Verdict,
+        after: Double,
+        controlAfter: Double,
+        isMet: Bool
+    ) throws {
+        let subject = try subject("until-decided", runs: 3)
+        var run = result(suspect, by: ["heap"], control: control)
+        run.until = UntilDecided(
+            ended: .decided,
+            atMostSeconds: 120,
+            plannedLooks: 12,
+            looks: [
+                .init(atSeconds: 5, confidence: 0.99, undecided: ["clean"]),
+                .init(atSeconds: after, confidence: 0.99, undecided: ["leaking", "clean"]),
+                .init(atSeconds: after + 0.5, confidence: 0.99, undecided: ["clean"]),
+                .init(atSeconds: controlAfter, confidence: 0.99, undecided: []),
+            ]
+        )
+        let row = try #require(report(subject, [run, run, run]).rows.first)
+        #expect(row.decided?.median == after + 0.5 && row.decided?.runs == 3)
+        #expect(row.controlsDecided?.longest == controlAfter)
+        #expect(row.missed.count == (suspect == .bounded ? 3 : 0))
+        #expect(row.isMet == isMet)
+        let arguments = subject.arguments(seed: 1, lane: 0, servers: "127.0.0.1:9")
+        #expect(arguments.contains("--until-decided") && arguments.contains("2m"))
+    }
+
     @Test("Without a leak one alarm in a hundred is allowed, and none by tasks")
     func falseAlarms() throws {
         let subject = try subject("no-leak", runs: 100)
@@ -153,7 +190,8 @@ import Testing
             report(subject, [hit, hit]).cells == [
                 [
                     "heap-80", "80 B/event, 60 s at 2,008/s", "leaking ≥ 95 %", "2/2 (≥ 22.3 %)", "0/2",
-                    "0/2 (≤ 77.7 %)", "0/2", "+1.0 % (1.0 %)", "−2.5 % (2.5 %)", "–", "–",
+                    "0/2 (≤ 77.7 %)", "0/2", "+1.0 % (1.0 %)", "−2.5 % (2.5 %)", "–", "–", "0/2", "–",
+                    "–",
                 ]
             ]
         )

@@ -35,7 +35,9 @@ package struct AccuracySubject: Sendable, Hashable {
         self.argument = argument
         variants = scenario.variants.map(\.name)
         partitions = scenario.workload.partitions
-        let settings = (study.settings + [study.duration ?? ""]).joined(separator: "\n")
+        let settings = (study.settings + [study.duration ?? ""] + (study.atMost.map { [$0] } ?? [])).joined(
+            separator: "\n"
+        )
         fingerprint = SelfTestSubject.fingerprint(of: "\(version)\n\(settings)\n\(scenario.text)")
     }
 
@@ -53,6 +55,7 @@ package struct AccuracySubject: Sendable, Hashable {
         return [argument, "--seed", String(seed)]
             + settings.flatMap { ["--set", $0] }
             + (study.duration.map { ["--duration", $0] } ?? [])
+            + (study.atMost.map { ["--until-decided", "--at-most", $0] } ?? [])
             + ["--bootstrap-servers", servers, "--reuse-topics"]
     }
 

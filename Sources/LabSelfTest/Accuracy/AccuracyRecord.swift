@@ -15,6 +15,8 @@ package struct AccuracyRecord: Codable, Hashable, Sendable {
         @NullCoded package var rssBytesPerEvent: Double?
         @NullCoded package var tasksPerEvent: Double?
         @NullCoded package var smallestDetectableBytesPerEvent: Double?
+        /// Seconds of load after which its verdict stood, of a run that went on until it did; `null` if it did not.
+        @NullCoded package var decidedAfterSeconds: Double?
     }
 
     package var study: String
@@ -50,7 +52,11 @@ package struct AccuracyRecord: Codable, Hashable, Sendable {
         problem = result.valid ? nil : "invalid: \(result.invalidBecause.first ?? "no reason was recorded")"
         run = result.run
         self.measures = measures
-        variants = result.variants.map(Variant.init)
+        variants = result.variants.map { variant in
+            var record = Variant(variant)
+            record.decidedAfterSeconds = result.until?.decidedAfterSeconds(variant.name)
+            return record
+        }
     }
 
     func isOf(_ subject: AccuracySubject) -> Bool {
@@ -79,5 +85,20 @@ extension AccuracyRecord.Variant {
             (result.evidence.first { $0.metric == "rss" }?.estimate ?? result.rss.bytesPerEvent)?.estimate
         tasksPerEvent = result.tasks.perEvent?.estimate
         smallestDetectableBytesPerEvent = result.smallestDetectableBytesPerEvent
+    }
+}
+
+extension UntilDecided {
+    /// When a variant's verdict stood and was not given up again; `nil` if it did not at the last look.
+    fileprivate func decidedAfterSeconds(_ variant: String) -> Double? {
+        looks.suffix(while: { !$0.undecided.contains(variant) }).first?.atSeconds
+    }
+}
+
+extension Array {
+    /// The longest end of which all elements meet the condition.
+    fileprivate func suffix(while condition: (Element) -> Bool) -> ArraySlice<Element> {
+        let start = lastIndex { !condition($0) }.map { $0 + 1 } ?? startIndex
+        return self[start...]
     }
 }

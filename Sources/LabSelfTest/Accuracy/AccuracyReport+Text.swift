@@ -6,7 +6,7 @@ extension AccuracyReport {
     package static let header = [
         "study", "leak", "wanted", "called leaking", "by tasks", "controls", "no verdict", "heap", "RSS",
         "tasks",
-        "same",
+        "same", "bounded", "decided", "controls decided",
     ]
 
     /// The table's cells; shares have their bound beside them.
@@ -15,6 +15,7 @@ extension AccuracyReport {
             [
                 row.study, row.summary, row.wanted, row.found, row.byTasks.text, row.controlsLeaking.upper,
                 row.noVerdict.text, row.heap.text, row.rss.text, row.tasks.text, row.same.lower,
+                row.missed.text, row.decided.text, row.controlsDecided.text,
             ]
         }
     }
@@ -24,7 +25,8 @@ extension AccuracyReport {
         [
             """
             controls: called leaking though they never leak. heap, RSS, tasks: estimated against injected, the median \
-            and the worst run. same: neighbouring runs compared with each other.
+            and the worst run. same: neighbouring runs compared with each other. bounded: leaks that were called so. \
+            decided: after so much load the verdict stood, the median and the longest.
             """,
             "≥ and ≤: exact bounds of the chance at 95 % confidence (Clopper–Pearson), one-sided.",
         ] + unexpected.map { "Not as expected: \($0.story)" } + [verdict]
@@ -83,6 +85,14 @@ extension AccuracyRow.Errors? {
         let sign = self.median < 0 ? "−" : "+"
         let middle = decimal(abs(self.median) * 100, places: 1)
         return "\(sign)\(middle) % (\(decimal(self.worst * 100, places: 1)) %)"
+    }
+}
+
+extension AccuracyRow.Times? {
+    /// Such as `11 s (19 s)`; a dash for none.
+    fileprivate var text: String {
+        guard let self else { return "–" }
+        return "\(decimal(self.median, places: 0)) s (\(decimal(self.longest, places: 0)) s)"
     }
 }
 

@@ -53,6 +53,19 @@ package struct AccuracyRow: Sendable, Hashable, Codable {
         }
     }
 
+    /// After how many seconds of load verdicts stood.
+    package struct Times: Sendable, Hashable, Codable {
+        package var median: Double
+        package var longest: Double
+        package var runs: Int
+
+        /// - Returns: `nil` without any.
+        init?(_ seconds: [Double]) {
+            guard let middle = LabAnalysis.median(seconds), let longest = seconds.max() else { return nil }
+            (median, self.longest, runs) = (middle, longest, seconds.count)
+        }
+    }
+
     package var study: String
     package var summary: String
     package var wanted: String
@@ -73,6 +86,11 @@ package struct AccuracyRow: Sendable, Hashable, Codable {
     package var same: Tally
     /// The smallest leak that the runs could have seen, bytes per event: the median over runs.
     @NullCoded package var smallestDetectableBytesPerEvent: Double?
+    /// Suspects that were called bounded though something was injected.
+    package var missed: Tally
+    /// Of studies whose runs go on until they are decided.
+    @NullCoded package var decided: Times?
+    @NullCoded package var controlsDecided: Times?
     package var isComplete: Bool
     package var isMet: Bool
 
@@ -100,6 +118,12 @@ package struct AccuracyRow: Sendable, Hashable, Codable {
             ? Errors(suspects.compactMap { $0.tasksPerEvent.map { $0 / study.tasksPerEvent - 1 } }) : nil
         same = Tally(compared.count { $0 == .same }, of: compared.count)
         smallestDetectableBytesPerEvent = median(suspects.compactMap(\.smallestDetectableBytesPerEvent))
+        missed = Tally(
+            study.demand.isOfLeak ? suspects.count { $0.verdict == .bounded } : 0,
+            of: records.count
+        )
+        self.decided = Times(suspects.compactMap(\.decidedAfterSeconds))
+        controlsDecided = Times(controls.compactMap(\.decidedAfterSeconds))
         isComplete = records.count == subject.runs
         isMet = false
         isMet = isComplete && controlsLeaking.count == 0 && meets(study)
@@ -114,6 +138,11 @@ package struct AccuracyRow: Sendable, Hashable, Codable {
         case .found(let least):
             share >= least && abs(heap?.median ?? 0) <= AccuracyStudy.largestHeapError
                 && (!study.showsInRSS || abs(rss?.median ?? 0) <= AccuracyStudy.largestRSSError)
+        case .decided(let suspects, let controls):
+            missed.count == 0 && 2 * (decided?.runs ?? 0) > leaking.of
+                && (decided?.median ?? .infinity) <= suspects
+                && 2 * (controlsDecided?.runs ?? 0) > leaking.of
+                && (controlsDecided?.median ?? .infinity) <= controls
         }
     }
 
@@ -141,14 +170,20 @@ extension AccuracyStudy {
         guard let suspect = record.suspect, record.control?.verdict != .leaking else { return false }
         return switch demand {
         case .falseAlarms: suspect.verdict == .bounded
-        case .found: suspect.verdict == .leaking
+        case .found, .decided: suspect.verdict == .leaking
         }
     }
 }
 
 extension AccuracyStudy.Demand {
+    var isOfLeak: Bool {
+        if case .falseAlarms = self { false } else { true }
+    }
+
     var text: String {
         switch self {
+        case .decided(let suspects, let controls):
+            "none wrong, decided ≤ \(decimal(suspects, places: 0)) s, controls ≤ \(decimal(controls, places: 0)) s"
         case .falseAlarms(let most): "leaking ≤ \(percent(most)), none by tasks"
         case .found(let least): "leaking ≥ \(percent(least))"
         }

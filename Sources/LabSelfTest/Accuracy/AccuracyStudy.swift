@@ -6,6 +6,9 @@ package struct AccuracyStudy: Sendable, Hashable {
         case falseAlarms(atMost: Double)
         /// There is one: at least this share must be called leaking.
         case found(atLeast: Double)
+        /// There is one: none may be called bounded and no control leaking, and the verdicts on suspects and on controls
+        /// stand after so many seconds of load, in the median of all runs.
+        case decided(suspects: Double, controls: Double)
     }
 
     /// Lower case, hyphens.
@@ -16,6 +19,8 @@ package struct AccuracyStudy: Sendable, Hashable {
     package let settings: [String]
     /// Of all phases together; `nil` for the scenario's own.
     package let duration: String?
+    /// The load goes on until the verdicts stand, and so long at most; `nil` for one of a given length.
+    package let atMost: String?
     package let runs: Int
     /// So many runs at a time leave two cores enough room.
     package let lanes: Int
@@ -75,6 +80,19 @@ package struct AccuracyStudy: Sendable, Hashable {
             demand: .found(atLeast: 0.95),
             showsInRSS: false
         ),
+        AccuracyStudy(
+            name: "until-decided",
+            summary: "80 B/event at 20,000/s, until decided",
+            settings: [
+                "parameters.chunk=80B", "parameters.taskEvery=0", "workload.phases.peak.rate=20000/s",
+                "workload.partitions=8", "verdict.warmUp=3s", "verdict.hold=1s",
+            ],
+            atMost: "2m",
+            runs: 300,
+            lanes: 4,
+            demand: .decided(suspects: 20, controls: 60),
+            showsInRSS: false
+        ),
     ]
 
     private init(
@@ -82,6 +100,7 @@ package struct AccuracyStudy: Sendable, Hashable {
         summary: String,
         settings: [String],
         duration: String? = nil,
+        atMost: String? = nil,
         runs: Int,
         lanes: Int = 8,
         demand: Demand,
@@ -93,6 +112,7 @@ package struct AccuracyStudy: Sendable, Hashable {
         self.summary = summary
         self.settings = settings
         self.duration = duration
+        self.atMost = atMost
         self.runs = runs
         self.lanes = lanes
         self.demand = demand
