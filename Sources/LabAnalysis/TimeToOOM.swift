@@ -60,8 +60,10 @@ extension VariantResult.TimeToOOM {
     ) {
         self.init()
         limitBytes = limit
-        let killed = lives.filter(\.wasOOMKilled).compactMap { life in
-            life.firstEvent.flatMap { first in life.end.map { (from: first, seconds: $0 - first) } }
+        let killed = lives.compactMap { life in
+            life.firstEvent.flatMap { first in
+                life.firstKill.map { (from: first, seconds: max(0, $0 - first)) }
+            }
         }
         // Later lives begin with the backlog that the first ones left.
         if let first = killed.min(by: { $0.from < $1.from }) {

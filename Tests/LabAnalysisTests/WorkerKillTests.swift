@@ -30,6 +30,16 @@ struct WorkerKillTests {
         #expect(variant.because.contains(words))
     }
 
+    @Test("The first kill is the time to OOM, whichever of the processes it ended")
+    func timeToOOM() throws {
+        let first = try variant { $0.processKills = [nanoseconds(3), nanoseconds(7.5)] }
+        let pod = try variant { _ in }
+        #expect(first.timeToOOM.observed == true && pod.timeToOOM.observed == true)
+        let ended = try #require(pod.pods.first?.exits.first?.at)
+        let (early, late) = try (#require(first.timeToOOM.seconds), #require(pod.timeToOOM.seconds))
+        #expect(early > 0 && abs(late - early - (ended - 3)) < 0.01)
+    }
+
     @Test("Without such kills nothing is said of them")
     func noKills() throws {
         let variant = try variant { _ in }
