@@ -1,80 +1,33 @@
 import LabAnalysis
-import LabCluster
 package import LabCore
 package import LabEngine
-package import LabRecording
 import LabScenario
 
 /// Measures what a scenario's variants cost and sustain: one variant at a time, each measurement a run in processes of its own.
 package struct Bench: Sendable {
-    /// How the runs are made, beside what the plan says of them.
-    package struct Surroundings: Sendable {
-        package var store: RunStore
-        /// Recordings of the measurements stay.
-        package var keepsRuns: Bool
-        /// Folder for what the runs print meanwhile; `nil` for the best place on this machine.
-        package var scratchRoot: String?
-        /// Arguments for `leaklab run`: which broker, how memory is limited.
-        package var arguments: [String]
-
-        package init(
-            store: RunStore,
-            keepsRuns: Bool = false,
-            scratchRoot: String? = nil,
-            arguments: [String] = []
-        ) {
-            self.store = store
-            self.keepsRuns = keepsRuns
-            self.scratchRoot = scratchRoot
-            self.arguments = arguments
-        }
-    }
-
     private let plan: BenchPlan
-    private let surroundings: Surroundings
+    private let series: RunSeries
+    private let arguments: [String]
     private let results: BenchResults?
-    private let progress: @Sendable (String) -> Void
 
     /// - Parameters:
     ///   - plan: what to measure.
-    ///   - surroundings: how the runs are made.
+    ///   - series: how the runs are made.
+    ///   - arguments: for `leaklab run`: which broker, how memory is limited.
     ///   - results: where measurements are noted; those that stand there are not made again.
-    ///   - progress: is told a line for each measurement, on any thread.
-    package init(
-        _ plan: BenchPlan,
-        _ surroundings: Surroundings,
-        results: BenchResults?,
-        progress: @escaping @Sendable (String) -> Void
-    ) {
+    package init(_ plan: BenchPlan, series: RunSeries, arguments: [String] = [], results: BenchResults?) {
         self.plan = plan
-        self.surroundings = surroundings
+        self.series = series
+        self.arguments = arguments
         self.results = results
-        self.progress = progress
     }
 
     /// Measures what is not in the results yet; `stop` ends everything early.
     ///
-    /// If this process dies, a guardian ends the runs, and the guardian of each run what it has started.
     /// - Returns: all there is; after a stop what there is by then.
     /// - Throws: ``LabError`` if no process can be started, a run is refused, or the results cannot be written.
     package func run(stop: StopSwitch) async throws -> BenchResult {
-        let executable = try Executable.path()
-        let scratch = try Scratch.make(
-            run: RunID.make(now: WallTime.nanoseconds),
-            root: surroundings.scratchRoot,
-            needing: .mebibytes(1)
-        )
-        defer { scratch.remove() }
-        let books = try await Guardian.watching(executable: executable) { guardian in
-            for place in scratch.places { guardian.watch(folder: place) }
-            let child = RunChild(
-                executable: executable,
-                store: surroundings.store,
-                folder: scratch.path,
-                guardian: guardian
-            )
-            return try await measureAll(child, stop)
-        }
+        let books = try await series.open { try await measureAll($0.child, stop) }
         return BenchSummary(plan, books, isInterrupted: stop.reason != nil).result
     }
 
@@ -112,7 +65,7 @@ package struct Bench: Sendable {
             for (index, rate) in plan.rates.enumerated() {
                 for pair in (repetition + index).isMultiple(of: 2) ? plan.pairs : plan.pairs.reversed() {
                     count += 1
-                    let head = "[\(padded(count, to: total))/\(total)]"
+                    let head = seriesPlace(count, of: total)
                     guard try await measure(pair, rate, &books, child, head: head) != nil else { return }
                 }
             }
@@ -149,13 +102,18 @@ package struct Bench: Sendable {
     ) async throws -> StepOutcome? {
         let step = books.step(of: pair, at: rate)
         let known = books.known(step)
-        let meter = BenchMeter(plan: plan, surroundings: surroundings, child: child)
+        let meter = BenchMeter(
+            plan: plan,
+            child: child,
+            keepsRuns: series.keepsRuns,
+            arguments: arguments
+        )
         var made = known
         if made == nil { made = try await meter.measurement(step) }
         guard let measurement = made else { return nil }
         try books.add(measurement, isNew: known == nil)
         let note = known == nil ? "\(decimal(measurement.wallSeconds, places: 0)) s" : "known already"
-        progress("\(head) \(step.text): \(measurement.figures.text) (\(note))")
+        series.progress("\(head) \(step.text): \(measurement.figures.text) (\(note))")
         return measurement.figures.outcome
     }
 
@@ -164,17 +122,14 @@ package struct Bench: Sendable {
     private func announce(_ total: Int) {
         let each = plan.scenario.timeScale.wall(plan.warmUp + plan.duration) + BenchPlan.overhead
         let search = plan.search == nil ? "" : ", then the search for the highest rates"
-        progress("\(total) measurements of about \(each.text) each: \((each * total).text)\(search)")
+        series.progress("\(total) measurements of about \(each.text) each: \((each * total).text)\(search)")
     }
 
     private func tellEnd(of pair: BenchPair, _ books: BenchBooks) {
         guard let search = books.searches[pair], search.next == nil else { return }
-        progress("[search] \(pair.text): \(search.result.text), after \(search.result.steps) more steps")
-    }
-
-    private func padded(_ number: Int, to total: Int) -> String {
-        let text = String(number)
-        return String(repeating: " ", count: String(total).count - text.count) + text
+        series.progress(
+            "[search] \(pair.text): \(search.result.text), after \(search.result.steps) more steps"
+        )
     }
 }
 

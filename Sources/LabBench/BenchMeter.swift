@@ -6,8 +6,11 @@ import LabScenario
 /// Makes one measurement: a run in a process of its own, and what its recording says.
 struct BenchMeter: Sendable {
     let plan: BenchPlan
-    let surroundings: Bench.Surroundings
     let child: RunChild
+    /// Recordings of the measurements stay.
+    let keepsRuns: Bool
+    /// For `leaklab run`, beside those of the plan.
+    let arguments: [String]
 
     /// With these the program refused the run, and would refuse the next as well.
     private static let refusals: Set<ExitStatus> = [
@@ -20,9 +23,10 @@ struct BenchMeter: Sendable {
         let scenario = try plan.scenario(of: step)
         if let refusal = refusal(of: scenario) { return measurement(of: step, refusal) }
         let name = "\(step.variant)-\(step.concurrency ?? 0)-\(step.perSecond)-\(step.attempt)"
-        let arguments = plan.arguments(for: step) + surroundings.arguments
-        guard let end = try await child.run(arguments, name: name) else { return nil }
-        defer { if let result = end.result, !surroundings.keepsRuns { child.remove(result.run) } }
+        guard let end = try await child.run(plan.arguments(for: step) + arguments, name: name) else {
+            return nil
+        }
+        defer { if let result = end.result, !keepsRuns { child.remove(result.run) } }
         guard !end.isCancelled else { return nil }
         guard let result = end.result else {
             if let status = ExitStatus(rawValue: end.exitStatus), Self.refusals.contains(status) {
@@ -61,7 +65,7 @@ struct BenchMeter: Sendable {
             perSecond: step.perSecond,
             attempt: step.attempt,
             fingerprint: plan.fingerprint,
-            run: surroundings.keepsRuns ? end?.result?.run : nil,
+            run: keepsRuns ? end?.result?.run : nil,
             wallSeconds: end?.wallSeconds ?? 0,
             figures: figures
         )

@@ -23,17 +23,6 @@ struct BenchCommand: AsyncParsableCommand {
     @OptionGroup(title: "Measurements") var measurements: BenchMeasurementOptions
     @OptionGroup(title: "Broker") var broker: BrokerOptions
 
-    @Option(
-        help: ArgumentHelp(
-            "Note each measurement in this file, and do not make again what it tells already.",
-            valueName: "file"
-        )
-    )
-    var results: String?
-
-    @Flag(help: "Keep the recordings of all measurements.")
-    var keep = false
-
     @Option(help: ArgumentHelp("Print the result as text, markdown or json.", valueName: "format"))
     var format: BenchFormat = .text
 
@@ -42,8 +31,7 @@ struct BenchCommand: AsyncParsableCommand {
     )
     var color: ColorChoice = .auto
 
-    @Flag(name: .shortAndLong, help: "Show no progress.")
-    var quiet = false
+    @OptionGroup var series: SeriesOptions
 
     @Option(
         help: ArgumentHelp(
@@ -67,9 +55,9 @@ struct BenchCommand: AsyncParsableCommand {
         try broker.checkAddress()
         let bench = Bench(
             try plan(),
-            surroundings,
-            results: try results.map { try BenchResults(path: $0) },
-            progress: { [quiet] line in if !quiet { StandardError.write("\(line)\n") } }
+            series: series.series(store, scratch: scratch),
+            arguments: arguments,
+            results: try series.results.map { try BenchResults(path: $0) }
         )
         let stop = StopSwitch()
         let result = try await Interruption.watching(stop, ends: "the benchmark") {
@@ -91,17 +79,13 @@ struct BenchCommand: AsyncParsableCommand {
         )
     }
 
-    private var surroundings: Bench.Surroundings {
+    /// Of each run.
+    private var arguments: [String] {
         let address = broker.address.map { ["--bootstrap-servers", $0] } ?? []
         let properties = broker.kafkaProperties.flatMap { ["--kafka-property", $0] }
         let folder = scratch.map { ["--scratch", $0] } ?? []
-        return Bench.Surroundings(
-            store: store.runs,
-            keepsRuns: keep,
-            scratchRoot: scratch ?? Environment.value("LEAKLAB_SCRATCH"),
-            arguments: address + properties + (broker.allowRemote ? ["--allow-remote"] : []) + folder
-                + ["--memory-control", memoryControl.rawValue]
-        )
+        return address + properties + (broker.allowRemote ? ["--allow-remote"] : []) + folder
+            + ["--memory-control", memoryControl.rawValue]
     }
 }
 

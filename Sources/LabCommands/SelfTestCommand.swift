@@ -43,23 +43,10 @@ struct SelfTestCommand: AsyncParsableCommand {
     )
     var lanes = 2
 
-    @Option(
-        help: ArgumentHelp(
-            "Note each finished run in this file, and do not run again what it tells already.",
-            valueName: "file"
-        )
-    )
-    var results: String?
-
-    @Flag(help: "Keep the recordings of all runs.")
-    var keep = false
-
     @Option(help: ArgumentHelp("Print the table as text, markdown or json.", valueName: "format"))
     var format: SelfTestFormat = .text
 
-    @Flag(name: .shortAndLong, help: "Show no progress.")
-    var quiet = false
-
+    @OptionGroup var series: SeriesOptions
     @OptionGroup(title: "Store") var store: StoreOptions
 
     func validate() throws {
@@ -74,11 +61,8 @@ struct SelfTestCommand: AsyncParsableCommand {
         let test = SelfTest(
             try plan(),
             lanes: Lanes(lanes),
-            store: store.runs,
-            keepsRuns: keep,
-            scratchRoot: Environment.value("LEAKLAB_SCRATCH"),
-            results: try results.map { try SelfTestResults(path: $0) },
-            progress: { [quiet] line in if !quiet { StandardError.write("\(line)\n") } }
+            series: series.series(store),
+            results: try series.results.map { try SelfTestResults(path: $0) }
         )
         let stop = StopSwitch()
         let report = try await Interruption.watching(stop, ends: "all runs") {

@@ -54,14 +54,6 @@ struct ZooCommand: AsyncParsableCommand {
     )
     var lanes = 8
 
-    @Option(
-        help: ArgumentHelp(
-            "Note each finished run in this file, and do not run again what it tells already.",
-            valueName: "file"
-        )
-    )
-    var results: String?
-
     @Flag(help: "Judge the kept recordings of the results anew, and run nothing.")
     var again = false
 
@@ -73,15 +65,10 @@ struct ZooCommand: AsyncParsableCommand {
     )
     var write: String?
 
-    @Flag(help: "Keep the recordings of all runs.")
-    var keep = false
-
     @Option(help: ArgumentHelp("Print the table as text, markdown or json.", valueName: "format"))
     var format: SelfTestFormat = .text
 
-    @Flag(name: .shortAndLong, help: "Show no progress.")
-    var quiet = false
-
+    @OptionGroup var series: SeriesOptions
     @OptionGroup(title: "Store") var store: StoreOptions
 
     func validate() throws {
@@ -90,7 +77,7 @@ struct ZooCommand: AsyncParsableCommand {
         if let duration, Duration(parsing: duration).map({ $0 < .seconds(15) }) ?? true {
             throw ValidationError("--duration is such as 90s, and 15s at least.")
         }
-        guard !again || results != nil else { throw ValidationError("--again needs --results.") }
+        guard !again || series.results != nil else { throw ValidationError("--again needs --results.") }
         guard !cells.isEmpty else {
             throw ValidationError("There is no cell “\(patterns.joined(separator: ", "))”. --list shows all.")
         }
@@ -120,12 +107,9 @@ struct ZooCommand: AsyncParsableCommand {
             cells,
             passes: passes,
             version: LeakLabVersion.current,
-            lanes: lanes,
-            store: store.runs,
-            keepsRuns: keep,
-            scratchRoot: Environment.value("LEAKLAB_SCRATCH"),
-            results: try results.map { try ZooResults(path: $0) },
-            progress: { [quiet] line in if !quiet { StandardError.write("\(line)\n") } }
+            lanes: Lanes(lanes),
+            series: series.series(store),
+            results: try series.results.map { try ZooResults(path: $0) }
         )
         let stop = StopSwitch()
         return try await Interruption.watching(stop, ends: "all runs") { try await test.run(stop: stop) }
@@ -133,7 +117,7 @@ struct ZooCommand: AsyncParsableCommand {
 
     private func judgedAgain() throws -> ZooReport {
         let plan = ZooPlan(cells: cells, passes: passes, version: LeakLabVersion.current)
-        let records = try ZooResults(path: results ?? "").records
+        let records = try ZooResults(path: series.results ?? "").records
         let judge = ZooJudge(store: store.runs)
         return ZooReport(
             plan: plan,

@@ -50,9 +50,9 @@ import Testing
         let zoo = try LeakLabCommand.parseAsRoot([
             "accuracy", "zoo", "--results", "zoo.jsonl", "--lanes", "3",
         ])
-        #expect((zoo as? ZooCommand)?.results == "zoo.jsonl")
+        #expect((zoo as? ZooCommand)?.series.results == "zoo.jsonl")
         #expect((zoo as? ZooCommand)?.lanes == 3)
         let studies = try LeakLabCommand.parseAsRoot(["accuracy", "--results", "a.jsonl", "--study", "tasks"])
-        #expect((studies as? AccuracyStudiesCommand)?.results == "a.jsonl")
+        #expect((studies as? AccuracyStudiesCommand)?.series.results == "a.jsonl")
     }
 }

@@ -73,17 +73,15 @@ import Testing
                 skipped: [],
                 seeds: [1, 2]
             )
-            let books = SelfTestBooks(plan, try SelfTestResults(path: path))
-            #expect(
-                plan.runs.filter { !books.has($0) }.map { "\($0.subject.name)\($0.seed)" } == [
-                    "b1", "a2", "b2",
-                ]
+            let records = plan.records(in: try SelfTestResults(path: path))
+            #expect(plan.open(records.all).map { "\($0.subject.name)\($0.seed)" } == ["b1", "a2", "b2"])
+            let (good, bad) = (
+                SelfTestRecord.made("b", seed: 1), SelfTestRecord.made("a", seed: 2, .made(flagged: []))
             )
-            #expect(try books.add(.made("b", seed: 1)) == "[2/4] b, seed 1: as expected (31 s)")
-            #expect(
-                try books.add(.made("a", seed: 2, .made(flagged: [])))
-                    == "[3/4] a, seed 2: NOT AS EXPECTED: suspect bad is not flagged (31 s)"
-            )
+            #expect(try records.add(good) == 2 && records.add(bad) { $0.scenario == "a" } == 2)
+            #expect(good.progressLine == "b, seed 1: as expected (31 s)")
+            #expect(bad.progressLine == "a, seed 2: NOT AS EXPECTED: suspect bad is not flagged (31 s)")
+            #expect(seriesPlace(3, of: 10) == "[ 3/10]")
             #expect(try SelfTestResults(path: path).records.map(\.scenario) == ["a", "b", "a"])
         }
     }

@@ -123,7 +123,7 @@ extension MetricDefinition {
             .involuntaryContextSwitches,
             .counter,
             from: .process,
-            title: "Involuntary context switches",
+            title: "Involuntary switches",
             help: "Times that a thread had to leave its processor though it had more to do",
             detail: "it had too little CPU",
             uses: .reported,

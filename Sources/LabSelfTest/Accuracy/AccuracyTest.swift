@@ -2,81 +2,37 @@ import LabAnalysis
 import LabCluster
 import LabCore
 package import LabEngine
-package import LabRecording
+import LabRecording
 import Synchronization
 
 /// Measures how often verdicts are right: runs with leaks of known size, and with none, many of each.
 package struct AccuracyTest: Sendable {
     private let subjects: [AccuracySubject]
-    private let store: RunStore
-    private let keepsRuns: Bool
-    private let scratchRoot: String?
-    private let results: AccuracyResults?
-    private let progress: @Sendable (String) -> Void
+    private let series: RunSeries
+    private let records: SeriesRecords<AccuracyRecord>
 
     /// - Parameters:
     ///   - subjects: one study after the other.
-    ///   - store: where the runs are recorded.
-    ///   - keepsRuns: recordings of runs that came out as they should are kept too; others always are.
-    ///   - scratchRoot: folder for what the runs print meanwhile; `nil` for the best place on this machine.
+    ///   - series: how the runs are made.
     ///   - results: where finished runs are noted; those that stand there are not run again.
-    ///   - progress: is told a line for each finished run, on any thread.
-    package init(
-        _ subjects: [AccuracySubject],
-        store: RunStore,
-        keepsRuns: Bool,
-        scratchRoot: String?,
-        results: AccuracyResults?,
-        progress: @escaping @Sendable (String) -> Void
-    ) {
+    package init(_ subjects: [AccuracySubject], series: RunSeries, results: AccuracyResults?) {
         self.subjects = subjects
-        self.store = store
-        self.keepsRuns = keepsRuns
-        self.scratchRoot = scratchRoot
-        self.results = results
-        self.progress = progress
+        self.series = series
+        records = SeriesRecords(results)
     }
 
     /// Runs what is not in the results yet; `stop` ends everything early.
     ///
-    /// All runs of a study use one broker, each lane with topics of its own. If this process dies, a guardian ends the
-    /// runs and the broker.
+    /// All runs of a study use one broker, each lane with topics of its own.
     /// - Returns: all results, earlier ones included; after a stop those that there are.
     /// - Throws: ``LabError`` if no process can be started, or the results not be written.
     package func run(stop: StopSwitch) async throws -> AccuracyReport {
-        let books = AccuracyBooks(results)
-        let executable = try Executable.path()
-        let scratch = try Scratch.make(
-            run: RunID.make(now: WallTime.nanoseconds),
-            root: scratchRoot,
-            needing: .mebibytes(1)
-        )
-        defer { scratch.remove() }
         let start = ContinuousClock.now
-        try await Guardian.watching(executable: executable) { guardian in
-            for place in scratch.places { guardian.watch(folder: place) }
-            let child = RunChild(
-                executable: executable,
-                store: store,
-                folder: scratch.path,
-                guardian: guardian
-            )
+        try await series.open { workshop in
             for subject in subjects where stop.reason == nil {
-                let seeds = subject.openSeeds(books.records)
+                let seeds = subject.openSeeds(records.all)
                 guard !seeds.isEmpty else { continue }
-                let settings = EmbeddedBroker.Settings(
-                    executable: executable,
-                    topics: subject.topics,
-                    partitions: subject.partitions,
-                    announcement: scratch.file("\(subject.study.name).broker"),
-                    log: scratch.file("\(subject.study.name).broker.log")
-                )
-                try await EmbeddedBroker.beside(settings, guardian: guardian, stop: stop) { words in
-                    progress("\(subject.study.name): \(words)")
-                    stop.stop(.invalid)
-                } _: { broker in
-                    try await work(on: seeds, of: subject, at: broker.bootstrapServers, child, books, stop)
-                }
+                try await work(on: seeds, of: subject, in: workshop, stop)
             }
         }
         if stop.reason == .invalid {
@@ -87,7 +43,7 @@ package struct AccuracyTest: Sendable {
         }
         return AccuracyReport(
             subjects: subjects,
-            records: books.records,
+            records: records.all,
             wallSeconds: (ContinuousClock.now - start).inSeconds,
             isInterrupted: stop.reason != nil
         )
@@ -96,34 +52,48 @@ package struct AccuracyTest: Sendable {
     private func work(
         on seeds: [UInt64],
         of subject: AccuracySubject,
-        at servers: String,
-        _ child: RunChild,
-        _ books: AccuracyBooks,
+        in workshop: RunSeries.Workshop,
         _ stop: StopSwitch
     ) async throws {
-        let free = FreeLanes(subject.lanes)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { await stop.wait() }
-            group.addTask {
+        let name = subject.study.name
+        let settings = EmbeddedBroker.Settings(
+            executable: workshop.executable,
+            topics: subject.topics,
+            partitions: subject.partitions,
+            announcement: workshop.scratch.file("\(name).broker"),
+            log: workshop.scratch.file("\(name).broker.log")
+        )
+        try await EmbeddedBroker.beside(settings, guardian: workshop.guardian, stop: stop) { words in
+            series.progress("\(name): \(words)")
+            stop.stop(.invalid)
+        } _: { broker in
+            let free = FreeLanes(subject.lanes)
+            try await stop.cancelling {
                 try await Lanes(subject.lanes).run(seeds, isExclusive: { _ in false }) { seed in
                     let lane = free.take()
                     defer { free.giveBack(lane) }
-                    let end = try await child.run(
-                        subject.arguments(seed: seed, lane: lane, servers: servers),
-                        name: "\(subject.study.name)-\(seed)"
+                    let arguments = subject.arguments(
+                        seed: seed,
+                        lane: lane,
+                        servers: broker.bootstrapServers
                     )
+                    let end = try await workshop.child.run(arguments, name: "\(name)-\(seed)")
                     guard let end, !end.isCancelled else { return }
-                    let record = record(of: subject, seed: seed, end, child)
-                    progress(try books.add(record, of: subject))
-                    if !keepsRuns, let run = record.run, subject.study.isAsExpected(record) {
-                        child.remove(run)
-                    }
+                    try note(
+                        record(of: subject, seed: seed, end, workshop.child),
+                        of: subject,
+                        workshop.child
+                    )
                 }
             }
-            try await group.next()
-            group.cancelAll()
-            try await group.waitForAll()
         }
+    }
+
+    private func note(_ record: AccuracyRecord, of subject: AccuracySubject, _ child: RunChild) throws {
+        let count = try records.add(record) { $0.isOf(subject) }
+        let place = seriesPlace(count, of: subject.runs)
+        series.progress("\(record.study) \(place) seed \(record.seed): \(record.account)")
+        if !series.keepsRuns, let run = record.run, subject.study.isAsExpected(record) { child.remove(run) }
     }
 
     private func record(
@@ -162,37 +132,12 @@ private final class FreeLanes: Sendable {
     func giveBack(_ lane: Int) { free.withLock { $0.append(lane) } }
 }
 
-/// The results so far.
-private final class AccuracyBooks: Sendable {
-    private let results: AccuracyResults?
-    private let kept: Mutex<[AccuracyRecord]>
-
-    init(_ results: AccuracyResults?) {
-        self.results = results
-        kept = Mutex(results?.records ?? [])
-    }
-
-    var records: [AccuracyRecord] { kept.withLock { $0 } }
-
-    /// - Returns: a line that says how it came out, such as `heap-80 [ 3/60] seed 4: leaking by heap, rss (75 s)`.
-    func add(_ record: AccuracyRecord, of subject: AccuracySubject) throws -> String {
-        let count = try kept.withLock { records in
-            try results?.append(record)
-            records.append(record)
-            return records.count { $0.isOf(subject) }
-        }
-        let seconds = decimal(record.wallSeconds, places: 0)
-        return
-            "\(record.study) [\(count)/\(subject.runs)] seed \(record.seed): \(record.account) (\(seconds) s)"
-    }
-}
-
 extension AccuracyRecord {
     /// What the verdict on the suspect was, and by which signs.
     fileprivate var account: String {
         guard let suspect else { return problem ?? "no suspect" }
         let signs = suspect.leaking.isEmpty ? "" : " by \(suspect.leaking.joined(separator: ", "))"
         let control = control?.verdict == .leaking ? "; THE CONTROL IS CALLED LEAKING" : ""
-        return suspect.verdict.rawValue + signs + control
+        return "\(suspect.verdict.rawValue)\(signs)\(control) (\(decimal(wallSeconds, places: 0)) s)"
     }
 }

@@ -1,0 +1,32 @@
+import ArgumentParser
+import LabEngine
+
+/// What commands that make many runs have in common.
+struct SeriesOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Note each finished run in this file, and do not repeat what it has already.",
+            valueName: "file"
+        )
+    )
+    var results: String?
+
+    @Flag(help: "Keep the recordings of all runs.")
+    var keep = false
+
+    @Flag(name: .shortAndLong, help: "Show no progress.")
+    var quiet = false
+
+    /// - Parameters:
+    ///   - store: where the runs are recorded.
+    ///   - scratch: folder of the files that the runs' processes share; `nil` for that of the environment.
+    /// - Returns: a series that is not begun.
+    func series(_ store: StoreOptions, scratch: String? = nil) -> RunSeries {
+        RunSeries(
+            store: store.runs,
+            keepsRuns: keep,
+            scratchRoot: scratch ?? Environment.value("LEAKLAB_SCRATCH"),
+            progress: { [quiet] line in if !quiet { StandardError.write("\(line)\n") } }
+        )
+    }
+}
