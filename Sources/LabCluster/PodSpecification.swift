@@ -11,9 +11,10 @@ package struct PodSpecification: Sendable {
     package var restart: RestartPolicy
     /// Wall time between SIGTERM and SIGKILL.
     package var gracePeriod: Duration
-    /// `nil` for a pod of the lab's own program, which tells of itself.
-    package var foreign: ForeignPod?
-    /// Makes what one life needs (configuration, telemetry page), and tells how to start it.
+    /// `nil` for a pod of the lab's own program, which reports by itself.
+    package var external: ExternalProgram?
+    /// Makes what one life needs (configuration, telemetry page).
+    /// - Returns: how to start it.
     package var prepare: @Sendable (_ life: Int) throws -> ChildProcess
 
     package init(
@@ -24,7 +25,7 @@ package struct PodSpecification: Sendable {
         memoryLimit: ByteCount?,
         restart: RestartPolicy,
         gracePeriod: Duration,
-        foreign: ForeignPod? = nil,
+        external: ExternalProgram? = nil,
         prepare: @escaping @Sendable (_ life: Int) throws -> ChildProcess
     ) {
         self.name = name
@@ -34,13 +35,13 @@ package struct PodSpecification: Sendable {
         self.memoryLimit = memoryLimit
         self.restart = restart
         self.gracePeriod = gracePeriod
-        self.foreign = foreign
+        self.external = external
         self.prepare = prepare
     }
 }
 
-/// What is known of a pod whose program is not the lab's, and therefore says nothing by itself.
-package struct ForeignPod: Hashable, Sendable {
+/// What is known of a pod whose program is not the lab's, and therefore reports nothing by itself.
+package struct ExternalProgram: Hashable, Sendable {
     /// Wall time after which it counts as ready to receive events.
     package var startup: Duration
     /// The metric that counts its tasks.
@@ -52,19 +53,19 @@ package struct ForeignPod: Hashable, Sendable {
     }
 }
 
-/// Is told of a pod's lives, on any thread, one call at a time for each pod.
+/// Hears of a pod's lives, on any thread, one call at a time for each pod.
 ///
 /// The specification is always the one that the life in question was started with.
 package protocol PodObserver: Sendable {
     func podStarted(_ pod: PodSpecification, life: Int, processes: PodProcesses)
-    /// The lab has asked a living pod to end; how it does is told by ``podEnded(_:life:exit:)``.
+    /// The lab has asked a living pod to end; how it does follows with ``podEnded(_:life:exit:)``.
     func podStops(_ pod: PodSpecification, life: Int)
     /// The kernel has killed one of the pod's processes for memory, not the first one; `time` is CLOCK_MONOTONIC in
     /// nanoseconds, a tenth of a second late at most.
     func podLostProcess(_ pod: PodSpecification, life: Int, at time: UInt64)
     func podEnded(_ pod: PodSpecification, life: Int, exit: PodExit)
     func podBacksOff(_ pod: PodSpecification, for delay: Duration)
-    /// No further life will follow, unless the pod is replaced: then ``podStarted(_:life:processes:)`` is told again.
+    /// No further life will follow, unless the pod is replaced: then ``podStarted(_:life:processes:)`` is called again.
     func podIsOver(_ pod: PodSpecification)
 }
 

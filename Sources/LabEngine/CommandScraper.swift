@@ -54,7 +54,7 @@ final class CommandScraper: Sendable {
         }
     }
 
-    private func ask(_ life: StageRecorder.CommandLife, _ count: inout Count) {
+    private func ask(_ life: CommandLife, _ count: inout Count) {
         guard let port = source.port ?? template.commands.port(of: life.pod, life: life.life) else { return }
         var values = template.values(pod: life.ordinal, life: life.life)
         values[.port] = String(port)
@@ -90,7 +90,7 @@ final class CommandScraper: Sendable {
         return names.subtracting(reading.values.keys).min().map { "“\($0)” is not among the metrics" }
     }
 
-    private func note(_ problem: String, _ life: StageRecorder.CommandLife, _ count: inout Count) {
+    private func note(_ problem: String, _ life: CommandLife, _ count: inout Count) {
         count.failed += 1
         guard count.failed == 1 else { return }
         recorder.note("MetricsUnread", of: "pod/\(life.pod)", "\(source.text): \(problem)", isWarning: true)

@@ -1,6 +1,5 @@
 import LabAnalysis
 import LabCore
-import LabTelemetry
 
 /// Follows one variant's lag while it runs: each partition's peak, Burrow's status word, and when it will be gone.
 struct LagWatch: Sendable {
@@ -22,31 +21,22 @@ struct LagWatch: Sendable {
 
     init(partitions: Int) { peaks = Array(repeating: 0, count: partitions) }
 
-    /// Looks at the books; `isAlive` tells whether any of the variant's pods lives.
+    /// Takes what the variant's ledger says of all partitions in order; `isAlive` says whether any of its pods lives.
     /// - Returns: a change of the status.
     mutating func observe(
-        _ ledger: Ledger,
+        _ partitions: [LagObservation],
         at time: Int64,
         isAlive: Bool
     ) -> (old: LagStatus, new: LagStatus)? {
-        let partitions = (0..<Int32(peaks.count)).map { ledger.progress($0) }
         lag = 0
-        for (index, progress) in partitions.enumerated() {
-            lag += progress.lag
-            peaks[index] = max(peaks[index], progress.lag)
+        for (index, partition) in partitions.prefix(peaks.count).enumerated() {
+            lag += partition.lag
+            peaks[index] = max(peaks[index], partition.lag)
         }
         newReading = nil
         guard time >= nextReading else { return nil }
         nextReading = max(nextReading + Self.interval, time)
-        let observations = partitions.enumerated().map { index, progress in
-            LagObservation(
-                partition: Int32(index),
-                committedOffset: progress.committed,
-                endOffset: progress.end,
-                lag: progress.lag
-            )
-        }
-        let new = monitor.observe(at: time, partitions: observations, isAlive: isAlive)
+        let new = monitor.observe(at: time, partitions: partitions, isAlive: isAlive)
         drainSeconds = meter.observe(at: time, lag: lag)
         defer { status = new }
         newReading = new

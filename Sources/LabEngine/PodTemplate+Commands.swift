@@ -10,7 +10,7 @@ extension PodTemplate {
     func child(of command: ScenarioCommand, pod ordinal: Int, life: Int) throws -> ChildProcess {
         let name = variant.podName(ordinal)
         var values = values(pod: ordinal, life: life)
-        if command.isToldItsPort {
+        if command.usesPort {
             let port = try Loopback.freePort()
             values[.port] = String(port)
             commands.set(port: port, of: name, life: life)
@@ -43,11 +43,11 @@ extension PodTemplate {
 }
 
 extension ScenarioCommand {
-    var isToldItsPort: Bool {
+    var usesPort: Bool {
         (arguments + environment.values).contains { $0.placeholders.contains(.port) }
     }
 
-    var pod: ForeignPod {
-        ForeignPod(startup: startup, tasks: metrics?.tasks.map { MetricName($0) } ?? .threads)
+    var external: ExternalProgram {
+        ExternalProgram(startup: startup, tasks: metrics?.tasks.map { MetricName($0) } ?? .threads)
     }
 }

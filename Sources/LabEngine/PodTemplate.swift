@@ -28,7 +28,7 @@ struct PodTemplate: Sendable {
             memoryLimit: segment.memory,
             restart: restartPolicy(pods.restart),
             gracePeriod: pods.gracePeriod,
-            foreign: variant.variant.command?.pod
+            external: variant.variant.command?.external
         ) { [self] life in
             if let command = variant.variant.command {
                 return try child(of: command, pod: ordinal, life: life)

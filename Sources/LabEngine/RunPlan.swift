@@ -140,7 +140,7 @@ struct VariantPlan: Sendable {
 
     /// `nil` for a handler.
     var commandHeader: CommandHeader? {
-        variant.command.map { CommandHeader(text: $0.text, tasks: $0.pod.tasks) }
+        variant.command.map { CommandHeader(text: $0.text, tasks: $0.external.tasks) }
     }
 
     func header(in scenario: Scenario) -> VariantHeader {

@@ -68,19 +68,6 @@ struct StageDrain: Sendable {
         let isCut = stage.stop.reason != nil && outcome != .drained
         let outcome = isCut ? .interrupted : outcome
         let totals = ledgers[variant.name]?.totals ?? LedgerTotals()
-        recorder.drainEnded(of: variant.name, outcome, after: time)
-        let object = "variant/\(variant.name)"
-        if outcome == .drained {
-            recorder.markQuiescent(variant.name)
-            recorder.note("Drained", of: object, "\(grouped(totals.processed)) events handled")
-        } else {
-            let left = "\(grouped(totals.lag)) events left after \(time.rounded.text)"
-            recorder.note("NotDrained", of: object, "\(outcome.rawValue): \(left)", isWarning: true)
-        }
+        recorder.drainEnded(of: variant.name, outcome, after: time, totals)
     }
-}
-
-extension Duration {
-    /// To whole seconds, for words.
-    fileprivate var rounded: Duration { .seconds(Int64(inSeconds.rounded())) }
 }

@@ -27,20 +27,20 @@ struct LagWatchTests {
         var watch = LagWatch(partitions: 2)
         produce(30, in: 0, from: 100)
         produce(5, in: 1, from: 0)
-        _ = watch.observe(ledger, at: 0, isAlive: true)
+        _ = watch.observe(LedgerReading(ledger).partitions, at: 0, isAlive: true)
         #expect(watch.lag == 35)
         ledger.setCommitted(0, 130)
         ledger.setCommitted(1, 3)
-        _ = watch.observe(ledger, at: 100_000_000, isAlive: true)
+        _ = watch.observe(LedgerReading(ledger).partitions, at: 100_000_000, isAlive: true)
         #expect(watch.lag == 2)
         #expect(watch.peaks == [30, 5])
     }
 
-    @Test("the status is looked at once a second, however often the books are")
+    @Test("the status is looked at once a second, however often the ledger is")
     func interval() {
         var watch = LagWatch(partitions: 2)
         let readings = (0..<Int64(35)).map { tenth -> LagStatus? in
-            _ = watch.observe(ledger, at: tenth * 100_000_000, isAlive: true)
+            _ = watch.observe(LedgerReading(ledger).partitions, at: tenth * 100_000_000, isAlive: true)
             return watch.newReading
         }
         #expect(readings.compactMap(\.self) == [.ok, .ok, .ok, .ok])
@@ -55,7 +55,11 @@ struct LagWatchTests {
         var changes: [LagStatus] = []
         for second in 0..<Int64(20) {
             produce(10, in: 0, from: 100 + second * 10)
-            if let change = watch.observe(ledger, at: second * 1_000_000_000, isAlive: isAlive) {
+            if let change = watch.observe(
+                LedgerReading(ledger).partitions,
+                at: second * 1_000_000_000,
+                isAlive: isAlive
+            ) {
                 changes.append(change.new)
             }
         }

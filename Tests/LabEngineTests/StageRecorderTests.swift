@@ -1,142 +1,103 @@
 import LabCluster
 import LabCore
+import LabPod
 import LabRecording
+import LabTelemetry
 import Testing
 
 @testable import LabEngine
 
-@Suite("What pods say of their metrics", .timeLimit(.minutes(1)))
+@Suite("What a stage passes to the recording", .timeLimit(.minutes(1)))
 struct StageRecorderTests {
-    private static let entries = MetricName("entries")
-    private static let bytes = MetricName("bytesSent")
+    private static let processes = PodProcesses(pid: ProcessIdentity.own.pid)
 
-    private func header(_ variants: [VariantHeader] = []) -> RunHeader {
-        RunHeader(
-            id: RunID.make(now: 0),
-            startedAt: 0,
-            scenario: "s",
-            title: "t",
-            incident: "i",
-            scenarioText: "",
-            overrides: [],
-            seed: 1,
-            timeScale: 1,
-            broker: BrokerDescription(kind: "embedded", bootstrapServers: "127.0.0.1:9092"),
-            memoryControl: "none",
-            environment: [],
-            configuration: [],
-            variants: variants,
-            phases: [],
-            sampleInterval: 0.1,
-            warmUp: 0,
-            oomLimit: nil,
-            expectations: []
-        )
-    }
+    /// Of the variants `per-event` and `singleton`, whose pods' pages are in a scratch folder, and a recording of it.
+    private final class Stage: Sendable {
+        let folder: ScratchFolder
+        let scratch: Scratch
+        let recorder: StageRecorder
+        let run: RunRecorder
+        let store: RunStore
+        let ledger: Ledger
 
-    /// A stage whose first target is a process of the lab's own, the second one a variant's companion.
-    private func stage(in folder: ScratchFolder) throws -> StageRecorder {
-        let scratch = try Scratch.make(run: RunID.make(now: 0), root: folder.path, needing: ByteCount(1))
-        defer { scratch.remove() }
-        let stage = StageRecorder(
-            variants: [],
-            ledgers: [:],
-            scratch: scratch,
-            control: MemoryControl.none(reason: "a test")
-        )
-        stage.watch("producer", pid: 1)
-        stage.watch("companion", pid: 2, variant: "v")
-        return stage
-    }
-
-    @Test("It is recorded whether it was said before the recording began or after it, of companions alone")
-    func descriptions() async throws {
-        let folder = try ScratchFolder()
-        let stage = try stage(in: folder)
-        let gauge = MetricDescription(kind: .gauge, unit: .count)
-        let counter = MetricDescription(kind: .counter, unit: .bytes)
-        stage.described(Self.entries, as: counter, target: 1)
-        stage.described(Self.entries, as: gauge, target: 2)
-        let store = RunStore(directory: folder.file("store"))
-        let recorder = try store.create(header())
-        stage.begin(recorder, clock: RunClock(zero: 0))
-        stage.described(Self.bytes, as: counter, target: 2)
-        stage.described(Self.bytes, as: gauge, target: 2)
-        try await recorder.finish(state: .finished, result: nil)
-        #expect(try store.open("latest").metrics == [Self.entries: gauge, Self.bytes: counter])
-    }
-
-    private static let worker = VariantHeader(
-        name: "v",
-        role: .fix,
-        isControl: true,
-        handler: "",
-        summary: "",
-        topic: "t",
-        replicas: 1,
-        memoryLimit: nil
-    )
-
-    private func pod(_ folder: ScratchFolder) -> PodSpecification {
-        PodSpecification(
-            name: "v-0",
-            variant: "v",
-            ordinal: 0,
-            memoryLimit: nil,
-            restart: RestartPolicy(condition: .never),
-            gracePeriod: .zero
-        ) { _ in ChildProcess(executable: "/bin/true", arguments: [], logPath: "/dev/null") }
-    }
-
-    @Test("A process that the kernel killed is recorded, whether before the recording began or after it")
-    func lostProcesses() async throws {
-        let folder = try ScratchFolder()
-        let (stage, pod) = (try stage(in: folder), pod(folder))
-        let store = RunStore(directory: folder.file("store"))
-        stage.podStarted(pod, life: 0, processes: PodProcesses(pid: ProcessIdentity.own.pid))
-        stage.podLostProcess(pod, life: 0, at: 1_000)
-        let recorder = try store.create(header([Self.worker]))
-        stage.begin(recorder, clock: RunClock(zero: 2_000))
-        stage.podLostProcess(pod, life: 0, at: 5_000)
-        stage.podLostProcess(pod, life: 0, at: 5_000)
-        stage.podEnded(pod, life: 0, exit: PodExit(reason: "Killed", code: 137))
-        stage.podLostProcess(pod, life: 0, at: 6_000)
-        try await recorder.finish(state: .finished, result: nil)
-        let run = try store.open("latest")
-        #expect(run.variants[0].pods[0].lives.map(\.processKills) == [[0, 3_000, 3_000]])
-        #expect(run.timeline.count { $0.reason == "OOMKilling" && $0.isWarning } == 2)
-    }
-
-    @Test("What an idle pod held before the run's zero is recorded at the zero, whenever it was read")
-    func idleReading() async throws {
-        let folder = try ScratchFolder()
-        let (stage, pod) = (try stage(in: folder), pod(folder))
-        let store = RunStore(directory: folder.file("store"))
-        stage.podStarted(pod, life: 0, processes: PodProcesses(pid: ProcessIdentity.own.pid))
-        stage.sampled(7, of: .heap, target: 3, at: 500)
-        let recorder = try store.create(header([Self.worker]))
-        stage.begin(recorder, clock: RunClock(zero: 2_000))
-        stage.sampled(8, of: .heap, target: 3, at: 1_000)
-        stage.sampled(9, of: .heap, target: 3, at: 3_000)
-        try await recorder.finish(state: .finished, result: nil)
-        let heap = try store.open("latest").variants[0].pods[0].lives[0].series[.heap]
-        #expect(heap == Series(times: [0, 1_000], values: [8, 9]))
-    }
-
-    @Test("Processes that cannot be read are told once in a life")
-    func unread() async throws {
-        let folder = try ScratchFolder()
-        let (stage, pod) = (try stage(in: folder), pod(folder))
-        let store = RunStore(directory: folder.file("store"))
-        let recorder = try store.create(header([Self.worker]))
-        stage.begin(recorder, clock: RunClock(zero: 0))
-        stage.podStarted(pod, life: 0, processes: PodProcesses(pid: ProcessIdentity.own.pid))
-        for (time, count) in [(1, 0), (2, 2), (3, 1)] as [(UInt64, Double)] {
-            stage.sampled(count, of: .processesUnread, target: 3, at: time)
+        init() throws {
+            let scenario = try TestScenario.make([])
+            let plans = RunPlan(id: RunID.make(now: 0), scenario: scenario).variants
+            folder = try ScratchFolder()
+            scratch = try Scratch.make(run: RunID.make(now: 0), root: folder.path, needing: ByteCount(1))
+            ledger = try Ledger.create(at: folder.file("ledger"), bases: [0], capacityPerPartition: 64)
+            recorder = StageRecorder(
+                variants: plans,
+                ledgers: ["per-event": ledger],
+                scratch: scratch,
+                control: MemoryControl.none(reason: "a test")
+            )
+            store = RunStore(directory: folder.file("store"))
+            run = try store.create(TestScenario.header(of: scenario, run: RunID.make(now: 0)))
         }
-        try await recorder.finish(state: .finished, result: nil)
-        let told = try store.open("latest").timeline.filter { $0.reason == "ProcessesUnread" }
-        #expect(told.map(\.object) == ["pod/v-0"])
-        #expect(told.first?.message.hasPrefix("2 of its processes") == true)
+
+        deinit { scratch.remove() }
+
+        func page(life: Int = 0) throws -> TelemetryPage {
+            try TelemetryPage.create(at: StageRecorder.pagePath("per-event-0", life: life, in: scratch))
+        }
+
+        func recorded() async throws -> RecordedRun {
+            try await run.finish(state: .finished, result: nil)
+            return try store.open("latest")
+        }
+    }
+
+    @Test("A life is recorded with what its page says at last, and its files are removed")
+    func life() async throws {
+        let stage = try Stage()
+        let pod = StagedRun.pod()
+        let page = try stage.page()
+        stage.recorder.podStarted(pod, life: 0, processes: Self.processes)
+        stage.recorder.sampled(7, of: .heap, target: 1, at: 500)
+        stage.recorder.begin(stage.run, clock: RunClock(zero: 2_000))
+        #expect(!stage.recorder.areReady(["per-event-0"]))
+        page.gauge(MetricName.ready.rawValue).store(1)
+        #expect(stage.recorder.areReady(["per-event-0"]))
+        stage.recorder.sampled(9, of: .heap, target: 1, at: 3_000)
+        stage.recorder.podLostProcess(pod, life: 0, at: 5_000)
+        page.counter(MetricName.processed.rawValue).add(11)
+        page.histogram(PodMetricName.latency).record(1_500)
+        stage.recorder.podEnded(pod, life: 0, exit: PodExit(reason: "Killed", code: 137))
+        #expect(!exists(StageRecorder.pagePath("per-event-0", life: 0, in: stage.scratch)))
+        let recorded = try await stage.recorded()
+        let life = try #require(recorded.variants.first?.pods.first?.lives.first)
+        #expect(life.series[.heap] == Series(times: [0, 1_000], values: [7, 9]))
+        #expect(life.series[.processed]?.values == [11])
+        #expect(life.processKills == [3_000] && life.latency.total == 1 && life.exit?.reason == "Killed")
+        #expect(recorded.timeline.map(\.reason).sorted() == ["Killed", "OOMKilling", "Started"])
+    }
+
+    @Test("A round records the ledger, and what the page of a living pod says meanwhile")
+    func round() async throws {
+        let stage = try Stage()
+        let page = try stage.page()
+        page.histogram(PodMetricName.latency).record(1_500)
+        for offset in 0..<5 { stage.ledger.markProduced(0, Int64(offset)) }
+        stage.recorder.podStarted(StagedRun.pod(), life: 0, processes: Self.processes)
+        stage.recorder.begin(stage.run, clock: RunClock(zero: 0))
+        stage.recorder.roundEnded(at: 2_000_000_000)
+        let recorded = try await stage.recorded()
+        let variant = try #require(recorded.variants.first)
+        #expect(variant.series[.produced] == Series(times: [2_000_000_000], values: [5]))
+        #expect(variant.series[.lag]?.values == [5] && variant.ledger.produced == 5)
+        let life = try #require(variant.pods.first?.lives.first)
+        #expect(life.latency.total == 1 && life.series[.latencyP50]?.values.count == 1)
+    }
+
+    @Test("What companions say of their metrics is recorded")
+    func descriptions() async throws {
+        let stage = try Stage()
+        let gauge = MetricDescription(kind: .gauge, unit: .count)
+        stage.recorder.watch("companion", pid: 2, variant: "per-event")
+        stage.recorder.described(MetricName("entries"), as: gauge, target: 1)
+        stage.recorder.begin(stage.run, clock: RunClock(zero: 0))
+        let recorded = try await stage.recorded()
+        #expect(recorded.metrics == [MetricName("entries"): gauge])
     }
 }

@@ -1,0 +1,99 @@
+import LabCluster
+import LabCore
+import LabTelemetry
+
+/// What is known of one stage while it runs: takes what happens, and returns what follows from it.
+///
+/// A value that reads neither clock nor file. Times that are passed in are CLOCK_MONOTONIC, nanoseconds. The actions are
+/// to be performed in their order, and before anything else happens: a life's series can be recorded only once
+/// ``StageAction/lifeStarted(_:_:)`` was performed.
+struct StageState: Sendable {
+    /// `nil` until the recording begins.
+    private(set) var clock: RunClock?
+    var pods: [String: Pod] = [:]
+    /// By the numbers under which the sampler reads them, as are processes.
+    var lives: [Int: Life] = [:]
+    var processes: [Int: Process] = [:]
+    var variants: [String: Variant]
+    /// The names of the variants, in the scenario's order.
+    let variantNames: [String]
+    /// What pods and companions said of their metrics; those that began before the recording did say it once.
+    var descriptions: [MetricName: MetricDescription] = [:]
+    var lastObservation: UInt64 = 0
+    var isSamplingOver = false
+    /// The last few of the timeline, oldest first, for the live display.
+    private(set) var latestEvents: [TimelineEvent] = []
+    private var lastTarget = 0
+
+    static let shownEvents = 8
+
+    init(_ variants: [VariantPlan]) {
+        variantNames = variants.map(\.name)
+        self.variants = Dictionary(uniqueKeysWithValues: variants.map { ($0.name, Variant(plan: $0)) })
+    }
+
+    /// A number for the sampler that was not in use before.
+    mutating func nextTarget() -> Int {
+        lastTarget += 1
+        return lastTarget
+    }
+
+    /// From now on everything is recorded, the lives that have begun already included.
+    mutating func begin(_ clock: RunClock) -> [StageAction] {
+        self.clock = clock
+        let known = descriptions.sorted { $0.key < $1.key }.map { StageAction.describe($0.key, as: $0.value) }
+        return lives.keys.sorted().reduce(into: known) { $0 += register($1, clock) }
+    }
+
+    /// What makes a life part of the recording.
+    mutating func register(_ target: Int, _ clock: RunClock) -> [StageAction] {
+        guard let life = lives[target] else { return [] }
+        let start = max(0, clock.time(ofMonotonic: life.startedAt))
+        let started = StartedLife(
+            variant: life.pod.variant,
+            pod: life.pod.name,
+            ordinal: life.pod.ordinal,
+            memoryLimit: life.pod.memoryLimit?.bytes,
+            life: life.number,
+            segment: life.pod.segment,
+            pid: life.pid,
+            start: start
+        )
+        let kills = life.earlyKills.map {
+            StageAction.processKilled(target, at: max(0, clock.time(ofMonotonic: $0)))
+        }
+        let event = TimelineEvent(
+            at: start,
+            reason: "Started",
+            object: "pod/\(life.pod.name)",
+            message: life.number == 0 ? "pid \(life.pid)" : "pid \(life.pid), life \(life.number + 1)"
+        )
+        return [.lifeStarted(target, started)] + kills + [add(event)]
+    }
+
+    /// Adds something to the timeline.
+    /// - Returns: nothing before the recording has begun.
+    mutating func note(
+        _ reason: String,
+        of object: String,
+        _ message: String,
+        isWarning: Bool = false,
+        at now: UInt64
+    ) -> [StageAction] {
+        guard let clock else { return [] }
+        let event = TimelineEvent(
+            at: clock.time(ofMonotonic: now),
+            isWarning: isWarning,
+            reason: reason,
+            object: object,
+            message: message
+        )
+        return [add(event)]
+    }
+
+    private mutating func add(_ event: TimelineEvent) -> StageAction {
+        latestEvents.append(event)
+        if latestEvents.count > Self.shownEvents { latestEvents.removeFirst() }
+        return .event(event)
+    }
+}
