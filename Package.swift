@@ -92,7 +92,7 @@ let package = Package(
             dependencies: ["CPlatform", "Kafka", "LabCore", "LabTelemetry"],
             swiftSettings: strict
         ),
-        .target(name: "LabRecording", dependencies: ["LabCore", grdb], swiftSettings: safe),
+        .target(name: "LabRecording", dependencies: ["LabCore", "LabTelemetry", grdb], swiftSettings: safe),
         .target(name: "LabAnalysis", dependencies: ["LabCore"], swiftSettings: safe),
         .target(name: "LabReport", dependencies: ["LabCore"], swiftSettings: safe),
         .target(

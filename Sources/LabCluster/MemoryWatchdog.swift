@@ -1,4 +1,3 @@
-import Foundation
 package import LabCore
 import LabTelemetry
 import Synchronization
@@ -63,7 +62,7 @@ package final class MemoryWatchdog: Sendable {
             defer { state.hasThread = true }
             return !state.hasThread
         }
-        if needsThread { Thread { [self] in work() }.start() }
+        if needsThread { startThread() }
     }
 
     /// Ends watching a process.
@@ -75,16 +74,10 @@ package final class MemoryWatchdog: Sendable {
     /// What it has seen of a process that it watches.
     func record(of pid: Int32) -> Record? { state.withLock { $0.watches[pid]?.record } }
 
-    private func work() {
-        Thread.current.name = "watchdog"
-        let step = UInt64(max(1_000_000, interval.inNanoseconds))
-        var next = MonotonicClock.nanoseconds
-        while look() {
-            next += step
-            let now = MonotonicClock.nanoseconds
-            // A late look is left out, not made up for.
-            if next <= now { next = now + step }
-            Thread.sleep(forTimeInterval: Double(next - now) * 1e-9)
+    /// It ends by itself when nothing is left to watch.
+    private func startThread() {
+        PeriodicThread("watchdog", every: interval).start { [self] thread in
+            while look(), thread.rest() {}
         }
     }
 

@@ -1,5 +1,6 @@
 import Foundation
 import LabCore
+import LabTelemetry
 import Synchronization
 import SystemPackage
 
@@ -17,13 +18,7 @@ final class OutputCapture: Sendable {
 
     private let streams: [(file: FileDescriptor, tail: OutputTail)]
     private let hasEnded = Atomic(false)
-    private let end = Mutex(End.ahead)
-
-    private enum End {
-        case ahead
-        case awaited(CheckedContinuation<Void, Never>)
-        case reached
-    }
+    private let end = Latch()
 
     /// - Returns: the capture, and the two ends that the process writes to, to be closed once it has them.
     /// - Throws: ``LabError`` if there are no pipes to be had.
@@ -46,28 +41,10 @@ final class OutputCapture: Sendable {
 
     private init(_ streams: [(file: FileDescriptor, tail: OutputTail)]) { self.streams = streams }
 
-    /// Returns when everything that the process wrote is in the tails and their files; to be called once.
+    /// Returns when everything that the process wrote is in the tails and their files.
     func finish() async {
         hasEnded.store(true, ordering: .relaxed)
-        await withCheckedContinuation { continuation in
-            let isOver = end.withLock { end in
-                if case .reached = end { return true }
-                end = .awaited(continuation)
-                return false
-            }
-            if isOver { continuation.resume() }
-        }
-    }
-
-    private func tellEnd() {
-        let waiter = end.withLock { end in
-            defer { end = .reached }
-            if case .awaited(let continuation) = end {
-                return continuation as CheckedContinuation<Void, Never>?
-            }
-            return nil
-        }
-        waiter?.resume()
+        await end.wait()
     }
 
     private func work() {
@@ -82,8 +59,8 @@ final class OutputCapture: Sendable {
             let ready = poll(&waits, nfds_t(waits.count), isEnding ? 0 : Self.pollMilliseconds)
             if isEnding { rest -= 1 }
             if isEnding, ready <= 0 || rest < 0 { break }
-            let told = zip(open, waits).filter { $1.revents != 0 }.map(\.0)
-            for stream in told where !Self.read(stream, &buffer) {
+            let readable = zip(open, waits).filter { $1.revents != 0 }.map(\.0)
+            for stream in readable where !Self.read(stream, &buffer) {
                 open.removeAll { $0.file == stream.file }
             }
             if ContinuousClock.now - lastFlush >= Self.flushInterval {
@@ -95,7 +72,7 @@ final class OutputCapture: Sendable {
             stream.tail.flush()
             try? stream.file.close()
         }
-        tellEnd()
+        end.open()
     }
 
     /// - Returns: false at the end of the stream.

@@ -17,11 +17,11 @@ struct PageSource {
         takeInNewMetrics()
     }
 
-    /// Takes in metrics that are new on the page, and tells what they are.
-    mutating func describe(_ tell: (MetricName, MetricDescription) -> Void) {
+    /// Takes in metrics that are new on the page, and reports what they are.
+    mutating func describe(_ report: (MetricName, MetricDescription) -> Void) {
         if reader.refresh() { takeInNewMetrics() }
         for metric in metrics[described...] {
-            for name in metric.names { tell(name, metric.description) }
+            for name in metric.names { report(name, metric.description) }
         }
         described = metrics.count
     }
@@ -43,7 +43,7 @@ private struct PageMetric {
     let description: MetricDescription
     private let kind: MetricKind
     private let index: Int
-    /// What tells a new reading: a timed gauge's time, a histogram's number of values.
+    /// By what a new reading is known: a timed gauge's time, a histogram's number of values.
     private var lastReading: UInt64 = 0
 
     /// Of a histogram that an incident keeps: over all values so far.

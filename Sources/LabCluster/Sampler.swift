@@ -1,4 +1,3 @@
-import Foundation
 package import LabCore
 import LabTelemetry
 import Synchronization
@@ -42,15 +41,13 @@ package protocol SampleSink: Sendable {
 
 /// Reads processes from outside on a fixed schedule, on one thread of its own, so that reading never disturbs them.
 package final class Sampler: Sendable {
-    private let interval: Duration
     private let sink: any SampleSink
     private let targets = Mutex<[Int: SampleTarget]>([:])
-    private let hasStopped = Atomic(false)
-    private let finished = DispatchSemaphore(value: 0)
+    private let thread: PeriodicThread
 
     package init(interval: Duration, sink: any SampleSink) {
-        self.interval = interval
         self.sink = sink
+        thread = PeriodicThread("sampler", every: interval)
     }
 
     /// Begins to read a process, under an identifier that is not in use.
@@ -59,29 +56,16 @@ package final class Sampler: Sendable {
     package func remove(_ id: Int) { _ = targets.withLock { $0.removeValue(forKey: id) } }
 
     package func start() {
-        Thread { [self] in work() }.start()
-    }
-
-    /// Ends the thread after the round that is under way.
-    package func stop() {
-        guard !hasStopped.exchange(true, ordering: .relaxed) else { return }
-        finished.wait()
-    }
-
-    private func work() {
-        Thread.current.name = "sampler"
-        var round = SamplingRound(sink: sink)
-        let step = UInt64(max(1_000_000, interval.inNanoseconds))
-        var next = MonotonicClock.nanoseconds
-        while !hasStopped.load(ordering: .relaxed) {
-            round.sample(targets.withLock { $0 })
-            next += step
-            let now = MonotonicClock.nanoseconds
-            // A late round is left out, not made up for.
-            if next <= now { next = now + step }
-            Thread.sleep(forTimeInterval: Double(next - now) * 1e-9)
+        thread.start { [self] thread in
+            var round = SamplingRound(sink: sink)
+            repeat { round.sample(targets.withLock { $0 }) } while thread.rest()
         }
-        finished.signal()
+    }
+
+    /// Ends the thread, and waits for the round that is under way.
+    package func stop() {
+        thread.stop()
+        thread.join()
     }
 }
 
@@ -112,8 +96,8 @@ private struct SampleSource {
     private let cgroup: ChargeProbe?
     private let memory: PodMemoryProbe?
     private var page: PageSource?
-    /// How many processes there were, and of how many something could not be read, as was told last.
-    private var told = (processes: 1, unread: 0)
+    /// How many processes there were in the last round, and of how many something could not be read.
+    private var last = (processes: 1, unread: 0)
     private var nextSlow: UInt64 = 0
 
     init(_ target: SampleTarget) {
@@ -126,7 +110,7 @@ private struct SampleSource {
         page = target.telemetryPath.flatMap(PageSource.init)
     }
 
-    mutating func describe(_ tell: (MetricName, MetricDescription) -> Void) { page?.describe(tell) }
+    mutating func describe(_ report: (MetricName, MetricDescription) -> Void) { page?.describe(report) }
 
     mutating func read(_ take: (MetricName, Double, UInt64) -> Void) {
         let withSlow = MonotonicClock.nanoseconds >= nextSlow
@@ -138,17 +122,17 @@ private struct SampleSource {
         if withSlow { nextSlow = now + 1_000_000_000 }
         for (metric, value) in reading.values { take(metric, value, now) }
         if let charge = cgroup?.read() ?? memory?.read() { take(.charge, Double(charge.bytes), now) }
-        if let all { tellCounts(all, take, now) }
+        if let all { takeCounts(all, take, now) }
     }
 
-    /// Of a pod that is one process, and always was, there is nothing to tell.
-    private mutating func tellCounts(
+    /// Of a pod that is one process, and always was, there is nothing to count.
+    private mutating func takeCounts(
         _ all: PodProcessesProbe.Reading,
         _ take: (MetricName, Double, UInt64) -> Void,
         _ now: UInt64
     ) {
-        if max(all.processes, told.processes) > 1 { take(.processes, Double(all.processes), now) }
-        if max(all.unread, told.unread) > 0 { take(.processesUnread, Double(all.unread), now) }
-        told = (all.processes, all.unread)
+        if max(all.processes, last.processes) > 1 { take(.processes, Double(all.processes), now) }
+        if max(all.unread, last.unread) > 0 { take(.processesUnread, Double(all.unread), now) }
+        last = (all.processes, all.unread)
     }
 }

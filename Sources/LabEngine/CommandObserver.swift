@@ -1,4 +1,3 @@
-import Foundation
 import Kafka
 import LabCore
 import LabTelemetry
@@ -12,14 +11,12 @@ final class CommandObserver: Sendable {
     private let recorder: StageRecorder
     private let commands: CommandPods
     private let faults: RunFaults
-    private let isEnding = Atomic(false)
+    private let thread = PeriodicThread("offsets", every: CommandObserver.interval)
     private let state = Mutex(State())
 
     private struct State {
         var hasCommits = false
         var lastError: KafkaError?
-        var isOver = false
-        var waiter: CheckedContinuation<Void, Never>?
     }
 
     /// Between two readings.
@@ -49,60 +46,40 @@ final class CommandObserver: Sendable {
         self.properties = properties
     }
 
-    func start() { Thread { [self] in work() }.start() }
-
-    /// Lets it read a last time.
-    func stop() { isEnding.store(true, ordering: .relaxed) }
-
-    /// Returns when the last reading is done; to be called once.
-    func finished() async {
-        await withCheckedContinuation { continuation in
-            let isOver = state.withLock { state in
-                if !state.isOver { state.waiter = continuation }
-                return state.isOver
-            }
-            if isOver { continuation.resume() }
-        }
-    }
-
-    private func work() {
-        Thread.current.name = "offsets"
-        do {
-            try observe()
-        } catch {
-            fail(error)
-        }
-        let waiter = state.withLock { state in
-            state.isOver = true
-            return state.waiter.take()
-        }
-        waiter?.resume()
-    }
-
-    private func observe() throws(KafkaError) {
-        let reader = try Consumer(properties)
-        let partitions = (0..<Int32(ledger.partitionCount)).map {
-            TopicPartition(topic: variant.topic, partition: $0)
-        }
-        var progress = CommittedProgress(ledger)
-        var isLast = false
-        while !isLast {
-            isLast = isEnding.load(ordering: .relaxed)
-            let began = ContinuousClock.now
-            do {
-                let offsets = try reader.committed(partitions, timeout: Self.patience)
-                let told = offsets.reduce(into: [Int32: Int64]()) { $0[$1.key.partition] = $1.value }
-                let count = progress.note(told)
-                state.withLock { $0.hasCommits = progress.hasCommits }
-                recorder.handled(count, of: variant.name, isCaughtUp: progress.isCaughtUp)
+    func start() {
+        thread.start { [self] thread in
+            do throws(KafkaError) {
+                let reader = try Consumer(properties)
+                var progress = CommittedProgress(ledger)
+                repeat { read(reader, &progress) } while thread.rest()
+                read(reader, &progress)
             } catch {
                 fail(error)
             }
-            giveUpIfHopeless()
-            while !isEnding.load(ordering: .relaxed), ContinuousClock.now - began < Self.interval {
-                Thread.sleep(forTimeInterval: 0.02)
-            }
         }
+    }
+
+    /// Lets it read a last time.
+    func stop() { thread.stop() }
+
+    /// Returns when the last reading is done.
+    func finished() async { await thread.finished() }
+
+    private func read(_ reader: borrowing Consumer, _ progress: inout CommittedProgress) {
+        let partitions = (0..<Int32(ledger.partitionCount)).map {
+            TopicPartition(topic: variant.topic, partition: $0)
+        }
+        do {
+            let offsets = try reader.committed(partitions, timeout: Self.patience)
+            let committed = offsets.reduce(into: [Int32: Int64]()) { $0[$1.key.partition] = $1.value }
+            let count = progress.note(committed)
+            let hasCommits = progress.hasCommits
+            state.withLock { $0.hasCommits = hasCommits }
+            recorder.handled(count, of: variant.name, isCaughtUp: progress.isCaughtUp)
+        } catch {
+            fail(error)
+        }
+        giveUpIfHopeless()
     }
 
     private func fail(_ error: KafkaError) {

@@ -1,13 +1,11 @@
-import Foundation
 import LabCluster
 import LabCore
 import LabScenario
 import LabTelemetry
-import Synchronization
 
 /// Asks the pods of a command for their metrics, once a second and one after the other, on a thread of its own.
 ///
-/// What does not answer, or not well, is counted in ``failed`` and told once in the timeline; nobody waits for it.
+/// What does not answer, or not well, is counted in ``failed`` and reported once in the timeline; nobody waits for it.
 final class CommandScraper: Sendable {
     /// Questions that were asked in a life, and those without a good answer.
     static let asked = MetricName("scrapes")
@@ -17,7 +15,7 @@ final class CommandScraper: Sendable {
     private let source: MetricsSource
     private let template: PodTemplate
     private let recorder: StageRecorder
-    private let isEnding = Atomic(false)
+    private let thread = PeriodicThread("scraper", every: CommandScraper.interval)
 
     private static let interval = Duration.seconds(1)
 
@@ -28,29 +26,26 @@ final class CommandScraper: Sendable {
         self.recorder = recorder
     }
 
-    func start() { Thread { [self] in work() }.start() }
+    func start() {
+        thread.start { [self] thread in
+            var counts: [Int: Count] = [:]
+            repeat { askAll(&counts) } while thread.rest()
+        }
+    }
 
     /// Ends after the question that is under way, which takes a second at most; nobody needs to wait for that.
-    func stop() { isEnding.store(true, ordering: .relaxed) }
+    func stop() { thread.stop() }
 
     private struct Count {
         var asked = 0
         var failed = 0
     }
 
-    private func work() {
-        Thread.current.name = "scraper"
-        var counts: [Int: Count] = [:]
-        while !isEnding.load(ordering: .relaxed) {
-            let began = ContinuousClock.now
-            let lives = recorder.lives(of: variant.name)
-            counts = counts.filter { count in lives.contains { $0.target == count.key } }
-            for life in lives where !isEnding.load(ordering: .relaxed) {
-                ask(life, &counts[life.target, default: Count()])
-            }
-            while !isEnding.load(ordering: .relaxed), ContinuousClock.now - began < Self.interval {
-                Thread.sleep(forTimeInterval: 0.05)
-            }
+    private func askAll(_ counts: inout [Int: Count]) {
+        let lives = recorder.lives(of: variant.name)
+        counts = counts.filter { count in lives.contains { $0.target == count.key } }
+        for life in lives where !thread.isStopping {
+            ask(life, &counts[life.target, default: Count()])
         }
     }
 

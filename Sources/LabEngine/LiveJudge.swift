@@ -1,7 +1,6 @@
-import Dispatch
-import Foundation
 import LabAnalysis
 import LabCore
+import LabTelemetry
 import Synchronization
 
 /// Judges a run while it goes on, by the function that judges it in the end, on a thread of its own.
@@ -11,7 +10,6 @@ final class LiveJudge: Sendable {
     private struct State {
         var latest: RunResult?
         var settings = AnalysisSettings.standard
-        var isOver = false
     }
 
     private static let leastPause = Duration.seconds(1)
@@ -20,7 +18,7 @@ final class LiveJudge: Sendable {
 
     private let recording: @Sendable () -> RecordedRun?
     private let state = Mutex(State())
-    private let wake = DispatchSemaphore(value: 0)
+    private let thread = PeriodicThread("judge", every: LiveJudge.leastPause)
 
     /// - Parameter recording: the run so far; `nil` before there is something to judge.
     init(recording: @escaping @Sendable () -> RecordedRun?) { self.recording = recording }
@@ -33,27 +31,20 @@ final class LiveJudge: Sendable {
 
     /// Starts the thread, which lives until ``stop()``.
     func start() {
-        let thread = Thread { [self] in work() }
-        thread.name = "judge"
-        thread.start()
+        thread.start { [self] thread in
+            var began: ContinuousClock.Instant
+            repeat {
+                began = .now
+                judge()
+            } while thread.rest(for: Self.pause(after: .now - began))
+        }
     }
 
     /// Lets the thread end after what it is doing.
-    func stop() {
-        state.withLock { $0.isOver = true }
-        wake.signal()
-    }
+    func stop() { thread.stop() }
 
     /// How long to rest after a judgement that took so long.
     static func pause(after work: Duration) -> Duration { max(leastPause, work * pauseOverWork) }
-
-    private func work() {
-        while !state.withLock({ $0.isOver }) {
-            let began = ContinuousClock.now
-            judge()
-            _ = wake.wait(timeout: .now() + Self.pause(after: ContinuousClock.now - began).inSeconds)
-        }
-    }
 
     /// Judges once, on the calling thread.
     func judge() {

@@ -1,4 +1,3 @@
-import Foundation
 import LabCore
 import LabTelemetry
 import Synchronization
@@ -17,7 +16,7 @@ final class RehearsalWatch: Sendable {
         var growth: Int64
     }
 
-    private static let lookInterval = 0.002
+    private static let lookInterval = Duration.milliseconds(2)
     /// Without an event until then there is nothing to be known.
     private static let patience = 4.0
     /// Fetching is over when so many looks in a row show no more CPU than this share of their time, or when it takes too
@@ -31,9 +30,11 @@ final class RehearsalWatch: Sendable {
     let gate = RehearsalGate()
     private let limits: Limits
     private let heapBytes: @Sendable () -> Double?
+    private let thread = PeriodicThread("rehearsal", every: RehearsalWatch.lookInterval)
+    /// For the pod, which looks between two events: no lock is to be in its way.
     private let isOver = Atomic(false)
 
-    /// `heapBytes` tells the size of the live heap; `nil` where nothing does.
+    /// `heapBytes` returns the size of the live heap; `nil` where it is unknown.
     init(_ limits: Limits, heapBytes: @escaping @Sendable () -> Double?) {
         self.limits = limits
         self.heapBytes = heapBytes
@@ -45,6 +46,7 @@ final class RehearsalWatch: Sendable {
     /// Ends watching and, behind the gate, the pod.
     func stop() {
         isOver.store(true, ordering: .relaxed)
+        thread.stop()
         gate.open()
     }
 
@@ -55,7 +57,7 @@ final class RehearsalWatch: Sendable {
     func start(reading page: TelemetryReader, _ finished: @escaping @Sendable (RehearsalCourse?) -> Void) {
         var look = Look(page: page, heapBytes: heapBytes)
         let start = look.mark()
-        Thread.detachNewThread { [self] in
+        thread.start { [self] _ in
             let course = follow(Look(page: page, heapBytes: heapBytes), from: start)
             stop()
             finished(course)
@@ -68,8 +70,7 @@ final class RehearsalWatch: Sendable {
         let opened = look.mark()
         gate.open()
         var warm = opened
-        while !isOver.load(ordering: .relaxed) {
-            Thread.sleep(forTimeInterval: Self.lookInterval)
+        while thread.rest(for: Self.lookInterval) {
             let now = look.quickMark()
             if isEnough(now, since: opened) {
                 return RehearsalCourse(
@@ -87,22 +88,19 @@ final class RehearsalWatch: Sendable {
 
     /// - Returns: its time, in seconds of the monotonic clock.
     private func awaitFirstEvent(since start: RehearsalMark, _ look: inout Look) -> Double? {
-        while !isOver.load(ordering: .relaxed),
-            look.quickMark().reading.time < start.reading.time + Self.patience
-        {
+        repeat {
             if let time = gate.firstEvent { return Double(time) * 1e-9 }
-            Thread.sleep(forTimeInterval: Self.lookInterval)
-        }
+        } while look.quickMark().reading.time < start.reading.time + Self.patience
+            && thread.rest(for: Self.lookInterval)
         return nil
     }
 
     private func awaitEndOfFetching() {
         let deadline = ContinuousClock.now + Self.longestFetch
         var (before, quiet) = (RehearsalMeter.cpuSeconds, 0)
-        while quiet < Self.quietLooks, .now < deadline {
-            Thread.sleep(forTimeInterval: Self.lookInterval)
+        while quiet < Self.quietLooks, .now < deadline, thread.rest(for: Self.lookInterval) {
             let now = RehearsalMeter.cpuSeconds
-            quiet = now - before < Self.quietShare * Self.lookInterval ? quiet + 1 : 0
+            quiet = now - before < Self.quietShare * Self.lookInterval.inSeconds ? quiet + 1 : 0
             before = now
         }
     }

@@ -1,8 +1,6 @@
 import CPlatform
-import Foundation
 import LabCore
 import LabTelemetry
-import Synchronization
 
 /// Reads the size of the live heap on a thread of its own.
 ///
@@ -11,36 +9,29 @@ import Synchronization
 final class HeapReader: Sendable {
     private let interval: Duration
     private let metrics: PodMetrics
-    private let hasStopped = Atomic(false)
+    private let thread: PeriodicThread
 
     /// How many times as long as a reading the pause after it is, up to the longest one.
-    private static let restFactor = 100.0
-    /// In seconds: fewer readings would not show the shape of a curve.
-    private static let longestRest = 1.0
+    private static let restFactor = 100
+    /// Fewer readings would not show the shape of a curve.
+    private static let longestRest = Duration.seconds(1)
 
     init(interval: Duration, metrics: PodMetrics) {
         self.interval = interval
         self.metrics = metrics
+        thread = PeriodicThread("heap-reader", every: interval)
     }
 
     func start() {
-        Thread.detachNewThread { [self] in
-            cplatform_name_thread("heap-reader")
-            work()
+        thread.start { [self] thread in
+            while thread.rest(for: Self.pause(after: readOnce(), interval: interval)) {}
         }
     }
 
-    func stop() { hasStopped.store(true, ordering: .relaxed) }
+    func stop() { thread.stop() }
 
-    private func work() {
-        while !hasStopped.load(ordering: .relaxed) {
-            Thread.sleep(forTimeInterval: Self.pause(after: readOnce(), interval: interval))
-        }
-    }
-
-    /// Seconds.
-    static func pause(after cost: UInt64, interval: Duration) -> Double {
-        max(interval.inSeconds, min(Double(cost) * restFactor * 1e-9, longestRest))
+    static func pause(after cost: UInt64, interval: Duration) -> Duration {
+        max(interval, min(.nanoseconds(Int64(clamping: cost)) * restFactor, longestRest))
     }
 
     /// - Returns: what the reading took, nanoseconds.

@@ -10,11 +10,9 @@ extension Pod {
     package func reportProgress(every interval: Duration, _ write: @escaping @Sendable (String) -> Void) {
         let metrics = books.metrics
         let tasks = page.gauge(MetricName.tasks.rawValue)
-        Thread.detachNewThread {
-            cplatform_name_thread("progress")
+        PeriodicThread("progress", every: interval).start { thread in
             var before: UInt64 = 0
-            while !cplatform_stop_requested() {
-                Thread.sleep(forTimeInterval: interval.inSeconds)
+            while thread.rest(), !cplatform_stop_requested() {
                 let events = metrics.processed.load()
                 let rate = Double(events - before) / interval.inSeconds
                 before = events

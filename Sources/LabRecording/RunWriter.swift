@@ -1,7 +1,7 @@
-import Dispatch
 import Foundation
 import GRDB
 import LabCore
+import LabTelemetry
 import Synchronization
 
 /// Writes what was recorded into the run's file, on a thread of its own: one transaction for each interval, or
@@ -40,7 +40,6 @@ final class RunWriter: Sendable {
     private struct Conclusion: Sendable {
         var state: RunState
         var result: RunResult?
-        var continuation: CheckedContinuation<Result<Void, LabError>, Never>
     }
 
     private struct Work: Sendable {
@@ -53,12 +52,13 @@ final class RunWriter: Sendable {
     private let path: String
     private let interval: Duration
     private let state: Mutex<State>
-    private let wake = DispatchSemaphore(value: 0)
+    private let thread: PeriodicThread
 
     init(database: DatabaseQueue, path: String, options: RecorderOptions) {
         self.database = database
         self.path = path
         interval = options.flushInterval
+        thread = PeriodicThread("recorder", every: interval)
         state = Mutex(
             State(pending: PendingRecords(capacity: options.queueCapacity, batchSize: options.batchSize))
         )
@@ -68,11 +68,9 @@ final class RunWriter: Sendable {
 
     /// Starts the thread, which lives until the recording is concluded or closed.
     func start() {
-        let thread = Thread { [self] in
-            while !turn() {}
+        thread.start { [self] thread in
+            repeat { _ = thread.rest(for: interval) } while !turn()
         }
-        thread.name = "recorder"
-        thread.start()
     }
 
     /// Appends to the queue unless nothing is recorded any more.
@@ -80,7 +78,7 @@ final class RunWriter: Sendable {
     /// `body` returns whether the writer should not wait for the end of its interval.
     func record(_ body: (inout PendingRecords) -> Bool) {
         let isUrgent = state.withLock { !$0.isClosed && body(&$0.pending) }
-        if isUrgent { wake.signal() }
+        if isUrgent { thread.wake() }
     }
 
     /// Finds or adds a subject; its number is valid, if useless, even when nothing is recorded any more.
@@ -103,20 +101,18 @@ final class RunWriter: Sendable {
     ///
     /// Later calls only say whether there was a failure so far.
     func conclude(_ final: RunState, result: RunResult?) async -> Result<Void, LabError> {
-        await withCheckedContinuation { continuation in
-            let isFirst = state.withLock { state in
-                guard !state.isEnding else { return false }
-                state.conclusion = Conclusion(state: final, result: result, continuation: continuation)
-                state.isClosed = true
-                state.isEnding = true
-                return true
-            }
-            if isFirst {
-                wake.signal()
-            } else {
-                continuation.resume(returning: failure.map(Result.failure) ?? .success(()))
-            }
+        let isFirst = state.withLock { state in
+            guard !state.isEnding else { return false }
+            state.conclusion = Conclusion(state: final, result: result)
+            state.isClosed = true
+            state.isEnding = true
+            return true
         }
+        if isFirst {
+            thread.stop()
+            await thread.finished()
+        }
+        return failure.map(Result.failure) ?? .success(())
     }
 
     /// Writes what waits and ends the thread; the run's state stays as it is.
@@ -125,14 +121,14 @@ final class RunWriter: Sendable {
             state.isClosed = true
             state.isEnding = true
         }
-        wake.signal()
+        thread.stop()
     }
 
     // MARK: - On the writer's thread
 
-    /// Waits for work and writes it; tells whether that was the last of it.
+    /// Writes what waits.
+    /// - Returns: whether that was the last of it.
     private func turn() -> Bool {
-        _ = wake.wait(timeout: .now() + interval.inSeconds)
         let work = state.withLock { $0.take() }
         do {
             try write(work.batch)
@@ -186,7 +182,6 @@ final class RunWriter: Sendable {
             do { try write(conclusion) } catch { fail(error) }
         }
         tidy()
-        conclusion?.continuation.resume(returning: failure.map(Result.failure) ?? .success(()))
     }
 
     /// After a failure this often works all the same: nothing is appended, and the reader learns what happened.

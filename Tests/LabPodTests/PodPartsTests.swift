@@ -17,7 +17,7 @@ struct HeapReaderTests {
         ] as [(UInt64, Duration, Double)]
     )
     func pause(cost: UInt64, interval: Duration, seconds: Double) {
-        #expect(abs(HeapReader.pause(after: cost, interval: interval) - seconds) < 1e-9)
+        #expect(abs(HeapReader.pause(after: cost, interval: interval).inSeconds - seconds) < 1e-9)
     }
 
     @Test("a reading tells the heap's size, when it was taken and what it cost")
