@@ -105,7 +105,7 @@ final class RunBoard: Sendable {
             broker: "\(broker.kind) \(broker.bootstrapServers)",
             variants: glances.map { variant, glance in
                 var live = live(variant, glance, histories[variant.name]?.values ?? [], at: elapsed)
-                live.judge(result, waiting: wait(for: glance, clock, phase).text)
+                live.judge(result, waiting: wait(for: glance, clock, phase))
                 return live
             },
             warnings: faults.reasons + (phase == nil ? pacingWarning(produced: produced, at: elapsed) : []),
@@ -175,10 +175,10 @@ final class RunBoard: Sendable {
 
 extension LiveVariant {
     /// Takes over what the judge says of the variant.
-    fileprivate mutating func judge(_ result: RunResult?, waiting words: String) {
+    fileprivate mutating func judge(_ result: RunResult?, waiting wait: VerdictWait) {
         guard let judged = result?.variants.first(where: { $0.name == name }) else { return }
         verdict = judged.verdict
-        open = words
+        open = wait.text(undecided: judged.undecided)
         tasksPerEvent = judged.tasks.perEvent?.estimate
         findings = judged.findings.filter(\.isBeyondLimit).map(\.kind)
     }

@@ -19,6 +19,16 @@ struct VerdictWait: Sendable, Hashable {
         return load > 0 ? "\(Self.seconds(load)) more" : "finishing"
     }
 
+    /// What would decide the verdict, if the judge can say so by now, such as `run 5 m of load at this rate`; or else
+    /// ``text``; `undecided` is as the judge words it.
+    func text(undecided: [String]) -> String {
+        guard let sentence = undecided.first else { return text }
+        // The display has room for one way, and says already that nothing is decided.
+        let clause = sentence.prefix { $0 != ";" }
+        let way = clause.firstRange(of: ", or ").map { clause[..<$0.lowerBound] } ?? clause
+        return String(way).replacing("to decide: ", with: "")
+    }
+
     /// Whole ones, rounded up.
     private static func seconds(_ value: Double) -> String {
         Duration.seconds(Int64(min(max(1, value.rounded(.up)), 1e9))).text

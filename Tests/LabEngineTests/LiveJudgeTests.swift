@@ -66,6 +66,22 @@ struct LiveJudgeTests {
         #expect(LiveJudge.pause(after: .milliseconds(200)) == .milliseconds(3_800))
     }
 
+    @Test(
+        "What would decide a verdict is shown in its shortest form, as soon as the judge can say so",
+        arguments: [
+            ([], "40 s more"),
+            (["to decide: run 5 m of load at this rate; this run shows x"], "run 5 m of load at this rate"),
+            (
+                ["to decide: run 5 m of load at this rate, or 40 s at 20,000/s; this run shows x", "y"],
+                "run 5 m of load at this rate"
+            ),
+            (["peak: to decide: run 40 s of load"], "peak: run 40 s of load"), ([""], ""), ([";"], ""),
+        ] as [([String], String)]
+    )
+    func undecided(sentences: [String], text: String) {
+        #expect(VerdictWait(warmUp: 0, load: 40).text(undecided: sentences) == text)
+    }
+
     @Test("What a verdict waits for")
     func waiting() {
         #expect(VerdictWait(warmUp: 5.2, load: 60).text == "warm-up, 6 s left")
