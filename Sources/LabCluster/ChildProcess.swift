@@ -9,7 +9,7 @@ import Glibc
 import Darwin
 #endif
 
-/// A process of the lab: this program again with a hidden subcommand, or a foreign command.
+/// A process of the lab: this program again with a hidden subcommand, or an external command.
 package struct ChildProcess: Sendable {
     package var executable: String
     package var arguments: [String]
@@ -46,7 +46,7 @@ package struct ChildProcess: Sendable {
         case exited(Int32)
         case signaled(Int32)
 
-        /// As a shell tells it: the exit code, or 128 plus the signal.
+        /// As a shell reports it: the exit code, or 128 plus the signal.
         package var code: Int32 {
             switch self {
             case .exited(let code): code

@@ -8,7 +8,7 @@ import Darwin
 
 /// The program that runs now, to be started again as the lab's children.
 package enum Executable {
-    /// - Throws: ``LabError`` if the system does not tell.
+    /// - Throws: ``LabError`` if the system does not say.
     package static func path() throws(LabError) -> String {
         #if os(Linux)
         var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))

@@ -21,8 +21,8 @@ extension Guardian {
     /// on the list is ended by this process alone.
     /// - Parameters:
     ///   - executable: the program whose subcommand `guardian` it is.
-    ///   - onRestart: is told, on any thread, when a successor has started.
-    ///   - onLoss: is told, on any thread, that there will be no other one.
+    ///   - onRestart: called, on any thread, when a successor has started.
+    ///   - onLoss: called, on any thread, when there will be no other one.
     ///   - body: the lab's work.
     /// - Returns: what `body` returns.
     /// - Throws: ``LabError`` if the first guardian cannot be started, before `body` begins; what `body` throws.

@@ -12,7 +12,7 @@ final class LifeMemory: Sendable {
         /// Whether memory was what the pod was killed for.
         var wasOOMKilled = false
         var peak: ByteCount?
-        /// When other processes of the pod were killed for memory, those that are not told yet.
+        /// When other processes of the pod were killed for memory, those that are not reported yet.
         var otherKills: [UInt64] = []
     }
 

@@ -155,7 +155,7 @@ package enum Loopback {
         return address
     }
 
-    /// A port that nobody listens at now; whoever is told of it is to take it at once.
+    /// A port that nobody listens at now; whoever gets it is to take it at once.
     /// - Throws: ``LabError`` if there is none.
     package static func freePort() throws -> Int {
         #if canImport(Glibc)

@@ -44,8 +44,8 @@ package final class OutputTail: Sendable {
     /// The last lines that say something, each cut to a length that fits into a message.
     package func lastLines(_ count: Int) -> [String] {
         let lines = text.suffix(8 << 10).split(whereSeparator: \.isNewline)
-        let telling = lines.filter { !$0.allSatisfy(\.isWhitespace) }.suffix(count)
-        return telling.map { line in
+        let meaningful = lines.filter { !$0.allSatisfy(\.isWhitespace) }.suffix(count)
+        return meaningful.map { line in
             let plain = String(
                 line.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : Character($0) }
             )
@@ -55,7 +55,7 @@ package final class OutputTail: Sendable {
 
     /// Writes what is kept to the file, if there is anything new.
     ///
-    /// The first line tells how much came before it, if it was too much. A disk that takes nothing more costs the log,
+    /// The first line says how much came before it, if it was too much. A disk that takes nothing more costs the log,
     /// not the run.
     package func flush() {
         let kept: (bytes: [UInt8], dropped: Int64)? = state.withLock { state in

@@ -34,7 +34,7 @@ final class PeakProbe: Sendable {
 
     deinit { if descriptor >= 0 { close(descriptor) } }
 
-    /// - Returns: `nil` if the kernel does not tell.
+    /// - Returns: `nil` if the kernel does not say.
     func read() -> ByteCount? {
         Self.number(in: descriptor).flatMap { Self.peak($0, above: earlier) }.map(ByteCount.init)
     }

@@ -74,7 +74,7 @@ final class PodLife: Sendable {
             pid: processes.pid,
             wasKilled: end == .signaled(SIGKILL) && !wasKilledByLab
         )
-        tellOfLost(last.otherKills)
+        reportLost(last.otherKills)
         var exit = PodExit(end, wasOOMKilled: last.wasOOMKilled, wasAsked: askedAt != nil)
         exit.peakCharge = last.peak?.bytes
         observer.podEnded(pod, life: life, exit: exit)
@@ -91,7 +91,7 @@ final class PodLife: Sendable {
             group.addTask {
                 let (end, pid) = try await child.run { pid in
                     let all = PodProcesses(pid: pid, cgroup: self.cgroup, mark: self.mark)
-                    self.tellThatItStarted(all, memory)
+                    self.reportStart(all, memory)
                     orders.lifeStarted()
                     started.yield(pid)
                 }
@@ -111,15 +111,15 @@ final class PodLife: Sendable {
                 case .ended(let end, let pid):
                     group.cancelAll()
                     // What was found at the last moment is not to be forgotten.
-                    for try await case .lostProcesses(let seen, _) in group { tellOfLost(seen) }
+                    for try await case .lostProcesses(let seen, _) in group { reportLost(seen) }
                     let all = processes.withLock { $0 } ?? PodProcesses(pid: pid, cgroup: cgroup)
                     return (end, all, askedAt)
                 case .asked:
                     askedAt = .now
-                    tellThatItStops()
+                    reportStop()
                     group.cancelAll()
                 case .lostProcesses(let seen, let pid):
-                    tellOfLost(seen)
+                    reportLost(seen)
                     group.addTask { await Self.lookOut(memory, pid) }
                 case .nothing: continue
                 }
@@ -133,11 +133,11 @@ final class PodLife: Sendable {
         return seen.isEmpty ? .nothing : .lostProcesses(seen: seen, pid: pid)
     }
 
-    private func tellOfLost(_ seen: [UInt64]) {
+    private func reportLost(_ seen: [UInt64]) {
         for time in seen { observer.podLostProcess(pod, life: life, at: time) }
     }
 
-    private func tellThatItStarted(_ all: PodProcesses, _ memory: LifeMemory) {
+    private func reportStart(_ all: PodProcesses, _ memory: LifeMemory) {
         processes.withLock { $0 = all }
         guardian.watch(pod: all.pid)
         memory.started(all, limit: pod.memoryLimit)
@@ -149,8 +149,8 @@ final class PodLife: Sendable {
         if wasAsked { observer.podStops(pod, life: life) }
     }
 
-    /// In the order of things: not before it has been told that the life has started.
-    private func tellThatItStops() {
+    /// In the order of things: not before it was reported that the life has started.
+    private func reportStop() {
         let isRunning = phase.withLock { phase in
             defer { phase = .asked }
             return phase == .running
@@ -160,7 +160,7 @@ final class PodLife: Sendable {
 }
 
 extension PodExit {
-    /// Tells an exit in the kubelet's words, and in one of the lab's own: `Stopped`, if it was the lab that ended the
+    /// Words an exit as the kubelet does, and in one of the lab's own: `Stopped`, if it was the lab that ended the
     /// life.
     init(_ end: ChildProcess.End, wasOOMKilled: Bool, wasAsked: Bool) {
         // A crash is one even then.

@@ -26,7 +26,7 @@ final class PodMemoryProbe {
     }
 
     /// - Parameter limit: where the exact figure matters, however much it costs.
-    /// - Returns: `nil` once the first process has ended, or where the kernel does not tell.
+    /// - Returns: `nil` once the first process has ended, or where the kernel does not say.
     func read(limit: ByteCount? = nil) -> ByteCount? {
         guard let own = first.read() else { return nil }
         let kept = readOthers().merging([pid: own.bytes]) { $1 }

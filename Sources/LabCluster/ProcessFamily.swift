@@ -33,14 +33,14 @@ struct ProcessFamily: Sendable {
         if members[leader] != nil { outerSession = snapshot.entries[leader]?.session }
         // Whoever is older than the pod is none of it, and nobody is by sharing a group or a session with such a one.
         let young = snapshot.entries.filter { $0.value.startTime >= start ?? 0 }
-        let foreign = Self.foreign(in: snapshot, startedBefore: start)
+        let others = Self.others(in: snapshot, startedBefore: start)
         var hasGrown = true
         // A parent may be found after its child.
         while hasGrown {
             hasGrown = false
             let own = members.keys.compactMap { young[$0] }
-            let groups = Set(own.map(\.group)).union([leader]).subtracting(foreign.groups)
-            let sessions = Set(own.map(\.session)).subtracting(foreign.sessions)
+            let groups = Set(own.map(\.group)).union([leader]).subtracting(others.groups)
+            let sessions = Set(own.map(\.session)).subtracting(others.sessions)
                 .subtracting([outerSession].compactMap(\.self))
             for (pid, entry) in young where members[pid] == nil {
                 let isRelated =
@@ -54,7 +54,7 @@ struct ProcessFamily: Sendable {
     }
 
     /// Groups and sessions that prove nothing: all of them, as long as it is not known who is older.
-    private static func foreign(
+    private static func others(
         in snapshot: ProcessSnapshot,
         startedBefore start: UInt64?
     ) -> (groups: Set<Int32>, sessions: Set<Int32>) {

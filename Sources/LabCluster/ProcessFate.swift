@@ -1,4 +1,4 @@
-/// Tells a process that lives from one that the kernel has sentenced: a large one may take seconds to give back its
+/// Tells apart a process that lives and one that the kernel has sentenced: a large one may take seconds to give back its
 /// memory before it is gone.
 enum ProcessFate {
     /// The process lives, and no SIGKILL waits for it.

@@ -9,7 +9,7 @@ import Darwin
 /// Reads what a process keeps in memory of its own, anonymous and shared pages: files that it maps, such as its
 /// program, can be dropped at any time and do not count.
 ///
-/// `/proc/PID/status` tells it, but takes several times as long to read as `/proc/PID/statm`, which does not part
+/// `/proc/PID/status` has it, but takes several times as long to read as `/proc/PID/statm`, which does not part
 /// shared pages from those of files; so it is read only when these two together have changed. The open files belong to
 /// the process, not to its pid: they never show another one. One thread at a time.
 final class ProcessMemoryProbe {
@@ -34,7 +34,7 @@ final class ProcessMemoryProbe {
         for descriptor in [status, pages] where descriptor >= 0 { close(descriptor) }
     }
 
-    /// - Returns: `nil` once the process has ended, its zombie included, or where the kernel does not tell
+    /// - Returns: `nil` once the process has ended, its zombie included, or where the kernel does not say
     ///   (before Linux 4.5).
     func read() -> ByteCount? {
         guard let (resident, mapped) = fill(from: pages).flatMap(Self.pages(in:)), resident > 0 else {

@@ -72,10 +72,10 @@ package final class ProcessProbe {
     }
 }
 
-/// Tells whether a process is the one it was: a pid alone may have been given to another since.
+/// Finds out whether a process is the one it was: a pid alone may have been given to another since.
 package struct ProcessIdentity: Hashable, Sendable, Codable {
     package let pid: Int32
-    /// Clock ticks after boot; 0 where the system does not tell.
+    /// Clock ticks after boot; 0 where the system does not say.
     package let startTime: UInt64
 
     package init(pid: Int32, startTime: UInt64) {

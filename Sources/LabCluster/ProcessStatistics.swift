@@ -1,4 +1,4 @@
-/// What `/proc/PID/stat` tells of a process (proc_pid_stat(5)).
+/// What `/proc/PID/stat` says of a process (proc_pid_stat(5)).
 package struct ProcessStatistics: Hashable, Sendable {
     /// One letter, such as `R` for running and `Z` for zombie.
     package var state: Character

@@ -19,7 +19,7 @@ final class SharedPages {
     private var cost: UInt64 = 0
 
     /// - Parameters:
-    ///   - measure: bytes of a process that count elsewhere already; `nil` if the kernel does not tell.
+    ///   - measure: bytes of a process that count elsewhere already; `nil` if the kernel does not say.
     ///   - clock: nanoseconds.
     init(
         measure: @escaping (Int32) -> Int64? = SharedPages.excess,
@@ -46,7 +46,7 @@ final class SharedPages {
     /// Bytes of a process that count elsewhere already; `nil` if that is not known yet.
     subscript(pid: Int32) -> Int64? { isAlone ? 0 : shares[pid] }
 
-    /// What the kernel tells of a process: anonymous and shared pages less its proportional part of them (proc_pid_smaps(5)).
+    /// What the kernel reports of a process: anonymous and shared pages less its proportional part of them (proc_pid_smaps(5)).
     static func excess(of pid: Int32) -> Int64? {
         guard let rollup = TextFile.contents(of: "/proc/\(pid)/smaps_rollup") else { return nil }
         return excess(in: Array(rollup.utf8)[...]) {
@@ -58,7 +58,7 @@ final class SharedPages {
     /// - Parameters:
     ///   - rollup: the text of `/proc/PID/smaps_rollup`.
     ///   - shared: bytes of shared memory that the process has resident.
-    /// - Returns: bytes; `nil` if the text does not tell.
+    /// - Returns: bytes; `nil` if the text does not say.
     static func excess(in rollup: ArraySlice<UInt8>, shared: () -> Int64?) -> Int64? {
         func bytes(_ key: String) -> Int64? {
             ProcessMemoryProbe.kibibytes(after: Array("\(key):".utf8), in: rollup).map { $0.0 << 10 }

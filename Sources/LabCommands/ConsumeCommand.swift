@@ -83,7 +83,7 @@ struct ConsumeCommand: AsyncParsableCommand {
             heapInterval: 1,
             folder: folder
         )
-        try ForeignTopics(servers: servers, properties: try broker.properties()).checkReachable()
+        try ExternalTopics(servers: servers, properties: try broker.properties()).checkReachable()
         let pod = try Pod(configuration)
         let made = try await configuration.makeHandler()
         pod.reportProgress(every: Duration(parsing: interval) ?? .seconds(10)) {

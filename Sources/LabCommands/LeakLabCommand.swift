@@ -64,7 +64,7 @@ package struct LeakLabCommand: AsyncParsableCommand {
         } catch let error as any ActionableError {
             fail(error)
         } catch let error as KafkaError {
-            fail(ForeignTopics.translated(error))
+            fail(ExternalTopics.translated(error))
         } catch {
             exit(withError: error)
         }

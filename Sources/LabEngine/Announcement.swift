@@ -7,7 +7,7 @@ import Glibc
 import Darwin
 #endif
 
-/// How a broker process tells its parent where it listens: one line in a file that appears whole.
+/// How a broker process announces to its parent where it listens: one line in a file that appears whole.
 package enum Announcement {
     /// - Throws: ``LabError`` if the file cannot be written.
     package static func write(_ bootstrapServers: String, to path: String) throws(LabError) {

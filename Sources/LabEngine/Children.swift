@@ -28,30 +28,35 @@ struct Children: Sendable {
     }
 
     func producer(_ configuration: ProducerConfiguration, name: String) throws -> ChildProcess {
-        try child("producer", told: configuration, in: name, log: "producer")
+        try child("producer", reading: configuration, in: name, log: "producer")
     }
 
     func pod(_ configuration: PodConfiguration, life: Int) throws -> ChildProcess {
         let name = configuration.name
-        return try child("pod", told: configuration, in: "\(name)-\(life)", log: name, Self.podEnvironment)
+        return try child("pod", reading: configuration, in: "\(name)-\(life)", log: name, Self.podEnvironment)
     }
 
     /// What the handlers of one variant talk to.
     func companion(_ configuration: CompanionConfiguration, of variant: String) throws -> ChildProcess {
-        try child("companion", told: configuration, in: "\(variant)-companion", log: "\(variant)-companion")
+        try child(
+            "companion",
+            reading: configuration,
+            in: "\(variant)-companion",
+            log: "\(variant)-companion"
+        )
     }
 
     /// The process that measures a handler, with the allocator's settings of a pod.
     func rehearsal(_ configuration: RehearsalConfiguration, name: String) throws -> ChildProcess {
-        try child("rehearse", told: configuration, in: name, log: name, Self.podEnvironment)
+        try child("rehearse", reading: configuration, in: name, log: name, Self.podEnvironment)
     }
 
     private static let podEnvironment = ["MALLOC_ARENA_MAX": MallocArenas.pinned]
 
-    /// A subcommand that is told what to do by a file.
+    /// A subcommand that reads what to do from a file.
     private func child(
         _ verb: String,
-        told configuration: some Encodable,
+        reading configuration: some Encodable,
         in file: String,
         log: String,
         _ environment: [String: String] = [:]

@@ -15,7 +15,7 @@ final class CommandPods: Sendable {
     private let logsFolder: String
     private let state = Mutex(State())
 
-    /// Told lines of a pod's last words.
+    /// Lines of a pod's last words that are shown.
     private static let lines = 5
 
     init(logsFolder: String) { self.logsFolder = logsFolder }

@@ -1,6 +1,6 @@
 package import LabCore
 
-/// All that a companion is told when it starts, as the lab hands it over in a JSON file.
+/// All that a companion gets when it starts, as the lab hands it over in a JSON file.
 package struct CompanionConfiguration: Codable, Hashable, Sendable {
     package var incident: String
     package var parameters: [String: ParameterValue]
@@ -10,13 +10,13 @@ package struct CompanionConfiguration: Codable, Hashable, Sendable {
     package var worldPath: String
     /// The file that the lab reads.
     package var telemetryPath: String
-    /// Where to tell the endpoints, once they can be used.
+    /// Where to announce the endpoints, once they can be used.
     package var announcement: String
     /// For files of its own.
     package var folder: String
 }
 
-/// How a companion tells its parent where it listens: one line of `name=port` in a file that appears whole.
+/// How a companion announces to its parent where it listens: one line of `name=port` in a file that appears whole.
 package enum EndpointAnnouncement {
     /// - Throws: ``LabError`` if the file cannot be written.
     package static func write(_ endpoints: [String: Int], to path: String) throws(LabError) {

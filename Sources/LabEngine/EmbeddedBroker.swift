@@ -12,14 +12,14 @@ package struct EmbeddedBroker: Sendable {
         private let executable: String
         private let topics: [String]
         private let partitions: Int
-        /// Where it tells its address, and where its words go.
+        /// Where it announces its address, and where its words go.
         private let (announcement, log): (String, String)
 
         /// - Parameters:
         ///   - executable: this program.
         ///   - topics: that it is to have.
         ///   - partitions: of each topic.
-        ///   - announcement: a file that does not exist yet; the broker tells its address there.
+        ///   - announcement: a file that does not exist yet; the broker announces its address there.
         ///   - log: the file that its output goes to.
         package init(executable: String, topics: [String], partitions: Int, announcement: String, log: String)
         {
@@ -47,7 +47,7 @@ package struct EmbeddedBroker: Sendable {
     ///   - settings: of the broker.
     ///   - guardian: ends the broker if this process cannot.
     ///   - stop: ends the wait for a broker that does not come up.
-    ///   - endedEarly: is told of a broker that ends before `body` does, with its last words.
+    ///   - endedEarly: called if the broker ends before `body` does, with its last words.
     ///   - body: is given the broker once it can be used.
     /// - Returns: what `body` returns.
     /// - Throws: ``LabError`` with the broker's last words if it does not come up; what `body` throws.

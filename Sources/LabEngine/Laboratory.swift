@@ -44,7 +44,7 @@ package struct Laboratory: Sendable {
         let plan = RunPlan(
             id: id,
             scenario: request.scenario,
-            onForeignBroker: request.bootstrapServers != nil,
+            onExternalBroker: request.bootstrapServers != nil,
             reversed: request.repetition?.isReversed ?? false,
             topicSuffix: request.reusesTopics ? "" : request.repetition?.topicSuffix ?? "",
             looks: looks

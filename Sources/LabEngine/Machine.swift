@@ -42,7 +42,7 @@ package enum Machine {
         #endif
     }
 
-    /// Memory that new processes can have without pushing others out; `nil` where the system does not tell.
+    /// Memory that new processes can have without pushing others out; `nil` where the system does not say.
     package static var availableMemory: ByteCount? {
         for line in (TextFile.contents(of: "/proc/meminfo") ?? "").split(separator: "\n")
         where line.hasPrefix("MemAvailable:") {

@@ -116,7 +116,7 @@ package struct Rehearsal: Sendable {
         }
     }
 
-    // MARK: - What the processes are told
+    // MARK: - What the processes get
 
     func role(of subject: RehearsalSubject) -> VariantRole {
         scenario.incident.flatMap(IncidentLibrary.named)?.handler(named: subject.handler)?.defaultRole
@@ -148,7 +148,7 @@ package struct Rehearsal: Sendable {
         return max(1, Int(min(Double(mostEvents), retained * kept)))
     }
 
-    /// The scenario's, with no more partitions than tell something, and runs so short that these share the events.
+    /// The scenario's, with no more partitions than make a difference, and runs so short that these share the events.
     static func workload(of scenario: Scenario) -> Workload {
         var workload = scenario.workload
         workload.partitions = min(workload.partitions, mostPartitions)

@@ -1,7 +1,7 @@
 package import LabCore
 package import LabPod
 
-/// All that a rehearsing process is told when it starts, as the lab hands it over in a JSON file.
+/// All that a rehearsing process gets when it starts, as the lab hands it over in a JSON file.
 package struct RehearsalConfiguration: Codable, Hashable, Sendable {
     /// The pod to be rehearsed; the rehearsal fills in its Kafka properties and its offsets.
     package var pod: PodConfiguration

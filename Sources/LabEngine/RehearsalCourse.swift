@@ -3,7 +3,7 @@ struct RehearsalMark {
     /// Handled so far.
     var events: Int
     var reading: RehearsalMeter.Reading
-    /// Bytes of live heap; `nil` if it was not read, or nothing tells.
+    /// Bytes of live heap; `nil` if it was not read, or is unknown.
     var heap: Double?
 }
 

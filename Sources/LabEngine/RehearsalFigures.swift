@@ -46,7 +46,7 @@ package struct RehearsedCost: Codable, Hashable, Sendable {
     /// The inverse of the rate at which one pod empties a backlog, waiting for a processor not counted.
     package var secondsPerEvent: Double
     /// What the process keeps in memory of its own for each event handled, caches that fill included; `nil` where the
-    /// system does not tell.
+    /// system does not say.
     package var residentBytesPerEvent: Double?
     /// From the pod's start in a running process to the first event handled.
     package var firstEventSeconds: Double
@@ -73,7 +73,7 @@ package struct RehearsedCost: Codable, Hashable, Sendable {
 
 /// What a pod takes before its first event.
 package struct RehearsedPod: Codable, Hashable, Sendable {
-    /// The highest reading of what a limit counts; `nil` where nothing tells.
+    /// The highest reading of what a limit counts; `nil` where it is unknown.
     package var idleCharge: ByteCount?
     /// From spawning the process until it says that it can receive events, on the wall clock.
     package var readySeconds: Double
@@ -98,7 +98,7 @@ package struct RehearsedHandler: Codable, Hashable, Sendable {
         self.pod = pod
     }
 
-    /// Less than this, all events together, is not told from the noise of a short measurement; bytes.
+    /// Less than this, all events together, cannot be told apart from the noise of a short measurement; bytes.
     private static let smallestGrowth = Double(2 << 20)
 
     /// Resident bytes that each event leaves for good; 0 for a handler that is not expected to leave any.

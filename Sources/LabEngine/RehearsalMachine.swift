@@ -6,7 +6,7 @@ package import LabCore
 package struct RehearsalMachine: Hashable, Sendable {
     /// Processors, or the part of them that a container may use.
     package var cores: Double
-    /// `nil` where the system does not tell.
+    /// `nil` where the system does not say.
     package var availableMemory: ByteCount?
 
     package init(cores: Double, availableMemory: ByteCount?) {
@@ -23,7 +23,7 @@ package struct RehearsalMachine: Hashable, Sendable {
         )
     }
 
-    /// A container's share, as cgroups tell it (cgroup-v2.rst, `cpu.max`; sched-bwc.rst).
+    /// A container's share, as cgroups have it (cgroup-v2.rst, `cpu.max`; sched-bwc.rst).
     private static var quota: Double? {
         let folder = "/sys/fs/cgroup"
         let texts = ["cpu/cpu.cfs_quota_us", "cpu/cpu.cfs_period_us"].map {

@@ -25,7 +25,7 @@ package struct RehearsalMeasurement: Sendable {
 
     /// Returns when the figures are known and the pod has ended, but does not wait for a handler that holds it up.
     ///
-    /// `makeHandler` is called once, after the pod's page was installed in the census; `heapBytes` tells the size of
+    /// `makeHandler` is called once, after the pod's page was installed in the census; `heapBytes` returns the size of
     /// the live heap, on any thread, and `nil` where nothing does; `whenKnown` is given the figures before broker and
     /// clients are taken down, which can take a second.
     /// - Throws: ``LabError`` if the broker does not take the events, or the pod handles none within four seconds;

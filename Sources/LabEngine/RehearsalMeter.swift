@@ -15,9 +15,9 @@ struct RehearsalMeter {
         var time: Double
         /// User and system time of all threads.
         var cpu: Double
-        /// How long the thread of the pod's loop has waited for a processor; 0 where the system does not tell.
+        /// How long the thread of the pod's loop has waited for a processor; 0 where the system does not say.
         var waited: Double
-        /// Bytes of anonymous memory; `nil` where the system does not tell.
+        /// Bytes of anonymous memory; `nil` where the system does not say.
         var resident: Double?
     }
 

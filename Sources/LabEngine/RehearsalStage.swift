@@ -132,7 +132,7 @@ struct RehearsalStage: Sendable {
     }
 }
 
-/// How a rehearsing process tells what it found: one line of JSON, between whatever else it says.
+/// How a rehearsing process reports what it found: one line of JSON, between whatever else it says.
 package enum RehearsalOutput {
     /// - Throws: what the encoder throws.
     package static func line(of cost: RehearsedCost) throws -> String {

@@ -4,8 +4,8 @@ import LabReport
 import LabScenario
 import Synchronization
 
-/// What a run is doing at this instant, across its stages: the source of the live display, and of the exact books at
-/// the end.
+/// What a run is doing at this instant, across its stages: the source of the live display, and of the exact counts
+/// at the end.
 final class RunBoard: Sendable {
     private struct State {
         var recorder: StageRecorder?
@@ -15,7 +15,7 @@ final class RunBoard: Sendable {
         /// Of the verdicts while the load goes on, wall seconds since the first event was due.
         var nextLook: Double?
         var notedPhase: String?
-        var books: [String: ClosedBooks] = [:]
+        var closedLedgers: [String: ClosedLedger] = [:]
         var scheduleDelay = HistogramSnapshot()
         var rates = RateMeter()
         var histories: [String: History] = [:]
@@ -66,11 +66,13 @@ final class RunBoard: Sendable {
         state.withLock { $0.recorder }?.note(reason, of: object, message, isWarning: true)
     }
 
-    func finish(_ variant: String, _ books: ClosedBooks) { state.withLock { $0.books[variant] = books } }
+    func finish(_ variant: String, _ ledger: ClosedLedger) {
+        state.withLock { $0.closedLedgers[variant] = ledger }
+    }
 
     func add(scheduleDelay: HistogramSnapshot) { state.withLock { $0.scheduleDelay.add(scheduleDelay) } }
 
-    var books: [String: ClosedBooks] { state.withLock { $0.books } }
+    var closedLedgers: [String: ClosedLedger] { state.withLock { $0.closedLedgers } }
     var scheduleDelay: HistogramSnapshot { state.withLock { $0.scheduleDelay } }
 
     /// - Parameters:
@@ -184,11 +186,11 @@ extension LiveVariant {
     }
 }
 
-/// The exact books of a variant, counted after its last pod ended.
-struct ClosedBooks: Sendable {
+/// The exact counts of a variant, taken after its last pod ended.
+struct ClosedLedger: Sendable {
     var counts: LedgerCounts
     var partitions: [PartitionBooks]
-    /// `nil` if it was not waited for the last events.
+    /// `nil` if its last events were not waited for.
     var drain: Drain?
 }
 

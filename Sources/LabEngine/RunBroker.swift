@@ -43,7 +43,7 @@ struct RunBroker: Sendable {
         }
     }
 
-    /// Runs `body` with the run's topics on a foreign broker, and deletes those that it made.
+    /// Runs `body` with the run's topics on an external broker, and deletes those that it made.
     /// - Throws: ``LabError`` with exit status 6 if the broker does not answer within ten seconds, or if a topic
     ///   exists and may not be used.
     static func external<Result: Sendable>(
@@ -52,7 +52,7 @@ struct RunBroker: Sendable {
         servers: String,
         _ body: @Sendable (RunBroker) async throws -> Result
     ) async throws -> Result {
-        let topics = ForeignTopics(servers: servers, properties: request.kafkaProperties)
+        let topics = ExternalTopics(servers: servers, properties: request.kafkaProperties)
         let made = try topics.create(
             plan.variants.map(\.topic),
             partitions: plan.scenario.workload.partitions,

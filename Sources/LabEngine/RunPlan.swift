@@ -20,14 +20,14 @@ struct RunPlan: Sendable {
     /// - Parameters:
     ///   - id: of the run.
     ///   - scenario: with the seed that it is to have.
-    ///   - isForeign: the broker is not the lab's own.
+    ///   - isExternal: the broker is not the lab's own.
     ///   - isReversed: the variants are started, and with `sequential` follow each other, last one first.
     ///   - topicSuffix: added to the names of topics.
     ///   - looks: at the verdicts while the load goes on, which lasts until the last one at most.
     init(
         id: String,
         scenario: Scenario,
-        onForeignBroker isForeign: Bool = false,
+        onExternalBroker isExternal: Bool = false,
         reversed isReversed: Bool = false,
         topicSuffix: String = "",
         looks: LookPlan? = nil
@@ -42,7 +42,7 @@ struct RunPlan: Sendable {
                 index: index,
                 variant: variant,
                 run: id,
-                topic: "\(scenario.workload.topic)-\(variant.name)" + (isForeign ? topicSuffix : "-\(id)")
+                topic: "\(scenario.workload.topic)-\(variant.name)" + (isExternal ? topicSuffix : "-\(id)")
             )
         }
         self.variants = variants
@@ -90,7 +90,7 @@ struct RunPlan: Sendable {
 struct VariantPlan: Sendable {
     let index: Int
     let variant: ScenarioVariant
-    /// On a foreign broker without the run's id, so that a topic can be made there beforehand, and that nobody's events
+    /// On an external broker without the run's id, so that a topic can be made there beforehand, and that nobody's events
     /// are mixed up unasked.
     let topic: String
     let group: String

@@ -12,9 +12,9 @@ package struct RunRequest: Sendable {
     package var bootstrapServers: String?
     /// For every client, over the lab's own.
     package var kafkaProperties: [LabelledValue]
-    /// Use topics that exist already on a foreign broker.
+    /// Use topics that exist already on an external broker.
     package var reusesTopics: Bool
-    /// Leave the run's topics on a foreign broker.
+    /// Leave the run's topics on an external broker.
     package var keepsTopics: Bool
     package var store: RunStore
     /// Folder of the files that the run's processes share; `nil` for the best place on this machine.

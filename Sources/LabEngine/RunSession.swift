@@ -153,11 +153,11 @@ final class RunSession: Sendable {
     // MARK: - The end
 
     private func conclude(_ recorder: RunRecorder) async throws -> Laboratory.Outcome {
-        for (variant, books) in board.books {
+        for (variant, ledger) in board.closedLedgers {
             recorder.setLedger(
-                books.counts,
-                partitions: books.partitions,
-                drain: books.drain,
+                ledger.counts,
+                partitions: ledger.partitions,
+                drain: ledger.drain,
                 variant: variant
             )
         }
@@ -172,10 +172,11 @@ final class RunSession: Sendable {
         recording.scheduleDelay = board.scheduleDelay
         recording.invalidBecause += faults.reasons.filter { !recording.invalidBecause.contains($0) }
         for index in recording.variants.indices {
-            guard let books = board.books[recording.variants[index].header.name] else { continue }
-            recording.variants[index].ledger = books.counts
-            recording.variants[index].partitions = books.partitions
-            recording.variants[index].drain = books.drain
+            let name = recording.variants[index].header.name
+            guard let ledger = board.closedLedgers[name] else { continue }
+            recording.variants[index].ledger = ledger.counts
+            recording.variants[index].partitions = ledger.partitions
+            recording.variants[index].drain = ledger.drain
         }
         let result = Judgement.result(of: recording, expecting: plan.scenario.expectations)
         var failure = faults.failure

@@ -72,7 +72,7 @@ package struct Scratch: Sendable {
     /// All that has to go when the run is over.
     package var places: [String] { [path, identityPath] }
 
-    /// What one life of a pod was told, and its page: nobody reads them any more.
+    /// The configuration of one life of a pod, and its page: nobody reads them any more.
     func removeFiles(ofPod name: String, life: Int) {
         for suffix in ["page", "json"] { Folder.remove(file("\(name)-\(life).\(suffix)")) }
     }

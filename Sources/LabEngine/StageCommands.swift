@@ -1,7 +1,7 @@
 import LabScenario
 import LabTelemetry
 
-/// Follows the commands of a stage: what their groups commit, and what their pods tell of themselves.
+/// Follows the commands of a stage: what their groups commit, and what their pods report of themselves.
 struct StageCommands: Sendable {
     private let observers: [CommandObserver]
     private let scrapers: [CommandScraper]

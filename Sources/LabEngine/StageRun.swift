@@ -19,7 +19,7 @@ struct StageRun: Sendable {
     let guardian: Guardian
     let faults: RunFaults
     let stop: StopSwitch
-    /// Told what the stage is doing, for the live display.
+    /// Shows what the stage is doing, for the live display.
     let stageBoard: RunBoard
     /// Judges the run while it goes on.
     let judge: LiveJudge
@@ -31,7 +31,7 @@ struct StageRun: Sendable {
     /// From the pods' readiness to the first event.
     private static let lead = Duration.milliseconds(300)
     /// Runs of lost offsets that are kept of each partition.
-    private static let toldLosses = 100
+    private static let listedLosses = 100
     /// What a producer that is stopped gets for its last batches: the broker may be gone.
     private static let flushLimit = Duration.seconds(3)
     /// The same for one that is stopped since everything is decided: nothing that it has sent may be missing.
@@ -195,16 +195,16 @@ struct StageRun: Sendable {
         )
     }
 
-    // MARK: - Books
+    // MARK: - Ledgers
 
     private func makeLedgers() throws -> [String: Ledger] {
         var ledgers: [String: Ledger] = [:]
-        let foreign = ForeignTopics(servers: broker.bootstrapServers, properties: request.kafkaProperties)
+        let external = ExternalTopics(servers: broker.bootstrapServers, properties: request.kafkaProperties)
         for variant in variants {
             let partitions = plan.scenario.workload.partitions
             let bases =
                 broker.pid == nil
-                ? try foreign.endOffsets(of: variant.topic, partitions: partitions)
+                ? try external.endOffsets(of: variant.topic, partitions: partitions)
                 : Array(repeating: 0, count: partitions)
             ledgers[variant.name] = try Ledger.create(
                 at: children.ledgerPath(of: variant),
@@ -215,16 +215,16 @@ struct StageRun: Sendable {
         return ledgers
     }
 
-    /// Counts exactly, and tells what the broker dropped from what the pods lost.
+    /// Counts exactly, and separates what the broker dropped from what the pods lost.
     private func close(_ ledgers: [String: Ledger], _ recorder: StageRecorder) {
-        let topics = ForeignTopics(servers: broker.bootstrapServers, properties: request.kafkaProperties)
+        let topics = ExternalTopics(servers: broker.bootstrapServers, properties: request.kafkaProperties)
         for variant in variants {
             guard let ledger = ledgers[variant.name] else { continue }
             let peaks = recorder.peakLags(of: variant.name)
             let partitions = (0..<ledger.partitionCount).map { partition in
                 ledger.books(
                     of: Int32(partition),
-                    lostLimit: Self.toldLosses,
+                    lostLimit: Self.listedLosses,
                     peakLag: peaks.indices.contains(partition) ? peaks[partition] : 0
                 )
             }
@@ -247,7 +247,10 @@ struct StageRun: Sendable {
                 )
             }
             let drain = recorder.drain(of: variant.name, left: partitions.left)
-            stageBoard.finish(variant.name, ClosedBooks(counts: counts, partitions: partitions, drain: drain))
+            stageBoard.finish(
+                variant.name,
+                ClosedLedger(counts: counts, partitions: partitions, drain: drain)
+            )
         }
     }
 

@@ -43,7 +43,7 @@ package struct StandaloneProduction: Sendable {
     /// Blocks the calling thread.
     /// - Throws: ``LabError`` with exit status 6 if the broker cannot be reached within ten seconds.
     package func run() throws -> Summary {
-        let topics = ForeignTopics(servers: servers, properties: properties)
+        let topics = ExternalTopics(servers: servers, properties: properties)
         let partitions = try topics.ensure(topic, partitions: workload.partitions)
         var workload = workload
         workload.partitions = partitions

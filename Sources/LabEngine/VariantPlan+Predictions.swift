@@ -3,7 +3,7 @@ import LabIncidents
 import LabScenario
 
 extension VariantPlan {
-    /// What the incident foretells; nothing for pods that a step changes on the way, of which no one figure holds.
+    /// What the incident predicts; nothing for pods that a step changes on the way, of which no one figure holds.
     func predictions(in scenario: Scenario) -> [Prediction] {
         let isUniform = Set(segments.map(\.handler)).count == 1 && Set(segments.map(\.replicas)).count == 1
         guard isUniform, variant.command == nil,

@@ -28,12 +28,12 @@ struct SamplerTests {
         }
 
         private let notes = Mutex<[Note]>([])
-        private let told = Mutex<[MetricName: [MetricDescription]]>([:])
+        private let described = Mutex<[MetricName: [MetricDescription]]>([:])
         /// What was said of each metric, once for each time that it was.
-        var descriptions: [MetricName: [MetricDescription]] { told.withLock { $0 } }
+        var descriptions: [MetricName: [MetricDescription]] { described.withLock { $0 } }
 
         func described(_ metric: MetricName, as description: MetricDescription, target: Int) {
-            told.withLock { $0[metric, default: []].append(description) }
+            described.withLock { $0[metric, default: []].append(description) }
         }
 
         private let roundCount = Atomic(0)

@@ -40,8 +40,8 @@ struct RunPlanTests {
     }
 
     @Test("on somebody else's broker topics are named without the run, groups with it")
-    func foreignNames() throws {
-        let plan = RunPlan(id: Self.id, scenario: try TestScenario.make([]), onForeignBroker: true)
+    func externalNames() throws {
+        let plan = RunPlan(id: Self.id, scenario: try TestScenario.make([]), onExternalBroker: true)
         #expect(plan.variants.map(\.topic) == ["events-per-event", "events-singleton"])
         #expect(plan.variants.allSatisfy { $0.group.contains(Self.id) })
     }
@@ -126,7 +126,7 @@ struct RunPlanTests {
         variants.per-event.steps=[{at: 12s, name: more, scale: 4, memory: 1GiB}, {at: 20s, handler: singleton}]
         """
 
-    @Test("a variant's steps are told with the run, in wall time")
+    @Test("a variant's steps are recorded with the run, in wall time")
     func segments() throws {
         let plan = try plan(Self.steps, "pods.memory=256MiB", "timeScale=2")
         let variant = plan.variants[0]
@@ -177,21 +177,21 @@ struct RunPlanTests {
     }
 
     @Test(
-        "what an incident foretells is told with the run, unless a step changes its pods",
+        "what an incident predicts is recorded with the run, unless a step changes its pods",
         arguments: [
             ([], ["lru-by-count"]), (["variants.lru-by-count.steps=[{at: 12s, scale: 4}]"], []),
             (["variants.lru-by-count.steps=[{at: 12s, handler: disabled}]"], []),
             (["variants.lru-by-count.steps=[{at: 12s, memory: 1GiB}]"], ["lru-by-count"]),
         ] as [([String], [String])]
     )
-    func predictions(assignments: [String], foretold: [String]) throws {
+    func predictions(assignments: [String], predicted: [String]) throws {
         let incident = [
             "incident=oversized-result-cache",
             "variants=[{name: lru-by-count}, {name: disabled}, {name: lru-by-bytes, control: true}]",
         ]
         let plan = RunPlan(id: Self.id, scenario: try TestScenario.make(incident + assignments))
         let headers = plan.variants.map { $0.header(in: plan.scenario) }
-        #expect(headers.filter { !$0.predictions.isEmpty }.map(\.name) == foretold)
+        #expect(headers.filter { !$0.predictions.isEmpty }.map(\.name) == predicted)
     }
 
     @Test("before its first stage a run has nothing to show")
@@ -199,6 +199,6 @@ struct RunPlanTests {
         let board = RunBoard(plan: try plan(), faults: RunFaults(stop: StopSwitch()))
         let broker = BrokerDescription(kind: "embedded", bootstrapServers: "127.0.0.1:1")
         #expect(board.snapshot(broker: broker, judged: nil) == nil)
-        #expect(board.books.isEmpty)
+        #expect(board.closedLedgers.isEmpty)
     }
 }

@@ -23,6 +23,6 @@ package struct RunRepetition: Sendable, Hashable {
     /// Of the scenario's seed: repetitions get other events.
     package func seed(from first: UInt64) -> UInt64 { first &+ UInt64(max(0, number - 1)) }
 
-    /// Topics on a foreign broker are deleted some time after they were asked to be: each run has its own.
+    /// Topics on an external broker are deleted some time after they were asked to be: each run has its own.
     var topicSuffix: String { "-r\(number)" + (failures > 0 ? "-\(failures + 1)" : "") }
 }

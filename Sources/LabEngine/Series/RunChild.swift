@@ -24,7 +24,7 @@ package struct RunChild: Sendable {
 
     /// - Parameters:
     ///   - executable: this program.
-    ///   - store: where the runs are recorded; the processes are told.
+    ///   - store: where the runs are recorded; passed on to the processes.
     ///   - folder: where their outputs go meanwhile.
     ///   - guardian: ends them should this process die.
     package init(executable: String, store: RunStore, folder: String, guardian: Guardian) {

@@ -4,7 +4,7 @@ package import LabCore
 /// Topics on a broker that is not the lab's own.
 ///
 /// Only what was created here is ever deleted.
-package struct ForeignTopics: Sendable {
+package struct ExternalTopics: Sendable {
     /// Short enough for an error within ten seconds of the start.
     private static let patience = Duration.seconds(8)
 

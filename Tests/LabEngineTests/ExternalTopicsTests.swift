@@ -5,16 +5,16 @@ import Testing
 
 @testable import LabEngine
 
-@Suite("Topics on a foreign broker", .timeLimit(.minutes(1)))
-struct ForeignTopicsTests {
+@Suite("Topics on a external broker", .timeLimit(.minutes(1)))
+struct ExternalTopicsTests {
     private static func cluster() throws -> MockCluster {
         let cluster = try MockCluster()
         try cluster.createTopic(named: "orders", partitions: 3)
         return cluster
     }
 
-    private static func topics(on cluster: borrowing MockCluster) -> ForeignTopics {
-        ForeignTopics(servers: cluster.bootstrapServers, properties: [LabelledValue("client.id", "test")])
+    private static func topics(on cluster: borrowing MockCluster) -> ExternalTopics {
+        ExternalTopics(servers: cluster.bootstrapServers, properties: [LabelledValue("client.id", "test")])
     }
 
     @Test("a topic that is there keeps its partitions")
@@ -66,7 +66,7 @@ struct ForeignTopicsTests {
             (.invalidArgument, .labFailed, false),
         ]
         for (code, status, hasHint) in cases {
-            let error = ForeignTopics.translated(KafkaError(.connect, code: code, detail: "detail"))
+            let error = ExternalTopics.translated(KafkaError(.connect, code: code, detail: "detail"))
             #expect(error.exitStatus == status && (error.hint != nil) == hasHint)
             #expect(error.description.contains("detail"))
         }
@@ -82,7 +82,7 @@ private final class NobodyListens: DeliveryObserver {
 @Suite("Production by itself")
 struct StandaloneProductionTests {
     @Test(
-        "the summary tells how many, how long and how fast",
+        "the summary says how many, how long and how fast",
         arguments: [
             (1_000_000, 0.8, "sent 1,000,000 events in 0.80 s, 1.25M/s (4.5G/h)"),
             (0, 0.0, "sent 0 events in 0.00 s, 0/s (0/h)"),
