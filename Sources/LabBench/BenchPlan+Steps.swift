@@ -51,12 +51,3 @@ extension BenchPlan {
 
     private static func text(_ duration: Duration) -> String { "\(decimal(duration.inSeconds, places: 6))s" }
 }
-
-enum Fingerprint {
-    /// FNV-1a of 64 bits, in hexadecimal.
-    static func of(_ text: String) -> String {
-        let hash = text.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
-        let digits = String(hash, radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
-    }
-}

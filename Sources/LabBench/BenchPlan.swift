@@ -113,7 +113,7 @@ package struct BenchPlan: Sendable {
             version, source.text, source.isQuick ? "quick" : "full", source.settings.joined(separator: "\n"),
             "\(scenario.seed) \(warmUp.inNanoseconds) \(duration.inNanoseconds) \(partitions)",
         ]
-        fingerprint = Fingerprint.of(words.joined(separator: "\n"))
+        fingerprint = FNV1a.fingerprint(of: words.joined(separator: "\n"))
         for step in firstSteps { _ = try self.scenario(of: step) }
     }
 

@@ -40,21 +40,20 @@ struct HashWork: Sendable, Hashable {
         return Outcome(digest: digest, busy: busy)
     }
 
-    private static let seed: UInt64 = 0xcbf2_9ce4_8422_2325
+    private static let seed = FNV1a().value
 
-    /// FNV-1a (Fowler, Noll, Vo), 64 bits.
     static func hash(_ block: Int, of document: inout [UInt8], onto digest: UInt64) -> UInt64 {
         let room = document.count / blockSize
         guard room > 0 else { return digest }
         let start = block % room * blockSize
-        var digest = digest
+        var hash = FNV1a(digest)
         var index = start
         while index < start + blockSize {
-            digest = (digest ^ UInt64(document[index])) &* 0x100_0000_01b3
+            hash.add(document[index])
             index += 1
         }
-        document[start] = UInt8(truncatingIfNeeded: digest)
-        return digest
+        document[start] = UInt8(truncatingIfNeeded: hash.value)
+        return hash.value
     }
 }
 

@@ -59,15 +59,8 @@ package struct SelfTestSubject: Hashable, Sendable {
                 Variant(name: $0.name, role: $0.role, isControl: $0.isControl)
             },
             expectationCount: scenario.expectations.count,
-            fingerprint: Self.fingerprint(of: "\(version)\n\(scenario.text)")
+            fingerprint: FNV1a.fingerprint(of: "\(version)\n\(scenario.text)")
         )
-    }
-
-    /// FNV-1a of 64 bits, in hexadecimal.
-    static func fingerprint(of text: String) -> String {
-        let hash = text.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
-        let digits = String(hash, radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
     }
 }
 

@@ -53,14 +53,6 @@ import Testing
         #expect(subject.expectationCount == 1)
         #expect(SelfTestSubject(scenario, argument: "any", version: "2").fingerprint != subject.fingerprint)
     }
-
-    @Test(
-        "tells texts apart by the FNV-1a of its authors",
-        arguments: [("", "cbf29ce484222325"), ("foobar", "85944171f73967e8")]
-    )
-    func fingerprint(_ text: String, _ expected: String) {
-        #expect(SelfTestSubject.fingerprint(of: text) == expected)
-    }
 }
 
 @Suite("What a run's process wrote") struct OutputTests {

@@ -9,7 +9,6 @@ struct GatewayRequest: Sendable, Hashable {
     /// - Throws: ``LabError`` if the payload is no JSON object with a plain text of that name.
     init(readingFrom payload: RawSpan) throws(LabError) {
         let player = try JSONObject.plainText(named: "player", in: payload)
-        // FNV-1a: unlike Swift's own it is the same in every life of every pod.
-        hash = player.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+        hash = FNV1a.hash(player.utf8)
     }
 }

@@ -16,10 +16,7 @@ struct AccountDraw: Sendable {
         let player = try event.withPayload { payload throws(LabError) in
             try JSONObject.plainText(named: "player", in: payload)
         }
-        // The 64-bit FNV-1a hash.
-        let hash = player.utf8.reduce(14_695_981_039_346_656_037 as UInt64) {
-            ($0 ^ UInt64($1)) &* 1_099_511_628_211
-        }
+        let hash = FNV1a.hash(player.utf8)
         typealias Accounts = PurchaseDatabase
         guard isDamaged(partition: event.partition, offset: event.offset) else {
             return 1 + Int64(hash % UInt64(Accounts.soundAccounts))

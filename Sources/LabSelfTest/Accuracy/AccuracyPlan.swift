@@ -38,7 +38,7 @@ package struct AccuracySubject: Sendable, Hashable {
         let settings = (study.settings + [study.duration ?? ""] + (study.atMost.map { [$0] } ?? [])).joined(
             separator: "\n"
         )
-        fingerprint = SelfTestSubject.fingerprint(of: "\(version)\n\(settings)\n\(scenario.text)")
+        fingerprint = FNV1a.fingerprint(of: "\(version)\n\(settings)\n\(scenario.text)")
     }
 
     /// The topic of the runs in a lane; each variant's name follows it.

@@ -26,7 +26,7 @@ package struct ZooRun: Sendable, Hashable {
     package var fingerprint: String {
         let places = ZooScenario.Places(python: ["python"], c: ["c"], truth: nil)
         let text = ZooScenario(cell, length: length).text(places)
-        return SelfTestSubject.fingerprint(of: "\(version)\n\(text)")
+        return FNV1a.fingerprint(of: "\(version)\n\(text)")
     }
 
     /// Of its files; unique in a plan.
