@@ -1,25 +1,105 @@
+package import LabCore
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Darwin)
 import Darwin
 #endif
 
-/// Small files of `/proc`, `/sys` and the run folder, read and written whole.
+/// Texts that are files: those of `/proc` and `/sys`, logs, documents.
 package enum TextFile {
-    /// The file's text, at most 1 MiB of it; `nil` if it cannot be read.
+    /// Bytes of a document that somebody names; more is a mistake rather than a document.
+    package static let largestDocument = 64 << 20
+    package static let pieceSize = 65_536
+
+    /// The file's whole text, whatever its size; `nil` if it cannot be read.
+    ///
+    /// For files whose writers are known: the system, or this program.
     package static func contents(of path: String) -> String? {
+        var bytes: [UInt8] = []
+        return forEachPiece(of: path) { bytes.append(contentsOf: $0) } ? text(bytes[...]) : nil
+    }
+
+    /// The whole text of a file that somebody named.
+    ///
+    /// - Parameters:
+    ///   - path: the file, or what may have no end, such as a pipe.
+    ///   - limit: bytes that it may have.
+    ///   - exitStatus: of the error.
+    /// - Returns: `nil` if it cannot be read.
+    /// - Throws: ``LabError`` with the limit, and with the size where that is known, if there is more.
+    package static func document(
+        at path: String,
+        limit: Int = largestDocument,
+        exitStatus: ExitStatus = .usage
+    ) throws(LabError) -> String? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
         var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 65_536)
-        while bytes.count < 1 << 20 {
-            let count = read(descriptor, &chunk, chunk.count)
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { break }
-            bytes.append(contentsOf: chunk[..<count])
+        let isRead = forEachPiece(of: descriptor) { piece in
+            bytes.append(contentsOf: piece)
+            return bytes.count <= limit
         }
-        return String(decoding: bytes, as: UTF8.self)
+        guard bytes.count > limit else { return isRead ? text(bytes[...]) : nil }
+        let size = size(of: descriptor).map { "\(grouped($0)) bytes, " } ?? ""
+        throw LabError(
+            "\(path): \(size)more than the \(grouped(limit)) bytes that a document may have",
+            exitStatus: exitStatus
+        )
+    }
+
+    /// The whole lines among the last bytes of a file; `nil` if it cannot be read.
+    ///
+    /// Of a line that is longer than `limit`, in bytes, the end.
+    package static func lastLines(of path: String, within limit: Int = pieceSize) -> String? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        let size = size(of: descriptor) ?? 0
+        // One byte more, to see whether the first line is whole.
+        let isCut = size > limit && lseek(descriptor, off_t(size - limit - 1), SEEK_SET) > 0
+        var bytes: [UInt8] = []
+        let isRead = forEachPiece(of: descriptor) { piece in
+            bytes.append(contentsOf: piece)
+            return true
+        }
+        guard isRead else { return nil }
+        guard isCut else { return text(bytes[...]) }
+        let end = bytes.dropLast().firstIndex(of: UInt8(ascii: "\n")) ?? 0
+        return text(bytes.dropFirst(end + 1))
+    }
+
+    /// Hands out a file piece by piece, whatever its size.
+    /// - Returns: false if it cannot be read.
+    package static func forEachPiece(of path: String, _ body: (ArraySlice<UInt8>) -> Void) -> Bool {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        return forEachPiece(of: descriptor) { piece in
+            body(piece)
+            return true
+        }
+    }
+
+    /// Reads on to the end, or until `body` returns false.
+    /// - Returns: false if reading failed.
+    private static func forEachPiece(of descriptor: Int32, _ body: (ArraySlice<UInt8>) -> Bool) -> Bool {
+        var piece = [UInt8](repeating: 0, count: pieceSize)
+        while true {
+            let count = read(descriptor, &piece, piece.count)
+            if count < 0, errno == EINTR { continue }
+            guard count > 0, body(piece[..<count]) else { return count >= 0 }
+        }
+    }
+
+    private static func text(_ bytes: ArraySlice<UInt8>) -> String { String(decoding: bytes, as: UTF8.self) }
+
+    /// - Returns: `nil` for what is no regular file.
+    private static func size(of descriptor: Int32) -> Int? {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+        return Int(status.st_size)
     }
 
     /// Writes in one call, as control files want it.

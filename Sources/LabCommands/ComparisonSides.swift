@@ -83,7 +83,7 @@ struct ComparisonSides {
     }
 
     static func measures(inFile path: String) throws(LabError) -> RunMeasures {
-        guard let text = TextFile.contents(of: path) else {
+        guard let text = try TextFile.document(at: path) else {
             throw LabError(
                 "\(path): cannot be read",
                 hint: "“\(Program.name) compare RUN --save-baseline FILE” writes a baseline.",

@@ -28,13 +28,13 @@ struct LogsCommand: ParsableCommand {
             for name in folder.podsWithLogs() { StandardOutput.write("\(name)\n") }
             return
         }
-        guard let text = TextFile.contents(of: try folder.logPath(pod: pod)) else {
+        let path = try folder.logPath(pod: pod)
+        guard TextFile.forEachPiece(of: path, { StandardOutput.write($0) }) else {
             throw LabError(
                 "\(folder.id): “\(pod)” has no log",
                 hint: "Logs: \(folder.podsWithLogs().joined(separator: ", ")).",
                 exitStatus: .usage
             )
         }
-        StandardOutput.write(text)
     }
 }

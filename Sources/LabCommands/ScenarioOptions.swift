@@ -98,7 +98,9 @@ struct ScenarioSource {
 
     /// A path wins; a plain name is looked up among the scenarios that the program carries.
     static func find(_ name: String) throws(LabError) -> ScenarioSource {
-        if let text = TextFile.contents(of: name) { return ScenarioSource(path: name, text: text) }
+        if let text = try TextFile.document(at: name, exitStatus: .invalidScenario) {
+            return ScenarioSource(path: name, text: text)
+        }
         if let carried = CarriedScenarios.named(name) { return carried }
         let looksLikePath = name.contains("/") || name.hasSuffix(".yaml") || name.hasSuffix(".yml")
         throw LabError(

@@ -69,6 +69,6 @@ enum LogTail {
     static func clause(of path: String) -> String { words(of: path).map { "; its last words: \($0)" } ?? "" }
 
     private static func words(of path: String) -> String? {
-        (TextFile.contents(of: path) ?? "").split(separator: "\n").last.map(String.init)
+        (TextFile.lastLines(of: path) ?? "").split(separator: "\n").last.map(String.init)
     }
 }

@@ -108,8 +108,8 @@ package final class LabFixture: Sendable {
         let end = try await Self.run(child, outputPath, body)
         return ProgramEnd(
             status: end.code,
-            output: TextFile.whole(outputPath),
-            errors: TextFile.whole(child.logPath),
+            output: TextFile.contents(of: outputPath) ?? "",
+            errors: TextFile.contents(of: child.logPath) ?? "",
             duration: .now - start
         )
     }
@@ -187,12 +187,5 @@ package final class LabFixture: Sendable {
         } catch {
             throw LabError("left behind: \(leftBehind().joined(separator: "; "))")
         }
-    }
-}
-
-extension TextFile {
-    /// The file's text, whatever its size; empty if there is none.
-    fileprivate static func whole(_ path: String) -> String {
-        FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) } ?? ""
     }
 }

@@ -1,3 +1,4 @@
+import LabCluster
 import LabCore
 import LabTesting
 import Testing
@@ -57,6 +58,9 @@ extension Integration {
             #expect(
                 try await lab.leaklab("logs", "latest", "producer").output == "sent 3000, undelivered 0\n"
             )
+            let long = String(repeating: "0123456789abcde\n", count: 200_000) + "the end\n"
+            #expect(TextFile.put(long, to: "\(lab.store)/\(id)/logs/broker.log") == 0)
+            #expect(try await lab.leaklab("logs", id, "broker").output == long)
             let unknown = try await lab.leaklab("logs", id, "nobody")
             #expect(unknown.status == 64)
             #expect(unknown.errors.contains("Logs: broker, per-event-0, producer, singleton-0."))

@@ -103,6 +103,14 @@ struct BaselineGateTests {
         }
     }
 
+    @Test("reads a baseline to its end, however long it is")
+    func long() throws {
+        let text = try BaselineDocument.text(of: measures(of: try scenario()))
+        try withFile(text.dropLast(2) + String(repeating: " \n", count: 700_000) + text.suffix(2)) { path in
+            _ = try gate(path).check(try scenario())
+        }
+    }
+
     @Test("refuses one of another scenario, and one without a common variant")
     func other() throws {
         var base = measures(of: try scenario())

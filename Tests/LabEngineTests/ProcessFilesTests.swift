@@ -36,6 +36,28 @@ struct AnnouncementTests {
     }
 }
 
+@Suite("Last words")
+struct LogTailTests {
+    @Test("are the last line of a log, however long the log is")
+    func long() throws {
+        let folder = try ScratchFolder()
+        let text = String(repeating: "0123456789abcde\n", count: 100_000) + "no more memory\n"
+        try Data(text.utf8).write(to: URL(fileURLWithPath: folder.file("log")))
+        #expect(LogTail.lastLine(of: folder.file("log")) == "no more memory")
+        #expect(LogTail.clause(of: folder.file("log")) == "; its last words: no more memory")
+    }
+
+    @Test("are none where there is no log, or an empty one")
+    func none() throws {
+        let folder = try ScratchFolder()
+        try Data().write(to: URL(fileURLWithPath: folder.file("log")))
+        for name in ["log", "absent"] {
+            #expect(LogTail.lastLine(of: folder.file(name)) == "none")
+            #expect(LogTail.clause(of: folder.file(name)) == "")
+        }
+    }
+}
+
 @Suite("Page contents")
 struct PageContentsTests {
     @Test("a page that is not there says nothing")
