@@ -9,7 +9,7 @@ import Testing
 private final class GatedRegistry: Sendable {
     private let waiting = Mutex<[CheckedContinuation<NodeList, any Error>]>([])
 
-    static let list = NodeList(services: [[NodeList.Node(name: "n", url: "http://127.0.0.1:1/")]])
+    static let list = NodeList(services: [[NodeList.Node(name: "n", port: 1)]])
 
     func fetch() async throws -> NodeList {
         try await withCheckedThrowingContinuation { continuation in

@@ -1,7 +1,5 @@
-import AsyncHTTPClient
 import LabCore
 import LabTelemetry
-import NIOCore
 import NIOHTTP1
 import Testing
 
@@ -114,8 +112,8 @@ import Testing
     @Test("A call's time-out counts as one, and the callee goes on working")
     func timeout() async throws {
         let impatient: [String: ParameterValue] = [
-            "callTimeout": .duration(.milliseconds(50)), "attempts": .wholeNumber(1),
-            "serviceTime": .duration(.milliseconds(400)), "backendWorkers": .wholeNumber(1),
+            "callTimeout": .duration(.milliseconds(250)), "attempts": .wholeNumber(1),
+            "serviceTime": .duration(.seconds(1)), "backendWorkers": .wholeNumber(1),
             "backends": .wholeNumber(1),
         ]
         try await CacheStampedeRun.with("try-lock", changes: impatient) { run in
@@ -132,13 +130,12 @@ import Testing
         try await Census.isolated { page in
             let context = IncidentContext(values: CacheStampedeRun.values, page: page)
             let companion = try await RegistryCompanion(context)
-            let client = HTTPClient(configuration: .loopback)
+            let client = LoopbackClient.manyCalls()
             let port = try #require(companion.endpoints["backend-1"])
-            let url = "http://127.0.0.1:\(port)\(QueueingBackend.probePath)"
-            let answer = try await client.execute(HTTPClientRequest(url: url), timeout: .seconds(30))
-            #expect(answer.status == .ok)
+            let status = try await client.get(QueueingBackend.probePath, from: port) { $0.status }
+            #expect(status == .ok)
             await companion.shutDown()
-            try await client.shutdown()
+            await client.shutDown()
             let live = Dictionary(uniqueKeysWithValues: Census.snapshot().map { ($0.site, $0.live) })
             #expect(live == ["LoopbackServer.connection": 0, "Prober": 0])
         }

@@ -1,4 +1,3 @@
-import AsyncHTTPClient
 import LabCore
 import LabTelemetry
 import Synchronization
@@ -54,7 +53,7 @@ final class Gateway: EventHandler {
             size: context.wholeNumber(Knobs.bucketSize),
             clock: context.clock
         )
-        let client = HTTPClient(configuration: .loopback)
+        let client = LoopbackClient.manyCalls()
         caller = NodeCaller(
             client: client,
             timeout: context.wallDuration(Knobs.callTimeout),
@@ -91,10 +90,7 @@ final class Gateway: EventHandler {
         metrics.unserved.add()
     }
 
-    func shutDown() async {
-        // Fails only if it was shut down before.
-        try? await caller.client.shutdown()
-    }
+    func shutDown() async { await caller.client.shutDown() }
 
     /// One attempt: a node is chosen and called.
     private func hasAnswer(to request: GatewayRequest) async throws -> Bool {

@@ -1,6 +1,4 @@
-import AsyncHTTPClient
 import LabCore
-import NIOCore
 import NIOHTTP1
 
 /// Calls a service on a node that was chosen.
@@ -13,7 +11,7 @@ struct NodeCaller: Sendable {
         case refused
     }
 
-    let client: HTTPClient
+    let client: LoopbackClient
     /// Of a call, wall time.
     let timeout: Duration
     /// Nanoseconds of the machine's monotonic clock.
@@ -27,21 +25,20 @@ struct NodeCaller: Sendable {
     /// The deadline goes along: whether the callee heeds it is the callee's affair.
     /// - Throws: only when the task is cancelled.
     func call(_ node: NodeList.Node) async throws -> Outcome {
-        var request = HTTPClientRequest(url: node.url)
         let deadline = now() &+ UInt64(clamping: timeout.inNanoseconds)
-        request.headers.add(name: QueueingBackend.deadlineHeader, value: String(deadline))
         do {
-            let response = try await client.execute(request, timeout: .nanoseconds(timeout.inNanoseconds))
-            _ = try await response.body.collect(upTo: Self.answerLimit)
-            return response.status == .ok ? .succeeded : .refused
+            return try await client.get(
+                QueueingBackend.callPath,
+                from: node.port,
+                headers: [QueueingBackend.deadlineHeader: String(deadline)],
+                within: timeout
+            ) { answer in
+                _ = try await answer.collect(upTo: Self.answerLimit)
+                return answer.status == .ok ? .succeeded : .refused
+            }
         } catch {
             try Task.checkCancellation()
-            let isTimeout = (error as? HTTPClientError).map(Self.timeouts.contains) ?? false
-            return isTimeout ? .timedOut : .refused
+            return error as? LoopbackError == .timedOut ? .timedOut : .refused
         }
     }
-
-    private static let timeouts: [HTTPClientError] = [
-        .deadlineExceeded, .connectTimeout, .readTimeout, .getConnectionFromPoolTimeout,
-    ]
 }

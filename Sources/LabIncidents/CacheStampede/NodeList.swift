@@ -6,7 +6,7 @@ struct NodeList: Sendable, Hashable {
     /// One machine on which a service can be called.
     struct Node: Sendable, Hashable {
         let name: String
-        let url: String
+        let port: Int
     }
 
     /// The nodes of each service; a service without any is not there.
@@ -48,6 +48,6 @@ private struct Instance: Decodable {
         guard address == "127.0.0.1", (1...65_535).contains(port) else {
             throw LabError("registry: node “\(node)” is not on this machine")
         }
-        return NodeList.Node(name: node, url: "http://\(address):\(port)\(QueueingBackend.callPath)")
+        return NodeList.Node(name: node, port: port)
     }
 }

@@ -1,7 +1,5 @@
-import AsyncHTTPClient
 import LabCore
 import LabTelemetry
-import NIOCore
 import NIOHTTP1
 
 /// The operations script: probes each backend's port at an interval, deregisters what does not answer in time, and registers
@@ -17,7 +15,7 @@ struct Prober: Sendable {
 
     let targets: [Target]
     let registry: Registry
-    let client: HTTPClient
+    let client: LoopbackClient
     let clock: IncidentClock
     /// Incident time.
     let interval: Duration
@@ -25,7 +23,7 @@ struct Prober: Sendable {
     let timeout: Duration
     let failures: Counter
 
-    init(_ targets: [Target], _ registry: Registry, _ client: HTTPClient, _ context: IncidentContext) {
+    init(_ targets: [Target], _ registry: Registry, _ client: LoopbackClient, _ context: IncidentContext) {
         self.targets = targets
         self.registry = registry
         self.client = client
@@ -64,11 +62,10 @@ struct Prober: Sendable {
     }
 
     private func probe(_ port: Int) async -> Bool {
-        let request = HTTPClientRequest(url: "http://127.0.0.1:\(port)\(QueueingBackend.probePath)")
-        let response = try? await client.execute(
-            request,
-            timeout: .nanoseconds(timeout.inNanoseconds)
-        )
-        return response?.status == .ok
+        let status = try? await client.get(QueueingBackend.probePath, from: port, within: timeout) { answer in
+            _ = try await answer.next()
+            return answer.status
+        }
+        return status == .ok
     }
 }

@@ -1,4 +1,3 @@
-import AsyncHTTPClient
 import LabCore
 import LabTelemetry
 import NIOCore
@@ -25,7 +24,7 @@ struct RegistryClient: Sendable {
         }
     }
 
-    let client: HTTPClient
+    let client: LoopbackClient
     let port: Int
     let metrics: Metrics
 
@@ -41,27 +40,27 @@ struct RegistryClient: Sendable {
         metrics.refreshes.add()
         metrics.refreshesInFlight.enter()
         defer { metrics.refreshesInFlight.leave() }
-        return try NodeList(decoding: try await inflate(try await request()))
+        return try NodeList(decoding: try await list())
     }
 
-    private func request() async throws -> HTTPClientResponse {
-        let request = HTTPClientRequest(url: "http://127.0.0.1:\(port)\(RegistryAgent.path)")
+    private func list() async throws -> [[UInt8]] {
         do {
-            let response = try await client.execute(request, deadline: .distantFuture)
-            guard response.status == .ok else {
-                throw LabError("registry: answers with status \(response.status.code)")
+            return try await client.get(RegistryAgent.path, from: port) { answer in
+                guard answer.status == .ok else {
+                    throw LabError("registry: answers with status \(answer.status.code)")
+                }
+                return try await inflate(answer)
             }
-            return response
-        } catch let error as HTTPClientError where error != .cancelled {
+        } catch let error where !(error is LabError) && !(error is CancellationError) {
             throw LabError("registry: no answer: \(error)")
         }
     }
 
-    private func inflate(_ response: HTTPClientResponse) async throws -> [[UInt8]] {
+    private func inflate(_ answer: LoopbackAnswer) async throws -> [[UInt8]] {
         metrics.decompressionsInFlight.enter()
         defer { metrics.decompressionsInFlight.leave() }
         var inflater = try Inflater(limit: Self.limit)
-        for try await piece in response.body {
+        while let piece = try await answer.next() {
             // Nothing keeps the pointer.
             try unsafe piece.withUnsafeReadableBytes { try unsafe inflater.inflate($0) }
         }

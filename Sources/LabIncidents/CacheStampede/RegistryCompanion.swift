@@ -1,7 +1,5 @@
-import AsyncHTTPClient
 import LabCore
 import LabTelemetry
-import NIOCore
 
 /// The world of the gateway: a service registry with its agent and its probing script, and the backends.
 final class RegistryCompanion: Companion {
@@ -9,7 +7,7 @@ final class RegistryCompanion: Companion {
     private let backends: [QueueingBackend]
     private let agent: RegistryAgent
     private let servers: [LoopbackServer]
-    private let client: HTTPClient
+    private let client: LoopbackClient
     private let probing: Task<Void, Never>
 
     static let registryEndpoint = "registry"
@@ -35,7 +33,7 @@ final class RegistryCompanion: Companion {
         let port = context.wholeNumber(.companionPort)
         let front = try await LoopbackServer(port: port) { await agent.respond(to: $0) }
         let targets = zip(backends, servers).map { Prober.Target(backend: $0, port: $1.port) }
-        let client = HTTPClient(configuration: .loopback)
+        let client = LoopbackClient.manyCalls()
         let prober = Prober(targets, registry, client, context)
         let ports = zip(names, servers.map(\.port)) + [(Self.registryEndpoint, front.port)]
         let site = Census.site("Prober", kind: .task)
@@ -58,20 +56,6 @@ final class RegistryCompanion: Companion {
         for backend in backends { backend.shutDown() }
         await probing.value
         for server in servers { await server.shutDown() }
-        // Fails only if it was shut down before.
-        try? await client.shutdown()
-    }
-}
-
-extension HTTPClient.Configuration {
-    /// For servers on this machine: as many connections as there are calls, which do not stay long after a rush; no
-    /// second tries, nothing followed.
-    static var loopback: HTTPClient.Configuration {
-        var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
-        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 4_096
-        configuration.connectionPool.idleTimeout = .milliseconds(500)
-        configuration.connectionPool.retryConnectionEstablishment = false
-        configuration.httpVersion = .http1Only
-        return configuration
+        await client.shutDown()
     }
 }

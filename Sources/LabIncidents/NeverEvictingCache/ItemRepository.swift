@@ -1,4 +1,3 @@
-import AsyncHTTPClient
 import LabCore
 import NIOCore
 import NIOHTTP1
@@ -17,38 +16,36 @@ struct ItemRepository<Conversion: ItemConversion>: Sendable {
 /// The service's few connections to its database.
 struct ItemDatabaseClient: Sendable {
     /// Wall time: how long a machine may take for an answer does not depend on the story's clock.
-    private static let patience = TimeAmount.seconds(3)
+    private static let patience = Duration.seconds(3)
+    private static let idleTime = Duration.seconds(60)
 
-    private let client: HTTPClient
-    private let address: String
+    private let client: LoopbackClient
+    private let port: Int
 
     /// At most `connections` are open at once to the port on 127.0.0.1.
     ///
     /// Has to be shut down in the end.
     init(port: Int, connections: Int) {
-        address = "http://127.0.0.1:\(port)\(ItemDatabase.path)"
-        var configuration = HTTPClient.Configuration()
-        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = connections
-        // A connection that is refused is an answer: whoever waits has an expired result to use.
-        configuration.connectionPool.retryConnectionEstablishment = false
-        client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        self.port = port
+        client = LoopbackClient(connectionLimit: connections, idleTime: Self.idleTime)
     }
 
-    /// - Throws: an error of the client if the database cannot be reached or is too slow, and ``LabError`` if its
+    /// - Throws: ``LoopbackError`` or an error of the system if the database cannot be reached or is too slow, and ``LabError`` if its
     ///   answer is no row.
     func row(for key: ItemKey) async throws -> ByteBuffer {
-        let request = HTTPClientRequest(url: address + Self.escaped(key.text))
-        let response = try await client.execute(request, timeout: Self.patience)
-        let row = try await response.body.collect(upTo: Item.byteCount)
-        guard response.status == .ok, row.readableBytes == Item.byteCount else {
-            throw LabError(
-                "database: no row, but \(row.readableBytes) bytes and status \(response.status.code)"
-            )
+        let path = ItemDatabase.path + Self.escaped(key.text)
+        return try await client.get(path, from: port, within: Self.patience) { answer in
+            let row = try await answer.collect(upTo: Item.byteCount)
+            guard answer.status == .ok, row.readableBytes == Item.byteCount else {
+                throw LabError(
+                    "database: no row, but \(row.readableBytes) bytes and status \(answer.status.code)"
+                )
+            }
+            return row
         }
-        return row
     }
 
-    func shutDown() async { try? await client.shutdown() }
+    func shutDown() async { await client.shutDown() }
 
     /// Everything but letters, digits, `-`, `.`, `_` and `~` as percent signs with two digits (RFC 3986, section 2).
     static func escaped(_ text: String) -> String {
