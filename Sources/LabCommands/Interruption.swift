@@ -1,6 +1,5 @@
 import LabCore
 import LabEngine
-import UnixSignals
 
 #if canImport(Glibc)
 import Glibc
@@ -16,12 +15,13 @@ enum Interruption {
         ends what: String = "the run",
         _ body: @Sendable () async throws -> Result
     ) async throws -> Result {
-        let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
+        let signals = await SignalSource(SIGINT, SIGTERM)
+        defer { signals.cancel() }
         return try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
+            group.addTask { [arrivals = signals.arrivals] in
                 // Counted, since a run that is already ending for another reason keeps that reason.
                 var isRepeated = false
-                for await _ in signals {
+                for await _ in arrivals {
                     if isRepeated { _exit(ExitStatus.interrupted.rawValue) }
                     isRepeated = true
                     StandardError.write(

@@ -6,7 +6,6 @@ import LabEngine
 import LabIncidents
 import LabReport
 import LabScenario
-import UnixSignals
 
 /// Runs a scenario.
 struct RunCommand: AsyncParsableCommand {
