@@ -32,6 +32,7 @@ FROM swift:${SWIFT_VERSION}-${UBUNTU}-slim
 LABEL org.opencontainers.image.title="leaklab" \
       org.opencontainers.image.description="A laboratory for incidents of Kafka consumers" \
       org.opencontainers.image.licenses="MIT"
+# librdkafka brings OpenSSL, which the program needs too.
 # hadolint ignore=DL3008
 RUN apt-get update \
     && apt-get install -y --no-install-recommends librdkafka1 libsqlite3-0 \

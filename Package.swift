@@ -20,12 +20,6 @@ let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let nio: [Target.Dependency] = ["NIOCore", "NIOHTTP1", "NIOPosix"].map {
     .product(name: $0, package: "swift-nio")
 }
-let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
-let certificates: [Target.Dependency] = [
-    .product(name: "Crypto", package: "swift-crypto"),
-    .product(name: "SwiftASN1", package: "swift-asn1"),
-    .product(name: "X509", package: "swift-certificates"),
-]
 let systemPackage: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 
 // Bottom to top: a target imports only what stands above it in this list, and one third-party library stays
@@ -39,17 +33,18 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.0"),
-        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
-        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     ],
     targets: [
+        .systemLibrary(
+            name: "COpenSSL",
+            pkgConfig: "openssl",
+            providers: [.apt(["libssl-dev"]), .brew(["openssl"])]
+        ),
         .systemLibrary(
             name: "CRdKafka",
             pkgConfig: "rdkafka",
@@ -64,13 +59,12 @@ let package = Package(
         .target(name: "CPlatform"),
         .target(name: "Kafka", dependencies: ["CRdKafka"], swiftSettings: strict),
         .target(name: "LabCore", swiftSettings: safe),
+        .target(name: "LabTLS", dependencies: ["COpenSSL", "LabCore"], swiftSettings: strict),
         .target(name: "LabTelemetry", dependencies: ["CPlatform", "LabCore"], swiftSettings: strict),
         .target(name: "LabScenario", dependencies: ["LabCore", yams], swiftSettings: safe),
         .target(
             name: "LabIncidents",
-            dependencies: [
-                "CSQLite", "CZlib", "LabCore", "LabTelemetry", nioSSL,
-            ] + nio + certificates,
+            dependencies: ["CSQLite", "CZlib", "LabCore", "LabTLS", "LabTelemetry"] + nio,
             swiftSettings: safe
         ),
         .target(
@@ -154,6 +148,7 @@ let package = Package(
         ),
         .testTarget(name: "KafkaTests", dependencies: ["CRdKafka", "Kafka"], swiftSettings: strict),
         .testTarget(name: "LabCoreTests", dependencies: ["LabCore"], swiftSettings: strict),
+        .testTarget(name: "LabTLSTests", dependencies: ["LabCore", "LabTLS"], swiftSettings: strict),
         .testTarget(
             name: "LabTelemetryTests",
             dependencies: ["LabCore", "LabTelemetry"],
@@ -167,7 +162,7 @@ let package = Package(
         ),
         .testTarget(
             name: "LabIncidentsTests",
-            dependencies: ["LabCore", "LabIncidents", "LabTelemetry", nioSSL] + nio,
+            dependencies: ["LabCore", "LabIncidents", "LabTLS", "LabTelemetry"] + nio,
             swiftSettings: strict
         ),
         .testTarget(

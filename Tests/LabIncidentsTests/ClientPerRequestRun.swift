@@ -1,6 +1,5 @@
 import LabCore
 import LabTelemetry
-import NIOSSL
 import Testing
 
 @testable import LabIncidents

@@ -1,4 +1,5 @@
 import LabCore
+import LabTLS
 import LabTelemetry
 import NIOCore
 import Testing
@@ -166,7 +167,7 @@ import Glibc
     func trust() async throws {
         try await ClientPerRequestRun.with("client-per-request") { run in
             let settings = TransportSettings(
-                server: try BackendCertificate().certificate,
+                server: try BackendCertificate().identity.certificate,
                 idleLimit: 2,
                 dial: run.settings.dial,
                 metrics: run.settings.metrics

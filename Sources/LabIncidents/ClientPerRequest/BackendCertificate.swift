@@ -1,9 +1,6 @@
-import Crypto
 import Foundation
 import LabCore
-import NIOSSL
-import SwiftASN1
-import X509
+import LabTLS
 
 /// The certificate of the backend: made anew at each start, signed by itself, and trusted by nobody but the handlers
 /// of its variant.
@@ -12,48 +9,21 @@ import X509
 struct BackendCertificate: Sendable {
     static let hostName = "localhost"
     static let address = "127.0.0.1"
-    private static let lifetime: TimeInterval = 30 * 86_400
+    private static let lifetime = Duration.seconds(30 * 86_400)
     private static let fileName = "backend.pem"
 
-    let pem: String
-    let certificate: NIOSSLCertificate
-    let key: NIOSSLPrivateKey
+    let identity: TLSIdentity
 
-    /// - Throws: the libraries' errors if the certificate cannot be made.
-    init() throws {
-        let key = P256.Signing.PrivateKey()
-        let name = try DistinguishedName { CommonName(Self.hostName) }
-        let now = Date()
-        let certificate = try Certificate(
-            version: .v3,
-            serialNumber: Certificate.SerialNumber(),
-            publicKey: Certificate.PublicKey(key.publicKey),
-            notValidBefore: now.addingTimeInterval(-3_600),
-            notValidAfter: now.addingTimeInterval(Self.lifetime),
-            issuer: name,
-            subject: name,
-            extensions: try Certificate.Extensions {
-                Critical(BasicConstraints.isCertificateAuthority(maxPathLength: 0))
-                SubjectAlternativeNames([.dnsName(Self.hostName)])
-            },
-            issuerPrivateKey: Certificate.PrivateKey(key)
-        )
-        pem = try certificate.serializeAsPEM().pemString
-        self.certificate = try NIOSSLCertificate(bytes: Array(pem.utf8), format: .pem)
-        self.key = try NIOSSLPrivateKey(bytes: Array(key.pemRepresentation.utf8), format: .pem)
-    }
-
-    var serverConfiguration: TLSConfiguration {
-        .makeServerConfiguration(
-            certificateChain: [.certificate(certificate)],
-            privateKey: .privateKey(key)
-        )
+    /// - Throws: ``LabError`` if the certificate cannot be made.
+    init() throws(LabError) {
+        identity = try TLSIdentity(hostName: Self.hostName, lifetime: Self.lifetime)
     }
 
     /// Leaves the certificate, without its key, where the handlers look for it.
     /// - Throws: ``LabError`` if it cannot be written.
     func write(to folder: String) throws(LabError) {
         let path = "\(folder)/\(Self.fileName)"
+        let pem = try identity.certificate.pem()
         do {
             try pem.write(toFile: path, atomically: true, encoding: .utf8)
         } catch {
@@ -63,11 +33,10 @@ struct BackendCertificate: Sendable {
 
     /// What the backend of this folder has written.
     /// - Throws: ``LabError`` if there is none, or no certificate.
-    static func read(from folder: String) throws(LabError) -> NIOSSLCertificate {
+    static func read(from folder: String) throws(LabError) -> TLSCertificate {
         let path = "\(folder)/\(fileName)"
         do {
-            let pem = try String(contentsOfFile: path, encoding: .utf8)
-            return try NIOSSLCertificate(bytes: Array(pem.utf8), format: .pem)
+            return try TLSCertificate(pem: try String(contentsOfFile: path, encoding: .utf8))
         } catch {
             throw LabError(
                 "\(path): no certificate of a backend",

@@ -1,9 +1,9 @@
 import LabCore
-import NIOSSL
+import LabTLS
 
 /// What a transport is made from.
 struct TransportSettings: Sendable {
-    let server: NIOSSLCertificate
+    let server: TLSCertificate
     let idleLimit: Int
     let dial: Transport.Dial
     let metrics: Transport.Metrics

@@ -1,9 +1,9 @@
 import LabCore
+import LabTLS
 import LabTelemetry
 import NIOCore
 import NIOHTTP1
 import NIOPosix
-import NIOSSL
 
 /// The service that the handlers call: HTTPS on this machine, an answer of a set size for every request.
 ///
@@ -34,7 +34,7 @@ final class PlayerBackend: Companion {
     init(_ context: IncidentContext) async throws {
         let certificate = try BackendCertificate()
         try certificate.write(to: context.folder)
-        let tls = try NIOSSLContext(configuration: certificate.serverConfiguration)
+        let tls = try TLSContext(serving: certificate.identity)
         let connections = OpenConnections(Metrics(on: context.page))
         let responder = BackendResponder.Settings(
             answer: ByteBuffer(
@@ -62,7 +62,7 @@ final class PlayerBackend: Companion {
     func shutDown() async { await listener.shutDown() }
 
     private static func bootstrap(
-        _ tls: NIOSSLContext,
+        _ tls: TLSContext,
         _ responder: BackendResponder.Settings,
         _ connections: OpenConnections
     ) -> ServerBootstrap {
@@ -73,7 +73,7 @@ final class PlayerBackend: Companion {
                 channel.eventLoop.makeCompletedFuture {
                     connections.add(channel)
                     let pipeline = channel.pipeline.syncOperations
-                    try pipeline.addHandler(NIOSSLServerHandler(context: tls))
+                    try pipeline.addHandler(TLSHandler(try TLSSession(server: tls)))
                     try pipeline.configureHTTPServerPipeline(withErrorHandling: true)
                     try pipeline.addHandler(BackendResponder(responder))
                 }

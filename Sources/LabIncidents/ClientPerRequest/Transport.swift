@@ -1,9 +1,9 @@
 import LabCore
+import LabTLS
 import LabTelemetry
 import NIOCore
 import NIOHTTP1
 import NIOPosix
-import NIOSSL
 import Synchronization
 
 /// What makes connections to a server and keeps idle ones for the next request, as `Transport` of Go's `net/http`.
@@ -28,12 +28,12 @@ final class Transport: Sendable {
     }
 
     /// Makes a connection with the transport's TLS settings.
-    typealias Dial = @Sendable (NIOSSLContext) async throws -> PersistentConnection.Wire
+    typealias Dial = @Sendable (TLSContext) async throws -> PersistentConnection.Wire
 
     let metrics: Metrics
     private let dial: Dial
     private let idleLimit: Int
-    private let tls: NIOSSLContext
+    private let tls: TLSContext
     private let idle = Mutex<[PersistentConnection]>([])
 
     /// - Parameters:
@@ -41,16 +41,14 @@ final class Transport: Sendable {
     ///   - idleLimit: idle connections that are kept at most.
     ///   - dial: makes a connection.
     ///   - metrics: where connections and their tasks are counted.
-    /// - Throws: NIOSSL's error if the settings cannot be made.
+    /// - Throws: ``LabError`` if the settings cannot be made.
     init(
-        trusting server: NIOSSLCertificate,
+        trusting server: TLSCertificate,
         idleLimit: Int,
         dial: @escaping Dial,
         metrics: Metrics
-    ) throws {
-        var configuration = TLSConfiguration.makeClientConfiguration()
-        configuration.trustRoots = .certificates([server])
-        tls = try NIOSSLContext(configuration: configuration)
+    ) throws(LabError) {
+        tls = try TLSContext(trusting: server)
         self.idleLimit = idleLimit
         self.dial = dial
         self.metrics = metrics
@@ -116,11 +114,8 @@ extension Transport {
             let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
                 .channelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture {
-                        let handler = try NIOSSLClientHandler(
-                            context: tls,
-                            serverHostname: BackendCertificate.hostName
-                        )
-                        try channel.pipeline.syncOperations.addHandler(handler)
+                        let session = try TLSSession(client: tls, hostName: BackendCertificate.hostName)
+                        try channel.pipeline.syncOperations.addHandler(TLSHandler(session))
                         try channel.pipeline.syncOperations.addHTTPClientHandlers()
                     }
                 }
