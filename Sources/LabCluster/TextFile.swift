@@ -95,7 +95,7 @@ package enum TextFile {
 
     private static func text(_ bytes: ArraySlice<UInt8>) -> String { String(decoding: bytes, as: UTF8.self) }
 
-    /// - Returns: `nil` for what is no regular file.
+    /// - Returns: `nil` for anything but a regular file.
     private static func size(of descriptor: Int32) -> Int? {
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }

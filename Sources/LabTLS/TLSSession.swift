@@ -24,7 +24,7 @@ package struct TLSSession: ~Copyable {
         let session = try Self.makeSession(context)
         guard copenssl_set_server_name(session, hostName) == 1, SSL_set1_host(session, hostName) == 1 else {
             SSL_free(session)
-            throw TLSError.last("“\(hostName)” is no name of a host")
+            throw TLSError.last("“\(hostName)” cannot be the name of a host")
         }
         SSL_set_connect_state(session)
         self.init(owning: session)
@@ -96,7 +96,7 @@ package struct TLSSession: ~Copyable {
     ///
     /// After the handshake.
     /// - Returns: false if the other side has ended the connection.
-    /// - Throws: ``LabError`` if what came is no TLS.
+    /// - Throws: ``LabError`` if what came is not TLS.
     package mutating func read(_ body: (RawSpan) -> Void) throws(LabError) -> Bool {
         ERR_clear_error()
         let ending = withUnsafeTemporaryAllocation(byteCount: Self.recordSize, alignment: 1) { window in
@@ -125,10 +125,10 @@ package struct TLSSession: ~Copyable {
         guard count == bytes.byteCount else { throw TLSError.last("nothing can be sent") }
     }
 
-    /// Tells the other side that nothing more will come.
+    /// Lets the other side know that nothing more will come.
     package mutating func close() {
         ERR_clear_error()
-        // Fails before the handshake is done, when there is nobody to tell.
+        // Fails before the handshake is done, when nobody listens yet.
         _ = SSL_shutdown(session)
         ERR_clear_error()
     }

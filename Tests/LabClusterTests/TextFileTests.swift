@@ -59,7 +59,7 @@ struct TextFileTests {
         #expect(TextFile.lastLines(of: try file(text), within: 9) == last)
     }
 
-    @Test("that cannot be read is none")
+    @Test("that cannot be read has no text")
     func missing() throws {
         #expect(TextFile.contents(of: folder.path) == nil)
         #expect(try TextFile.document(at: "/no/such/file") == nil)

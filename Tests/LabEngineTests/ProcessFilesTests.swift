@@ -47,7 +47,7 @@ struct LogTailTests {
         #expect(LogTail.clause(of: folder.file("log")) == "; its last words: no more memory")
     }
 
-    @Test("are none where there is no log, or an empty one")
+    @Test("are not there without a log, or with an empty one")
     func none() throws {
         let folder = try ScratchFolder()
         try Data().write(to: URL(fileURLWithPath: folder.file("log")))

@@ -254,7 +254,7 @@ private final class Gate: Sendable {
     }
 
     @Test(
-        "What is no HTTP, and a server that hangs up, are errors and not answers",
+        "What is not HTTP, and a server that hangs up, are errors and not answers",
         arguments: ["nonsense\r\n\r\n", ""]
     )
     func noAnswer(text: String) async throws {

@@ -125,7 +125,7 @@ struct TLSSessionTests {
         #expect(error?.description.hasPrefix("TLS: no handshake: certificate verify failed") == true)
     }
 
-    @Test("refuses what is no TLS, before the handshake and after it")
+    @Test("refuses what is not TLS, before the handshake and after it")
     func garbage() throws {
         var early = try Pair(identity)
         try early.server.receive(Array("GET / HTTP/1.1\r\n\r\n".utf8).span.bytes)

@@ -100,7 +100,7 @@ final class TLSHandler: ChannelDuplexHandler {
         context.close(mode: .all, promise: promise)
     }
 
-    /// Writes what there is, if there is something, and tells it to go.
+    /// Writes and flushes what there is, if there is something.
     private func send(_ context: ChannelHandlerContext, promises: [EventLoopPromise<Void>]) {
         var joined = promises.first
         if promises.count > 1 {
@@ -130,7 +130,7 @@ final class TLSHandler: ChannelDuplexHandler {
         for promise in takeWaiting() { promise.fail(ChannelError.ioOnClosedChannel) }
     }
 
-    /// The other side is told why, if TLS has words for it.
+    /// Closes the channel; the other side gets an alert, if TLS has one for it.
     private func fail(_ context: ChannelHandlerContext, _ error: any Error) {
         send(context, promises: [])
         finish()

@@ -4,7 +4,7 @@
 struct PortPool<Connection: AnyObject & Sendable> {
     enum Grant: Sendable {
         case use(Connection)
-        /// There is room for one more. A dial that fails is told by ``lost(_:)``.
+        /// There is room for one more. A dial that fails ends in ``lost(_:)``.
         case dial
     }
 
