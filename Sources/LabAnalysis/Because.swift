@@ -118,7 +118,7 @@ struct Because {
             let than = sign.against == "threshold" ? "" : " more than that of \(sign.against)"
             let room =
                 "keeps less than \(ByteCount.describe(max(0.1, bound))) per event\(than) "
-                + "(\(decimal(settings.confidence * 100, places: 0)) %)"
+                + "(\(percent(settings.confidence)))"
             switch sign.shape {
             case .settled(let rise, let end):
                 return "\(name(sign)) rose by \(ByteCount.describe(rise)) until second \(wholeNumber(end)), "

@@ -40,11 +40,11 @@ struct Imbalance: Sendable, Hashable {
     var ratio: Double { share * Double(members) }
 
     func finding(_ rule: FindingRule) -> Finding {
-        let percent = decimal(share * 100, places: 0)
+        let share = percent(share)
         return Finding(
             rule,
             value: ratio,
-            note: "\(busiest) has \(percent) % of it, \(grouped(members)) members"
+            note: "\(busiest) has \(share) of it, \(grouped(members)) members"
         )
     }
 }

@@ -14,6 +14,16 @@ package func decimal(_ value: Double, places: Int) -> String {
     return sign + padded.dropLast(places) + "." + padded.suffix(places)
 }
 
+/// A share in percent, with decimals enough to tell it from the whole: `98 %`, `99.5 %`, `99.85 %`.
+///
+/// What is less than 1 never reads `100 %`.
+package func percent(_ share: Double, places: Int = 0) -> String {
+    guard share > 0.99, share < 1 else { return "\(decimal(share * 100, places: places)) %" }
+    let places = max(places, share > 0.998 ? 2 : 1)
+    let steps = places == 1 ? 10.0 : 100.0
+    return "\(decimal(min((share * 100 * steps).rounded(), 100 * steps - 1) / steps, places: places)) %"
+}
+
 /// At most three significant digits and `k`, `M` or `G`: `950`, `12.5`, `7.23M`.
 package func abbreviated(_ value: Double) -> String {
     guard value.isFinite else { return "–" }

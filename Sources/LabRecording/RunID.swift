@@ -1,3 +1,5 @@
+import LabCore
+
 /// The name of a run: `yyyymmdd-hhmmss-xxxx`, the moment of its start in UTC and four random characters.
 ///
 /// Sorted as text, ids are sorted by start, and one can be typed by its first few characters.

@@ -40,4 +40,18 @@ import Testing
         #expect(" \t a b\t ".trimmedOfSpaces == "a b")
         #expect(" \t ".trimmedOfSpaces.isEmpty)
     }
+
+    @Test(
+        "A share has decimals enough to be told from the whole",
+        arguments: [
+            (0.98, 0, "98 %"), (0.99, 0, "99 %"), (0.995, 0, "99.5 %"), (0.998, 0, "99.8 %"),
+            (0.9985, 0, "99.85 %"),
+            (0.9995, 0, "99.95 %"), (0.999_999, 0, "99.99 %"), (1, 0, "100 %"), (1.004, 1, "100.4 %"),
+            (1, 1, "100.0 %"), (0.5, 1, "50.0 %"), (0.9996, 1, "99.96 %"), (.nan, 0, "– %"),
+            (-1, 0, "−100 %"),
+        ] as [(Double, Int, String)]
+    )
+    func shares(_ share: Double, _ places: Int, _ text: String) {
+        #expect(percent(share, places: places) == text)
+    }
 }

@@ -52,7 +52,7 @@ package struct RepetitionsAnalysis: Sendable {
 
     /// What the figures rest on.
     package func notes(repetitions: Int) -> [String] {
-        let percent = decimal(settings.confidence * 100, places: 0)
+        let confidence = percent(settings.confidence)
         switch repetitions {
         case 0: return []
         case 1:
@@ -61,10 +61,10 @@ package struct RepetitionsAnalysis: Sendable {
             ]
         case 2..<6:
             return [
-                "intervals: \(percent) %, by Student from \(repetitions) repetitions; with fewer than 6 they rest on the repetitions "
+                "intervals: \(confidence), by Student from \(repetitions) repetitions; with fewer than 6 they rest on the repetitions "
                     + "scattering about normally, as no ranking of so few could reach 95 %"
             ]
-        default: return ["intervals: \(percent) %, by Student from \(repetitions) repetitions"]
+        default: return ["intervals: \(confidence), by Student from \(repetitions) repetitions"]
         }
     }
 }

@@ -1,13 +1,13 @@
-/// A moment in the proleptic Gregorian calendar, UTC.
-struct UTCTime: Hashable {
-    let year: Int64
-    let month: Int64
-    let day: Int64
-    let hour: Int64
-    let minute: Int64
-    let second: Int64
+/// A moment in the proleptic Gregorian calendar, UTC, whatever the machine's locale and zone.
+package struct UTCTime: Hashable, Sendable {
+    package let year: Int64
+    package let month: Int64
+    package let day: Int64
+    package let hour: Int64
+    package let minute: Int64
+    package let second: Int64
 
-    init(nanosecondsSince1970: Int64) {
+    package init(nanosecondsSince1970: Int64) {
         let seconds = Self.floorDivide(nanosecondsSince1970, 1_000_000_000)
         let days = Self.floorDivide(seconds, 86_400)
         let secondOfDay = seconds - days * 86_400
@@ -25,6 +25,12 @@ struct UTCTime: Hashable {
         day = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
         month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
         year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+    }
+
+    /// Such as `2026-03-01 12:34:56 UTC`.
+    package var text: String {
+        func two(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        return "\(year)-\(two(month))-\(two(day)) \(two(hour)):\(two(minute)):\(two(second)) UTC"
     }
 
     private static func floorDivide(_ value: Int64, _ divisor: Int64) -> Int64 {
