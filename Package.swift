@@ -107,7 +107,8 @@ let package = Package(
         .target(
             name: "LabSelfTest",
             dependencies: [
-                "LabAnalysis", "LabCluster", "LabCore", "LabEngine", "LabRecording", "LabScenario",
+                "LabAnalysis", "LabCluster", "LabCore", "LabEngine", "LabRecording", "LabReport",
+                "LabScenario",
             ],
             resources: [.embedInCode("Programs/zoo.c"), .embedInCode("Programs/zoo.py")],
             swiftSettings: safe
@@ -212,7 +213,7 @@ let package = Package(
         ),
         .testTarget(
             name: "LabSelfTestTests",
-            dependencies: ["LabCore", "LabEngine", "LabScenario", "LabSelfTest"],
+            dependencies: ["LabCore", "LabEngine", "LabReport", "LabScenario", "LabSelfTest"],
             swiftSettings: strict
         ),
         .testTarget(

@@ -1,6 +1,7 @@
 import ArgumentParser
 import LabCore
 import LabIncidents
+import LabReport
 
 /// Lists the incidents, or tells one.
 struct IncidentsCommand: ParsableCommand {
@@ -21,7 +22,7 @@ struct IncidentsCommand: ParsableCommand {
             let rows = IncidentLibrary.all.map { incident in
                 [incident.name, incident.handlers.map(\.name).joined(separator: ", "), incident.summary]
             }
-            StandardOutput.write(PlainTable.render(rows, header: ["INCIDENT", "HANDLERS", "WHAT HAPPENS"]))
+            StandardOutput.write(TextTable.listing(rows, header: ["INCIDENT", "HANDLERS", "WHAT HAPPENS"]))
             return
         }
         guard let incident = IncidentLibrary.named(name) else {

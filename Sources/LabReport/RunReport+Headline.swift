@@ -37,19 +37,7 @@ extension RunReport {
         return " Step by step, \(variant.name) \(clauses.compactMap(\.self).joined(separator: ", "))."
     }
 
-    /// Such as `4 of 5 expectations met`; `nil` for a scenario without any.
-    package var expectationsSummary: String? {
-        let all = result.expectations
-        guard !all.isEmpty else { return nil }
-        let noun = all.count == 1 ? "expectation" : "expectations"
-        return "\(all.filter(\.met).count) of \(all.count) \(noun) met"
-    }
-
-    /// What the exit status says, such as `0: everything went as expected`.
-    var exitStatusText: String {
-        guard let status = ExitStatus(rawValue: result.exitStatus) else { return "\(result.exitStatus)" }
-        return "\(result.exitStatus): \(status.meaning)"
-    }
+    var expectationsSummary: String? { result.expectations.summary }
 
     /// Why the exit status is another one than 0, where the reports do not say so elsewhere: neither by an expectation that is not
     /// met nor by the reasons for an invalid run.
@@ -96,7 +84,7 @@ extension UntilDecided {
 
     /// Such as `decided at look 4 of at most 19, at 99.83 % each`.
     var facts: String {
-        let confidence = confidence.map { ", the last one at \(decimal($0 * 100, places: 2)) %" } ?? ""
+        let confidence = confidence.map { ", the last one at \(percent($0, places: 2))" } ?? ""
         return "\(ended.rawValue): \(looks.count) of at most \(plannedLooks) looks\(confidence)"
     }
 }

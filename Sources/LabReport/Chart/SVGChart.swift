@@ -1,7 +1,7 @@
 import LabCore
 
 /// Draws a chart as SVG.
-package struct SVGChart: Sendable {
+struct SVGChart: Sendable {
     let chart: Chart
     let layout: ChartLayout
     private let size: ChartLayout.Size
@@ -36,24 +36,17 @@ package struct SVGChart: Sendable {
         )
     }
 
-    /// One chart of a run as an SVG file of its own, in light or dark as its reader prefers; `title` stands above it
-    /// in place of the chart's own.
-    package static func standalone(
-        _ kind: ReportChart,
-        of report: RunReport,
-        title: String? = nil
-    ) -> String {
-        standalone(ChartFactory(report).chart(kind), title: title)
+    /// One of the document's curves as an SVG file of its own, in light or dark as its reader prefers.
+    ///
+    /// - Throws: ``LabError`` of the command line for a name that it does not have.
+    static func picture(_ name: String, of document: Document) throws(LabError) -> String {
+        if let picture = document.curves?.picture(name) { return picture }
+        throw LabError(
+            "--chart: the run has no curves of “\(name)”",
+            hint: "It has: \(document.curves?.names().joined(separator: ", ") ?? "none").",
+            exitStatus: .usage
+        )
     }
-
-    /// The chart of that name: one of ``ReportChart``, or a metric that the run has.
-    /// - Returns: `nil` if nothing of that name was recorded.
-    package static func standalone(named name: String, of report: RunReport) -> String? {
-        ChartFactory(report).chart(named: name).map { standalone($0) }
-    }
-
-    /// What ``standalone(named:of:)`` can draw.
-    package static func names(of report: RunReport) -> [String] { ChartFactory(report).names }
 
     /// Any chart as an SVG file of its own.
     static func standalone(_ chart: Chart, title: String? = nil) -> String {

@@ -12,7 +12,7 @@ package enum BaselineDocument {
     ///
     /// - Throws: an `EncodingError` only if the encoder itself fails.
     package static func text(of measures: RunMeasures) throws -> String {
-        try JSONDocument.text(of: measures, isPretty: true).withListsOnOneLine
+        try JSONText.pretty(measures).withListsOnOneLine
     }
 
     /// - Parameters:

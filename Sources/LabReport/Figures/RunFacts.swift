@@ -7,9 +7,17 @@ struct RunFacts {
     let configuration: [LabelledValue]
     let environment: [LabelledValue]
 
+    /// Those that a reader looks for first.
+    let head: [LabelledValue]
+
     init(_ report: RunReport) {
         let header = report.header
-        let started = UTCDate.text(nanoseconds: header.startedAt)
+        let started = UTCTime(nanosecondsSince1970: header.startedAt).text
+        head = [
+            LabelledValue("Run", header.id), LabelledValue("Started", started),
+            LabelledValue("Duration", report.durationText), LabelledValue("Seed", "\(header.seed)"),
+            LabelledValue("Broker", header.broker.kind), LabelledValue("Memory", header.memoryControl),
+        ]
         var run = [
             LabelledValue("run", header.id), LabelledValue("scenario", header.scenario),
             LabelledValue("incident", header.incident), LabelledValue("started", started),
@@ -30,7 +38,13 @@ struct RunFacts {
         environment = header.environment + Self.footprint(report.result.lab)
     }
 
-    var all: [LabelledValue] { run + configuration + environment }
+    var groups: [FactGroup] {
+        [
+            FactGroup(title: "Run", facts: run), FactGroup(title: "Configuration", facts: configuration),
+            FactGroup(title: "Machine and versions", facts: environment),
+        ]
+        .filter { !$0.facts.isEmpty }
+    }
 
     /// What was left out at the start of each life, and what would have had to be.
     private static func warmUp(of report: RunReport) -> String {
