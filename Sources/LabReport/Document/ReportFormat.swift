@@ -54,6 +54,7 @@ package struct ReportFormat: Sendable {
         ReportFormat("html") { document, _ in HTMLBackend.render(document) },
         ReportFormat("junit", needs: .checks) { document, _ in JUnitBackend.render(document) },
         ReportFormat("github", needs: .checks) { document, _ in GitHubBackend.render(document) },
+        ReportFormat("csv") { document, _ in CSVBackend.render(document) },
         ReportFormat("svg", needs: .curves) { try SVGChart.picture($1.curve, of: $0) },
     ]
 
