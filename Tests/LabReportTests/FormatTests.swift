@@ -69,10 +69,40 @@ struct PageTests {
         #expect(fold.upperBound < chart.lowerBound)
     }
 
+    @Test("of a long run is small") func size() {
+        #expect(Fixture.reference.html.utf8.count < 120_000)
+        #expect(Fixture.night.html.utf8.count < 300_000)
+    }
+
     @Test("writes the titles of columns into a style without ending it")
     func styles() {
         #expect(
             StyleText.properties(["Peak RSS", "a';}<b>"]) == #"--c1:'Peak RSS';--c2:'a\27 \3b \7d \3c b\3e '"#
         )
+    }
+}
+
+@Suite("Lines of charts")
+struct PathTextTests {
+    @Test("go from point to point by their distance, in tenths")
+    func distances() {
+        #expect(
+            PathText.line(through: [(0, 10), (1.5, 9.5), (2, 20), (12, 0)]) == "M0 10l1.5-.5 .5 10.5 10-20"
+        )
+        #expect(PathText.line(through: [(3, 4)]) == "M3 4")
+        #expect(PathText.line(through: []).isEmpty)
+    }
+
+    @Test("leave out what lies on the way, and keep every peak")
+    func simplified() {
+        let straight = (0...100).map { PathText.Point(x: Double($0), y: 2 * Double($0)) }
+        #expect(PathText.simplified(straight).count == 2)
+        let teeth = (0...100).map { PathText.Point(x: Double($0), y: $0.isMultiple(of: 10) ? 5 : 0) }
+        #expect(PathText.simplified(teeth).count { $0.y == 5 } == 11)
+    }
+
+    @Test("survive what is no number", arguments: [Double.nan, .infinity, -1e300])
+    func absurd(value: Double) {
+        #expect(!PathText.line(through: [(0, 0), (value, value), (2, 1)]).isEmpty)
     }
 }

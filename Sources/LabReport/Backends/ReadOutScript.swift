@@ -25,16 +25,24 @@ enum ReadOutScript {
             return minutes < 60 ? minutes + " m " + whole % 60 + " s"
               : Math.floor(minutes / 60) + " h " + minutes % 60 + " m";
           };
-          const points = path => Array.from(path.getAttribute("d").matchAll(/(-?[\\d.]+) (-?[\\d.]+)/g),
-            match => [Number(match[1]), Number(match[2])]);
-          const nearest = (line, x) => {
+          const points = path => {
+            const numbers = path.getAttribute("d").match(/-?\\d*\\.?\\d+/g).map(Number), line = [numbers.slice(0, 2)];
+            for (let index = 2; index < numbers.length; index += 2) {
+              const [x, y] = line[line.length - 1];
+              line.push([x + numbers[index], y + numbers[index + 1]]);
+            }
+            return line;
+          };
+          const height = (line, x) => {
             if (x > line[line.length - 1][0] + 4 || x < line[0][0] - 4) return null;
             let low = 0, high = line.length - 1;
             while (low < high) {
               const middle = (low + high) >> 1;
               if (line[middle][0] < x) low = middle + 1; else high = middle;
             }
-            return low > 0 && x - line[low - 1][0] < line[low][0] - x ? line[low - 1] : line[low];
+            const after = line[low], before = line[Math.max(0, low - 1)], width = after[0] - before[0];
+            const share = width > 0 ? Math.min(1, Math.max(0, (x - before[0]) / width)) : 1;
+            return before[1] + (after[1] - before[1]) * share;
           };
           for (const svg of document.querySelectorAll("figure svg[data-unit]")) {
             const data = svg.dataset, left = Number(data.left), right = Number(data.right);
@@ -59,9 +67,9 @@ enum ReadOutScript {
               const share = (at.x - left) / (right - left);
               const rows = [[clock(Number(data.begin) + share * Number(data.seconds)), "", ""]];
               for (const line of lines) {
-                const point = nearest(line.points, at.x);
-                if (!point) continue;
-                const value = (bottom - point[1]) / (bottom - top) * Number(data.largest);
+                const y = height(line.points, at.x);
+                if (y === null) continue;
+                const value = (bottom - y) / (bottom - top) * Number(data.largest);
                 rows.push([line.name, units[data.unit](value), line.look.replace("line ", "")]);
               }
               box.replaceChildren(...rows.map(([name, value, look]) => {

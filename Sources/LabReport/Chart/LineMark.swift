@@ -19,22 +19,19 @@ struct LineMark {
             let points = strand.finitePoints
             guard let first = points.first, let last = points.last else { return "" }
             let width = time.position(last.time) - time.position(first.time)
-            let shown = strand.reduced(to: max(4, Int(width / 4)))
-            return shown.enumerated().map { index, point in
-                let (x, y) = (time.position(point.time), value.position(point.value))
-                return "\(index == 0 ? "M" : "L")\(coordinateText(x)) \(coordinateText(y))"
-            }
-            .joined()
+            return PathText.line(
+                through: strand.reduced(to: max(4, Int(width / 4))).map {
+                    (time.position($0.time), value.position($0.value))
+                }
+            )
         }
         return tag("path", .classes("strands", line.lineClass), Attribute("d", path.joined()))
     }
 
     func markup(named name: String) -> Markup? {
         guard line.strands.isEmpty else { return strands }
-        let points = points
-        guard let first = points.first else { return nil }
-        var path = "M\(coordinateText(first.x)) \(coordinateText(first.y))"
-        for point in points.dropFirst() { path += "L\(coordinateText(point.x)) \(coordinateText(point.y))" }
+        let path = PathText.line(through: points)
+        guard !path.isEmpty else { return nil }
         var attributes = [
             Attribute.classes("line", line.lineClass), Attribute("d", path), Attribute("data-name", name),
         ]
