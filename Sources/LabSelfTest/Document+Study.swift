@@ -1,9 +1,23 @@
 import LabReport
 
 extension Document {
-    /// A table and what it does not show, each remark a paragraph.
-    init(table: Table, remarks: [String], value: any Encodable & Sendable) {
+    /// A table and what it does not show, each remark a paragraph; one check for each thing that was judged.
+    init(
+        _ name: String,
+        _ table: Table,
+        remarks: [String],
+        checks: [Check],
+        isInterrupted: Bool,
+        value: any Encodable & Sendable
+    ) {
         self.init(title: "", value: value)
+        product = "LeakLab \(name)"
+        gate = Gate(
+            "leaklab \(name)",
+            id: name,
+            classname: "leaklab.\(name)",
+            checks: checks + (isInterrupted ? [.interrupted] : [])
+        )
         sections = [
             Section("results", "", [.table(table)]),
             Section("remarks", "", remarks.map { .paragraph($0) }),

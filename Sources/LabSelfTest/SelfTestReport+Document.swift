@@ -6,15 +6,14 @@ extension SelfTestReport: Reportable {
     package static let parts: DocumentParts = [.checks]
 
     package var document: Document {
-        var document = Document(table: table, remarks: notes, value: SelfTestDocument(self))
-        document.product = "LeakLab selftest"
-        document.gate = Gate(
-            "leaklab selftest",
-            id: "selftest",
-            classname: "leaklab.selftest",
-            checks: checks
+        Document(
+            "selftest",
+            table,
+            remarks: notes,
+            checks: checks,
+            isInterrupted: isInterrupted,
+            value: SelfTestDocument(self)
         )
-        return document
     }
 
     /// With several seeds, chances have their lower bound beside them.
@@ -22,30 +21,24 @@ extension SelfTestReport: Reportable {
         Table(
             "Every scenario over all seeds",
             label: "scenario",
-            columns: [
-                "as expected", "suspects flagged", "controls clean", "mitigations flagged",
-                "expectations met", "wall time", "memory",
+            of: rows,
+            row: { Row($0.scenario) },
+            [
+                .number("as expected") { $0.asExpected.text },
+                .number("suspects flagged") { chance($0.suspectsFlagged) },
+                .number("controls clean") { chance($0.controlsClean) },
+                .number("mitigations flagged") { $0.mitigationsFlagged.text },
+                .number("expectations met") { $0.expectationsMet.text },
+                .number("wall time") { "\(decimal($0.wallSeconds, places: 0)) s" },
+                .number("memory") { $0.peakBytes.map { ByteCount.describe($0) } ?? "–" },
             ]
-            .map { Column($0, .number) },
-            rows: rows.map { row in
-                Row(
-                    row.scenario,
-                    [
-                        row.asExpected.text, chance(row.suspectsFlagged), chance(row.controlsClean),
-                        row.mitigationsFlagged.text, row.expectationsMet.text,
-                        "\(decimal(row.wallSeconds, places: 0)) s",
-                        row.peakBytes.map { ByteCount.describe($0) } ?? "–",
-                    ]
-                    .map { Cell($0) }
-                )
-            }
         )
     }
 
     private var checks: [Check] {
         records.map { record in
             .judged("\(record.scenario), seed \(record.seed)", isMet: record.isAsExpected, record.account)
-        } + (isInterrupted ? [.interrupted] : [])
+        }
     }
 
     private var hasBounds: Bool { plan.seeds.count > 1 }

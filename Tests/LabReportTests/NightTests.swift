@@ -25,7 +25,7 @@ struct NightTests {
         #expect(abs(growth.perHour / (perEvent * 200 / 4 * 3_600) - 1) < 0.05)
         let control = try #require(IdleGrowth(of: night.recording.variants[1], in: phase, report: night))
         #expect(!control.isPlain && control.secondsToLimit == nil)
-        #expect(control.sentence == "singleton gains nothing plain in “idle”")
+        #expect(control.limitText == "not in sight")
     }
 
     @Test("Predictions stand beside what came of them") func waveFigures() {

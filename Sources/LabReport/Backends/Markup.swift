@@ -60,6 +60,40 @@ func tag(_ name: StaticString, _ attributes: [Attribute], _ children: [Markup]) 
     .element(Markup.Element(name: name, attributes: attributes, children: children))
 }
 
+/// Words of a drawing, at a place in SVG user units.
+func label(
+    _ look: String,
+    _ x: Double,
+    _ y: Double,
+    anchor: String? = nil,
+    @MarkupBuilder content: () -> [Markup]
+) -> Markup {
+    let place = [Attribute.classes(look), Attribute("x", x), Attribute("y", y)]
+    return tag("text", place + (anchor.map { [Attribute("text-anchor", $0)] } ?? []), content())
+}
+
+/// A straight line of a drawing, in SVG user units.
+func rule(_ look: String, _ from: (x: Double, y: Double), _ to: (x: Double, y: Double)) -> Markup {
+    let (start, end) = (
+        [Attribute("x1", from.x), Attribute("y1", from.y)], [Attribute("x2", to.x), Attribute("y2", to.y)]
+    )
+    return tag("line", [.classes(look)] + start + end, [])
+}
+
+/// A box of a drawing, in SVG user units.
+func box(
+    _ look: String,
+    _ x: Double,
+    _ y: Double,
+    _ width: Double,
+    _ height: Double,
+    radius: Double = 0
+) -> Markup {
+    let place = [Attribute.classes(look), Attribute("x", x), Attribute("y", y)]
+    let corners = radius > 0 ? [Attribute("rx", radius)] : []
+    return tag("rect", place + corners + [Attribute("width", width), Attribute("height", height)], [])
+}
+
 /// Lets elements be nested as they will be in the document; a string in it is text.
 @resultBuilder
 enum MarkupBuilder {

@@ -121,7 +121,7 @@ extension Block {
     /// Whether no empty line divides it from what is above it in its section.
     fileprivate func isTight(after previous: Block?) -> Bool {
         switch (previous, self) {
-        case (nil, .list), (nil, .expectations), (nil, .paragraph), (nil, .facts): true
+        case (nil, .list), (nil, .expectations), (nil, .paragraph), (nil, .facts), (nil, .code): true
         case (.paragraph?, .paragraph): true
         default: false
         }

@@ -40,35 +40,52 @@ private struct BenchTables {
 
     /// The variants at one rate and one concurrency each.
     var matrix: Table {
-        let groups = distinct(
-            result.cells.map { Group(perSecond: $0.perSecond, concurrency: $0.concurrency) }
-        )
+        let groups = distinct(result.cells.map { [$0.perSecond, $0.concurrency.map(Double.init)] })
         return Table(
             "What each variant costs",
             label: "",
-            columns: .numbers("CPU/M", "×control", "p50", "p99", "RSS peak", "lag", "drain", "kept up"),
-            rows: groups.flatMap { group in
-                let title = [RateText.of(group.perSecond), self.title(of: group.concurrency)]
-                return result.cells
-                    .filter { $0.perSecond == group.perSecond && $0.concurrency == group.concurrency }
-                    .map {
-                        Row($0.variant, cells(of: $0), of: title.compactMap(\.self).joined(separator: ", "))
-                    }
-            }
+            of: groups.flatMap { group in
+                result.cells.filter { [$0.perSecond, $0.concurrency.map(Double.init)] == group }
+            },
+            row: { cell in
+                let title = [RateText.of(cell.perSecond), title(of: cell.concurrency)]
+                return Row(cell.variant, of: title.compactMap(\.self).joined(separator: ", "))
+            },
+            [
+                .number("CPU/M") { text($0.cpuSecondsPerMillionEvents) { "\(abbreviated($0)) s" } },
+                .number("×control", tone: { _ in .muted }) { ratio($0.cpuAgainstControl, of: $0.variant) },
+                .number("p50") { text($0.p50Millis) { Figure.milliseconds($0) } },
+                .number("p99") { text($0.p99Millis) { Figure.milliseconds($0) } },
+                .number("RSS peak") { text($0.peakRSSBytes) { Figure.bytes($0) } },
+                .number("lag") { text($0.lagAtEnd) { Figure.number($0.rounded()) } },
+                .number("drain") { text($0.drainSeconds) { Figure.duration($0) } },
+                .number("kept up", tone: { keptUp($0).tone }) { keptUp($0).text },
+            ]
         )
     }
 
     /// The highest rates, by concurrency.
     var sustained: Table {
-        let groups = distinct(result.sustained.map { Group(perSecond: 0, concurrency: $0.concurrency) })
-        return Table(
+        Table(
             "The highest rate that each variant sustains",
             label: "",
-            columns: .numbers("sustains", "failed at", "×control", "steps"),
-            rows: groups.flatMap { group in
-                result.sustained.filter { $0.concurrency == group.concurrency }
-                    .map { Row($0.variant, cells(of: $0), of: title(of: group.concurrency) ?? "") }
-            }
+            of: distinct(result.sustained.map(\.concurrency)).flatMap { concurrency in
+                result.sustained.filter { $0.concurrency == concurrency }
+            },
+            row: { Row($0.variant, of: title(of: $0.concurrency) ?? "") },
+            [
+                .number("sustains", tone: { _ in .strong }) { found in
+                    let sign = found.rate.limit == .consumer ? "" : "≥ "
+                    return found.rate.perSecond.map { sign + RateText.of($0) }
+                        ?? (found.rate.failedPerSecond == nil ? Figure.unknown : "none")
+                },
+                .number("failed at") { found in
+                    found.rate.failedPerSecond.map { found.rate.limit == .load ? "load" : RateText.of($0) }
+                        ?? Figure.unknown
+                },
+                .number("×control", tone: { _ in .muted }) { ratio($0.againstControl, of: $0.variant) },
+                .number("steps", tone: { _ in .muted }) { "\($0.rate.steps)" },
+            ]
         )
     }
 
@@ -107,14 +124,9 @@ private struct BenchTables {
 
     // MARK: - Cells
 
-    private struct Group: Hashable {
-        var perSecond: Double
-        var concurrency: Int?
-    }
-
     /// In the order in which they come.
-    private func distinct(_ groups: [Group]) -> [Group] {
-        groups.enumerated().filter { index, group in !groups[..<index].contains(group) }.map(\.element)
+    private func distinct<Key: Equatable>(_ keys: [Key]) -> [Key] {
+        keys.enumerated().filter { index, key in !keys[..<index].contains(key) }.map(\.element)
     }
 
     private func title(of concurrency: Int?) -> String? {
@@ -124,33 +136,6 @@ private struct BenchTables {
             return own.isEmpty ? nil : "concurrency as in the scenario\(text ?? "")"
         }
         return "concurrency \(concurrency)"
-    }
-
-    private func cells(of cell: BenchCell) -> [Cell] {
-        [
-            Cell(text(cell.cpuSecondsPerMillionEvents) { "\(abbreviated($0)) s" }),
-            Cell(ratio(cell.cpuAgainstControl, of: cell.variant), .muted),
-            Cell(text(cell.p50Millis) { Figure.milliseconds($0) }),
-            Cell(text(cell.p99Millis) { Figure.milliseconds($0) }),
-            Cell(text(cell.peakRSSBytes) { Figure.bytes($0) }),
-            Cell(text(cell.lagAtEnd) { Figure.number($0.rounded()) }),
-            Cell(text(cell.drainSeconds) { Figure.duration($0) }),
-            keptUp(cell),
-        ]
-    }
-
-    private func cells(of found: BenchResult.Sustained) -> [Cell] {
-        let rate = found.rate
-        let low = rate.perSecond.map { (rate.limit == .consumer ? "" : "≥ ") + RateText.of($0) }
-        return [
-            Cell(low ?? (rate.failedPerSecond == nil ? Figure.unknown : "none"), .strong),
-            Cell(
-                rate.failedPerSecond.map { rate.limit == .load ? "load" : RateText.of($0) }
-                    ?? Figure.unknown
-            ),
-            Cell(ratio(found.againstControl, of: found.variant), .muted),
-            Cell("\(rate.steps)", .muted),
-        ]
     }
 
     /// The one in the middle; several with their range.

@@ -9,25 +9,13 @@ extension SVGChart {
             guard width > 0 else { return [] }
             var parts: [Markup] = []
             if !index.isMultiple(of: 2) {
-                parts.append(
-                    tag(
-                        "rect",
-                        .classes("band"),
-                        Attribute("x", start),
-                        Attribute("y", layout.top - 18),
-                        Attribute("width", width),
-                        Attribute("height", layout.plotHeight + 18)
-                    )
-                )
+                parts.append(box("band", start, layout.top - 18, width, layout.plotHeight + 18))
             }
             let letters = Int((width - 4) / ChartLayout.smallLetterWidth)
             let name = VisibleText.line(band.name)
             if letters >= 3 || name.count <= letters {
                 let shown = name.count > letters ? name.prefix(letters - 1) + "…" : name
-                parts.append(
-                    tag("text", .classes("phase"), Attribute("x", start + 5), Attribute("y", layout.top - 5))
-                    { shown }
-                )
+                parts.append(label("phase", start + 5, layout.top - 5) { shown })
             }
             return parts
         }
@@ -37,18 +25,8 @@ extension SVGChart {
         valueTicks.flatMap { tick in
             let y = value.position(tick)
             return [
-                rule(
-                    tick == 0 ? "axis" : "grid",
-                    from: (layout.left, y),
-                    to: (layout.left + layout.plotWidth, y)
-                ),
-                tag(
-                    "text",
-                    .classes("tick"),
-                    Attribute("x", layout.left - 9),
-                    Attribute("y", y + 4),
-                    Attribute("text-anchor", "end")
-                ) { chart.unit.tickText(tick) },
+                rule(tick == 0 ? "axis" : "grid", (layout.left, y), (layout.left + layout.plotWidth, y)),
+                label("tick", layout.left - 9, y + 4, anchor: "end") { chart.unit.tickText(tick) },
             ]
         }
     }
@@ -57,18 +35,8 @@ extension SVGChart {
         let baseline = layout.height - 8
         return time.ticks(limit: layout.timeTicks).enumerated().flatMap { index, tick -> [Markup] in
             [
-                rule(
-                    "axis",
-                    from: (tick.position, layout.plotBottom),
-                    to: (tick.position, layout.plotBottom + 4)
-                ),
-                tag(
-                    "text",
-                    .classes("tick"),
-                    Attribute("x", tick.position),
-                    Attribute("y", baseline),
-                    Attribute("text-anchor", "middle")
-                ) { tick.text },
+                rule("axis", (tick.position, layout.plotBottom), (tick.position, layout.plotBottom + 4)),
+                label("tick", tick.position, baseline, anchor: "middle") { tick.text },
             ]
         }
     }
@@ -82,15 +50,8 @@ extension SVGChart {
             let next = places.dropFirst(index + 1).first ?? nameEnd
             let look = step.style.map { "s\($0.index)" } ?? "reference"
             let text = step.text(letters: Int((next - x - 8) / ChartLayout.letterWidth))
-            let line = tag(
-                "line",
-                .classes("step", look),
-                Attribute("x1", x),
-                Attribute("y1", 2.0),
-                Attribute("x2", x),
-                Attribute("y2", layout.plotBottom)
-            )
-            let name = tag("text", .classes("step-name", look), Attribute("x", x + 5), Attribute("y", 13.0)) {
+            let line = rule("step \(look)", (x, 2), (x, layout.plotBottom))
+            let name = label("step-name \(look)", x + 5, 13) {
                 tag("title") { step.text(letters: .max) }
                 text
             }
@@ -102,7 +63,7 @@ extension SVGChart {
         shownLimits.map { limit in
             let y = value.position(limit.value)
             let (start, end) = span(of: limit)
-            return rule("limit", from: (start, y), to: (end, y))
+            return rule("limit", (start, y), (end, y))
         }
     }
 
@@ -117,9 +78,7 @@ extension SVGChart {
             guard let text = wordings.first(where: { $0.count <= room }) else { return nil }
             // Below the line where the names of the phases are above it.
             let baseline = y - layout.top < 14 ? y + 14 : y - 5
-            return tag("text", .classes("limit-name"), Attribute("x", start + 5), Attribute("y", baseline)) {
-                text
-            }
+            return label("limit-name", start + 5, baseline) { text }
         }
     }
 
@@ -154,9 +113,7 @@ extension SVGChart {
             tag("title") { title(of: cluster, isKill: isKill) }
             tag("path", .classes("mark"), Attribute("d", path))
             if !isSingle {
-                tag("text", .classes("count"), Attribute("x", x + 5), Attribute("y", y + 3.5)) {
-                    "\(cluster.count)"
-                }
+                label("count", x + 5, y + 3.5) { "\(cluster.count)" }
             }
         }
     }
@@ -195,29 +152,18 @@ extension SVGChart {
                 Attribute("r", 2.5)
             )
             guard layout.labelsEnds else { return [dot] }
-            let label = EndLabel(end.line, of: chart)
+            let words = EndLabel(end.line, of: chart)
             let from = coordinateText(end.x + 4) + " " + coordinateText(end.y)
             let to = coordinateText(edge + 16) + " " + coordinateText(place)
             let elbow = coordinateText(max(end.x + 4, edge + 5)) + " " + coordinateText(end.y)
             return [
                 dot,
                 tag("path", .classes("leader", look), Attribute("d", "M\(from)L\(elbow)L\(to)")),
-                tag("text", .classes("end", look), Attribute("x", edge + 20), Attribute("y", place + 4)) {
-                    tag("tspan", .classes("name")) { label.name }
-                    tag("tspan", .classes("value"), Attribute("dx", 6.0)) { label.value }
+                label("end \(look)", edge + 20, place + 4) {
+                    tag("tspan", .classes("name")) { words.name }
+                    tag("tspan", .classes("value"), Attribute("dx", 6.0)) { words.value }
                 },
             ]
         }
-    }
-
-    private func rule(_ look: String, from: (x: Double, y: Double), to: (x: Double, y: Double)) -> Markup {
-        tag(
-            "line",
-            .classes(look),
-            Attribute("x1", from.x),
-            Attribute("y1", from.y),
-            Attribute("x2", to.x),
-            Attribute("y2", to.y)
-        )
     }
 }

@@ -49,7 +49,7 @@ struct SVGChart: Sendable {
     }
 
     /// Any chart as an SVG file of its own.
-    static func standalone(_ chart: Chart, title: String? = nil) -> String {
+    static func standalone(_ chart: Chart) -> String {
         let drawing = SVGChart(chart, size: .wide)
         let (width, height, head) = (drawing.layout.width, drawing.layout.height, 62.0)
         let document = tag(
@@ -59,19 +59,9 @@ struct SVGChart: Sendable {
                 drawing.titleMarkup,
                 drawing.descriptionMarkup,
                 tag("style") { Markup.verbatim(ChartStylesheet.css) },
-                tag(
-                    "rect",
-                    .classes("card"),
-                    Attribute("x", 0.5),
-                    Attribute("y", 0.5),
-                    Attribute("rx", 10.0),
-                    Attribute("width", width - 1),
-                    Attribute("height", height + head - 1)
-                ),
-                tag("text", .classes("heading"), Attribute("x", 22.0), Attribute("y", 30.0)) {
-                    title ?? chart.title
-                },
-                tag("text", .classes("tick"), Attribute("x", 22.0), Attribute("y", 49.0)) { chart.subtitle },
+                box("card", 0.5, 0.5, width - 1, height + head - 1, radius: 10),
+                label("heading", 22, 30) { chart.title },
+                label("tick", 22, 49) { chart.subtitle },
                 tag("g", Attribute("transform", "translate(0 \(coordinateText(head)))")) { drawing.parts },
             ]
         )

@@ -61,12 +61,7 @@ struct SVGPodStrip {
     }
 
     private func title(of group: PodStrip.Group, top: Double) -> Markup {
-        tag(
-            "text",
-            .classes("pod-group", look(of: group)),
-            Attribute("x", frame.layout.left + 4),
-            Attribute("y", top + Self.titleHeight - 6)
-        ) {
+        label("pod-group \(look(of: group))", frame.layout.left + 4, top + Self.titleHeight - 6) {
             tag("tspan") { VisibleText.line(group.name) }
             tag("tspan", .classes("value"), Attribute("dx", 6.0)) { group.words }
         }
@@ -96,13 +91,7 @@ struct SVGPodStrip {
         return tag("g") {
             tag("title") { "\(row.name): \(grouped(row.running.count)) lives, \(kills)" }
             if isNamed {
-                tag(
-                    "text",
-                    .classes("pod-name"),
-                    Attribute("x", frame.layout.left - 9),
-                    Attribute("y", middle + 3.5),
-                    Attribute("text-anchor", "end")
-                ) { VisibleText.line(name) }
+                self.name(VisibleText.line(name), middle)
             }
             bars(row.running, "running", middle, thickness: rowHeight - 3)
             bars(row.waiting, "waiting", middle, thickness: 1.5)
@@ -110,16 +99,13 @@ struct SVGPodStrip {
         }
     }
 
+    private func name(_ text: String, _ middle: Double) -> Markup {
+        label("pod-name", frame.layout.left - 9, middle + 3.5, anchor: "end") { text }
+    }
+
     private func lateness(_ group: PodStrip.Group, middle: Double) -> [Markup] {
         guard !group.late.isEmpty else { return [] }
-        let name = tag(
-            "text",
-            .classes("pod-name"),
-            Attribute("x", frame.layout.left - 9),
-            Attribute("y", middle + 3.5),
-            Attribute("text-anchor", "end")
-        ) { "lag" }
-        return [name]
+        return [name("lag", middle)]
             + LagStatus.allCases.dropFirst().flatMap { status in
                 let spans = group.late.filter { $0.status == status }.map(\.span)
                 return bars(spans, status == .lagging ? "lagging" : "stalled", middle, thickness: 4)

@@ -125,31 +125,27 @@ extension ComparisonResult.Line {
 extension Table {
     fileprivate init(linesOf pair: ComparisonResult.Pair, _ heading: String) {
         let names = [pair.base.variant, pair.candidate.variant]
-        let verdicts = [pair.base, pair.candidate].map {
-            Cell($0.verdict.text(flagged: $0.flagged), $0.verdict.tone(flagged: $0.flagged))
-        }
-        let verdict = Row(
-            "verdict",
-            verdicts + [Cell(pair.verdict.text, pair.verdict.tone)] + Array(repeating: Cell(""), count: 3)
-        )
+        let titles = names[0] == names[1] ? ["base", "candidate"] : names
         self.init(
             heading,
             label: "",
-            columns: Column.numbers(
-                (names[0] == names[1] ? ["base", "candidate"] : names)
-                    + ["result", "effect", "interval", "tolerance"]
-            ),
-            rows: [verdict]
-                + pair.lines.map { line in
-                    Row(
-                        line.metric.title,
-                        [
-                            Cell(line.baseText), Cell(line.candidateText),
-                            Cell(line.outcome.text, line.outcome.tone), Cell(line.effectText),
-                            Cell(line.intervalText, .muted), Cell(line.toleranceText, .muted),
-                        ]
-                    )
-                }
+            of: pair.lines,
+            row: { Row($0.metric.title) },
+            [
+                .number(titles[0]) { $0.baseText }, .number(titles[1]) { $0.candidateText },
+                .number("result", tone: { $0.outcome.tone }) { $0.outcome.text },
+                .number("effect") { $0.effectText },
+                .number("interval", tone: { _ in .muted }) { $0.intervalText },
+                .number("tolerance", tone: { _ in .muted }) { $0.toleranceText },
+            ]
+        )
+        let verdicts = [pair.base, pair.candidate].map {
+            Cell($0.verdict.text(flagged: $0.flagged), $0.verdict.tone(flagged: $0.flagged))
+        }
+        let rest = Array(repeating: Cell(""), count: 3)
+        rows.insert(
+            Row("verdict", verdicts + [Cell(pair.verdict.text, pair.verdict.tone)] + rest),
+            at: 0
         )
     }
 
@@ -157,10 +153,9 @@ extension Table {
         self.init(
             "\(heading): how each line was found",
             label: "Line",
-            columns: [Column("Method", .text), Column("n", .number), Column("Note", .words)],
-            rows: pair.lines.map {
-                Row($0.metric.title, [Cell($0.method), Cell("\($0.n)"), Cell($0.note ?? "")])
-            }
+            of: pair.lines,
+            row: { Row($0.metric.title) },
+            [.text("Method") { $0.method }, .number("n") { "\($0.n)" }, .words("Note") { $0.note ?? "" }]
         )
     }
 }

@@ -110,8 +110,9 @@ package struct FactGroup: Sendable {
         Table(
             "Facts",
             label: "",
-            columns: [Column("Value", .text)],
-            rows: groups.flatMap(\.facts).map { Row($0.label, [Cell($0.value)]) }
+            of: groups.flatMap(\.facts),
+            row: { Row($0.label) },
+            [.text("Value") { $0.value }]
         )
     }
 }
@@ -160,16 +161,12 @@ package struct Subject: Sendable {
         Table(
             "Verdicts",
             label: "Variant",
-            columns: [Column("Role", .text), Column("Verdict", .text), Column("Because", .words)],
-            rows: subjects.map { subject in
-                Row(
-                    Cell(subject.name, isCode: true),
-                    [
-                        Cell(subject.role), Cell(subject.verdict.text, .strong),
-                        Cell(subject.because.joined(separator: "\n")),
-                    ]
-                )
-            }
+            of: subjects,
+            row: { Row(Cell($0.name, isCode: true)) },
+            [
+                .text("Role") { $0.role }, .text("Verdict", tone: { _ in .strong }) { $0.verdict.text },
+                .words("Because") { $0.because.joined(separator: "\n") },
+            ]
         )
     }
 }

@@ -45,13 +45,9 @@ package struct Table: Sendable {
         Table(
             "Expectations of the scenario",
             label: "",
-            columns: [Column("Expectation", .text), Column("Observed", .text)],
-            rows: expectations.map { expectation in
-                Row(
-                    expectation.met ? Cell("✓", .good) : Cell("✗", .bad),
-                    [Cell(expectation.text, isCode: true), Cell(expectation.observed ?? "unknown")]
-                )
-            }
+            of: expectations,
+            row: { Row($0.met ? Cell("✓", .good) : Cell("✗", .bad)) },
+            [.text("Expectation", isCode: true) { $0.text }, .text("Observed") { $0.observed ?? "unknown" }]
         )
     }
 }
@@ -83,8 +79,6 @@ package struct Column: Sendable {
         (self.title, self.kind, self.style) = (title, kind, style)
         (self.isCode, self.isSpare) = (isCode, isSpare)
     }
-
-    package static func numbers(_ titles: [String]) -> [Column] { titles.map { Column($0, .number) } }
 }
 
 package struct Row: Sendable {
@@ -99,16 +93,11 @@ package struct Row: Sendable {
     package var explanation = ""
     package var shown = Media.everywhere
 
-    package init(
-        _ label: Cell,
-        _ cells: [Cell],
-        of group: String = "",
-        style: SeriesStyle? = nil
-    ) {
+    package init(_ label: Cell, _ cells: [Cell] = [], of group: String = "", style: SeriesStyle? = nil) {
         (self.label, self.cells, self.group, self.style) = (label, cells, group, style)
     }
 
-    package init(_ label: String, _ cells: [Cell], of group: String = "", style: SeriesStyle? = nil) {
+    package init(_ label: String, _ cells: [Cell] = [], of group: String = "", style: SeriesStyle? = nil) {
         self.init(Cell(label), cells, of: group, style: style)
     }
 }

@@ -1,37 +1,27 @@
-package import LabCore
+import LabCore
 
 extension Table {
     /// What was found besides growth: one row for each finding of each variant.
-    package init(findingsOf result: RunResult, _ styles: [String: SeriesStyle] = [:]) {
+    init(findingsOf result: RunResult, _ styles: [String: SeriesStyle] = [:]) {
+        func optional(_ title: String, _ text: @escaping (Finding) -> String?) -> Field<(String, Finding)> {
+            func tone(of found: (String, Finding)) -> Tone { text(found.1) == nil ? .muted : .plain }
+            return .number(title, tone: tone) { text($0.1) ?? Figure.unknown }
+        }
         self.init(
             "Findings",
             group: "Variant",
             label: "Finding",
-            columns: .numbers("Value", "Limit", "Predicted", "Times") + [Column("Note", .words)],
-            rows: result.variants.flatMap { variant in
-                variant.findings.map { finding in
-                    Row(
-                        Cell(finding.title, finding.tone),
-                        Self.cells(of: finding) + [Cell(finding.remark)],
-                        of: variant.name,
-                        style: styles[variant.name]
-                    )
-                }
-            }
+            of: result.variants.flatMap { variant in variant.findings.map { (variant.name, $0) } },
+            row: { Row(Cell($0.1.title, $0.1.tone), of: $0.0, style: styles[$0.0]) },
+            [
+                .number("Value", tone: { $0.1.tone }) { $0.1.unit.text($0.1.value) },
+                optional("Limit") { $0.limit.map($0.unit.text) },
+                optional("Predicted") { finding in
+                    finding.predicted.map { finding.unit.text($0) + finding.differenceText }
+                },
+                optional("Times") { $0.times.map { grouped($0) } }, .words("Note") { $0.1.remark },
+            ]
         )
-    }
-
-    private static func cells(of finding: Finding) -> [Cell] {
-        [
-            Cell(finding.unit.text(finding.value), finding.isBeyondLimit ? .warning : .plain),
-            cell(finding.limit.map(finding.unit.text)),
-            cell(finding.predicted.map { finding.unit.text($0) + finding.differenceText }),
-            cell(finding.times.map { grouped($0) }),
-        ]
-    }
-
-    private static func cell(_ text: String?) -> Cell {
-        text.map { Cell($0) } ?? Cell(Figure.unknown, .muted)
     }
 }
 

@@ -1,58 +1,50 @@
-package import LabCore
+import LabCore
 
 extension Table {
-    /// What each step of a run bought: one row for each segment of the variants that change, and for the control; none if no
-    /// variant changes.
-    package init(stepsOf result: RunResult, _ styles: [String: SeriesStyle] = [:]) {
-        let changing = result.variants.filter { $0.segments.count > 1 }
-        let shown = changing.isEmpty ? [] : result.variants.filter { $0.segments.count > 1 || $0.control }
+    /// What each step of a run bought: one row for each segment of the variants that change, and for the control.
+    ///
+    /// There is none if no variant changes.
+    init(stepsOf result: RunResult, _ styles: [String: SeriesStyle] = [:]) {
+        let isChanging = result.variants.contains { $0.segments.count > 1 }
+        let shown = isChanging ? result.variants.filter { $0.segments.count > 1 || $0.control } : []
         self.init(
             "Each step of the run",
             group: "Variant",
             label: "Step",
-            columns: [Column("Handler", .text), Column("Pods", .text), Column("Verdict", .text)]
-                + .numbers(
-                    "Tasks/event",
-                    "Charge/event",
-                    "OOM kills",
-                    "Wave period",
-                    "Lag peak",
-                    "CPU s/M"
-                ),
-            rows: shown.flatMap { variant in
-                variant.segments.map { segment in
-                    Row(
-                        variant.segments.count > 1 ? segment.name : "",
-                        Self.cells(of: segment),
-                        of: variant.name,
-                        style: styles[variant.name]
-                    )
-                }
+            of: shown.flatMap { variant in variant.segments.map { (variant: variant, segment: $0) } },
+            readsDown: true,
+            row: { variant, segment in
+                let step = variant.segments.count > 1 ? segment.name : ""
+                return Row(step, of: variant.name, style: styles[variant.name])
             },
-            readsDown: true
+            [
+                .text("Handler") { $0.segment.handler },
+                .text("Pods") { Figure.pods($0.segment.replicas, limit: $0.segment.memoryLimitBytes) },
+                .text("Verdict", tone: { $0.segment.verdict.tone(flagged: $0.segment.flagged) }) {
+                    $0.segment.verdict.text(flagged: $0.segment.flagged)
+                },
+                .number("Tasks/event", tone: { $0.segment.tone(if: $0.segment.keepsTasks) }) {
+                    Figure.perEvent($0.segment.tasksPerEvent?.estimate)
+                },
+                .number("Charge/event", tone: { $0.segment.tone(if: $0.segment.keepsCharge) }) {
+                    Figure.bytes($0.segment.chargeBytesPerEvent?.estimate)
+                },
+                .count("OOM kills", .bad) { $0.segment.oomKills },
+                .number(
+                    "Wave period",
+                    tone: { $0.segment.waves.periodSeconds == nil ? .muted : .plain }
+                ) { $0.segment.waves.periodSeconds.map { Figure.duration($0) } ?? "none" },
+                .number("Lag peak") { grouped($0.segment.peakLag) },
+                .number("CPU s/M") { Figure.number($0.segment.cpuSecondsPerMillionEvents) },
+            ]
         )
     }
+}
 
-    private static func cells(of segment: VariantResult.Segment) -> [Cell] {
-        let tone: Tone = segment.verdict == .leaking ? .bad : .plain
-        let tasks = segment.tasksPerEvent?.estimate
-        let charge = segment.chargeBytesPerEvent
-        return [
-            Cell(segment.handler),
-            Cell(Figure.pods(segment.replicas, limit: segment.memoryLimitBytes)),
-            Cell(
-                segment.verdict.text(flagged: segment.flagged),
-                segment.verdict.tone(flagged: segment.flagged)
-            ),
-            Cell(Figure.perEvent(tasks), (tasks ?? 0) >= 0.001 ? tone : .plain),
-            Cell(Figure.bytes(charge?.estimate), (charge?.low ?? 0) > 0 ? tone : .plain),
-            Cell(grouped(segment.oomKills), segment.oomKills > 0 ? .bad : .muted),
-            Cell(
-                segment.waves.periodSeconds.map { Figure.duration($0) } ?? "none",
-                segment.waves.periodSeconds == nil ? .muted : .plain
-            ),
-            Cell(grouped(segment.peakLag)),
-            Cell(Figure.number(segment.cpuSecondsPerMillionEvents)),
-        ]
-    }
+extension VariantResult.Segment {
+    fileprivate var keepsTasks: Bool { (tasksPerEvent?.estimate ?? 0) >= 0.001 }
+    fileprivate var keepsCharge: Bool { (chargeBytesPerEvent?.low ?? 0) > 0 }
+
+    /// What a figure is worth where it leaks.
+    fileprivate func tone(if isKept: Bool) -> Tone { isKept && verdict == .leaking ? .bad : .plain }
 }

@@ -84,20 +84,13 @@ extension RepetitionsResult: Reportable {
         Table(
             "What became of every run",
             label: "",
-            columns: [
-                Column("Run", .text), Column("Seed", .number), Column("Order", .text),
-                Column("Outcome", .words),
-            ],
-            rows: repetitions.map { repetition in
-                Row(
-                    "\(repetition.number)",
-                    [
-                        Cell(repetition.run, isCode: true), Cell("\(repetition.seed)"),
-                        Cell(repetition.order.joined(separator: ", ")),
-                        Cell(repetition.outcome, repetition.use == .used ? .plain : .warning),
-                    ]
-                )
-            }
+            of: repetitions,
+            row: { Row("\($0.number)") },
+            [
+                .text("Run", isCode: true) { $0.run }, .number("Seed") { "\($0.seed)" },
+                .text("Order") { $0.order.joined(separator: ", ") },
+                .words("Outcome", tone: { $0.use == .used ? .plain : .warning }) { $0.outcome },
+            ]
         )
     }
 }
@@ -114,26 +107,30 @@ extension RepetitionsResult.Repetition {
 
 extension Table {
     fileprivate init(figuresOf variant: RepetitionsResult.Variant) {
-        let lost = variant.lost.map { grouped($0) } ?? "unknown"
         self.init(
             variant.name,
             label: "",
-            columns: .numbers("mean", "98 % interval", "spread", "n"),
-            rows: [Row(ComparedMetric.lost.title, ["\(lost)", "in all together", "", ""].map { Cell($0) })]
-                + variant.figures.map { Row($0.metric.title, Self.cells(of: $0)) }
+            of: variant.figures,
+            row: { Row($0.metric.title) },
+            [
+                .number("mean") { $0.estimate.map($0.metric.text) ?? Figure.unknown },
+                .number("98 % interval") { $0.intervalText },
+                .number("spread") { figure in
+                    figure.standardDeviation.map { "± \(figure.metric.text($0))" } ?? Figure.unknown
+                },
+                .number("n") { "\($0.n)" },
+            ]
         )
+        let lost = [variant.lost.map { grouped($0) } ?? "unknown", "in all together", "", ""]
+        rows.insert(Row(ComparedMetric.lost.title, lost.map { Cell($0) }), at: 0)
     }
+}
 
-    private static func cells(of figure: RepeatedFigure) -> [Cell] {
-        let metric = figure.metric
-        let interval = figure.interval.map {
-            $0.low == $0.high ? "exact" : "\(metric.text($0.low)) to \(metric.text($0.high))"
-        }
-        return [
-            figure.estimate.map(metric.text) ?? Figure.unknown, interval ?? Figure.unknown,
-            figure.standardDeviation.map { "± \(metric.text($0))" } ?? Figure.unknown, "\(figure.n)",
-        ]
-        .map { Cell($0) }
+extension RepeatedFigure {
+    fileprivate var intervalText: String {
+        guard let interval else { return Figure.unknown }
+        return interval.low == interval.high
+            ? "exact" : "\(metric.text(interval.low)) to \(metric.text(interval.high))"
     }
 }
 

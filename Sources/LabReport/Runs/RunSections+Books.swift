@@ -36,62 +36,49 @@ extension RunSections {
     }
 
     private func table(_ variants: [VariantResult], _ caption: String) -> Table {
-        func count(_ value: Int?, _ tone: Tone) -> Cell {
-            guard let value else { return Cell("unknown", .muted) }
-            return Cell(grouped(value), value == 0 ? .muted : tone)
-        }
-        return Table(
+        table(
+            of: variants,
             caption,
-            group: "Variant",
-            label: "Partition",
-            columns: .numbers(
-                "Produced",
-                "Lost",
-                "Duplicated",
-                "Failed",
-                "End offset",
-                "Committed",
-                "Peak lag",
-                "Final lag"
-            ),
-            rows: rows(of: variants) { books in
-                [
-                    Cell(grouped(books.produced)), count(books.lost, .bad),
-                    count(books.duplicated, .warning), count(books.failed, .warning),
-                    Cell(grouped(books.endOffset)),
-                    Cell(books.committedOffset.map { grouped($0) } ?? "nothing"),
-                    Cell(grouped(books.peakLag)), count(books.finalLag, .warning),
-                ]
-            }
+            [
+                .number("Produced") { grouped($0.produced) }, .count("Lost", .bad) { $0.lost },
+                .count("Duplicated", .warning) { $0.duplicated }, .count("Failed", .warning) { $0.failed },
+                .number("End offset") { grouped($0.endOffset) },
+                .number("Committed") { $0.committedOffset.map { grouped($0) } ?? "nothing" },
+                .number("Peak lag") { grouped($0.peakLag) }, .count("Final lag", .warning) { $0.finalLag },
+            ]
         )
     }
 
     private func lost(_ variants: [VariantResult]) -> Table {
-        Table(
+        table(
+            of: variants,
+            where: \.hasLosses,
             "Lost events by offset",
-            group: "Variant",
-            label: "Partition",
-            columns: [Column("Lost", .number), Column("Offsets, both ends included", .words)],
-            rows: rows(of: variants) { books in
-                guard books.hasLosses else { return nil }
-                return [
-                    Cell(grouped(books.lost ?? 0), .bad), Cell(books.lostText(atMost: Self.mostRanges)),
-                ]
-            }
+            [
+                .count("Lost", .bad) { $0.lost },
+                .words("Offsets, both ends included") { $0.lostText(atMost: Self.mostRanges) },
+            ]
         )
     }
 
-    private func rows(
+    private func table(
         of variants: [VariantResult],
-        _ cells: (VariantResult.Partition) -> [Cell]?
-    ) -> [Row] {
-        variants.flatMap { variant in
-            variant.events.partitions.compactMap { books in
-                cells(books).map {
-                    Row("\(books.partition)", $0, of: variant.name, style: styles[variant.name])
-                }
+        where isShown: (VariantResult.Partition) -> Bool = { _ in true },
+        _ caption: String,
+        _ fields: [Field<VariantResult.Partition>]
+    ) -> Table {
+        let rows = variants.flatMap { variant in
+            variant.events.partitions.filter(isShown).map { books in
+                Row(
+                    "\(books.partition)",
+                    fields.map { $0.cell(books) },
+                    of: variant.name,
+                    style: styles[variant.name]
+                )
             }
         }
+        let columns = fields.map(\.column)
+        return Table(caption, group: "Variant", label: "Partition", columns: columns, rows: rows)
     }
 
     // MARK: - What happened when
@@ -121,64 +108,56 @@ extension RunSections {
 
     private func table(_ digest: TimelineDigest, _ caption: String) -> Table {
         let hasRepetitions = digest.lines.contains { $0.count > 1 }
-        let repeated = hasRepetitions ? [Column("Repeated", .text)] : []
+        func muted(_ line: TimelineDigest.Line) -> Tone { .muted }
+        let repeated = Field.text("Repeated", tone: muted) {
+            $0.repetition(timeScale: report.timeScale) ?? ""
+        }
         return Table(
             caption,
             label: "At",
-            columns: [Column("Type", .text), Column("Reason", .text), Column("Object", .text)] + repeated
-                + [Column("Message", .words)],
-            rows: digest.lines.map { line in
-                let type = line.isWarning ? Cell("! Warning", .bad) : Cell("Normal", .muted)
-                let repetition = Cell(line.repetition(timeScale: report.timeScale) ?? "", .muted)
-                return Row(
-                    time(line.first),
-                    [type, Cell(line.reason), Cell(line.objectText)] + (hasRepetitions ? [repetition] : [])
-                        + [Cell(line.message)]
-                )
-            }
+            of: digest.lines,
+            row: { Row(time($0.first)) },
+            [
+                .text("Type", tone: { $0.isWarning ? .bad : .muted }) {
+                    $0.isWarning ? "! Warning" : "Normal"
+                },
+                .text("Reason") { $0.reason }, .text("Object") { $0.objectText },
+            ] + (hasRepetitions ? [repeated] : []) + [.words("Message") { $0.message }]
         )
     }
 
     var lives: Section {
-        let steps = report.steps.isEmpty ? [] : [Column("Step", .text)]
+        let step = Field<Life>.text("Step") { $0.variant.header.segmentName(of: $0.life) }
         let table = Table(
             "Pods and their lives",
             group: "Pod",
             label: "Life",
-            columns: steps
-                + .numbers("Pid", "Started", "Lived", "Handled", "Peak RSS", "Limit") + [
-                    Column("Exit", .text)
-                ],
-            rows: report.recording.variants.flatMap { variant in
-                variant.pods.flatMap { pod in
-                    pod.lives.map { row($0, of: pod, in: variant, hasSteps: !steps.isEmpty) }
-                }
-            }
+            of: report.recording.variants.flatMap { variant in
+                variant.pods.flatMap { pod in pod.lives.map { Life(variant: variant, pod: pod, life: $0) } }
+            },
+            row: {
+                Row("\($0.life.index)", of: $0.pod.name, style: styles[$0.variant.header.name])
+            },
+            (report.steps.isEmpty ? [] : [step]) + [
+                .number("Pid") { "\($0.life.pid)" }, .number("Started") { time($0.life.start) },
+                .number("Lived") { lifetime($0.life) },
+                .number("Handled") { Figure.number($0.life.series[.processed]?.finitePoints.last?.value) },
+                .number("Peak RSS") { Figure.bytes($0.life.series[.rss]?.finitePoints.map(\.value).max()) },
+                .number("Limit") { $0.limit.map { Figure.bytes(Double($0)) } ?? "none" },
+                .text("Exit", tone: { $0.life.wasOOMKilled ? .bad : .plain }) {
+                    $0.life.exit.map { "\($0.reason) (\($0.code))" } ?? "still running"
+                },
+            ]
         )
         return Section("lives", "Pods and lives", [.table(table)]).shown(in: .page)
     }
 
-    private func row(
-        _ life: RecordedLife,
-        of pod: RecordedPod,
-        in variant: RecordedVariant,
-        hasSteps: Bool
-    ) -> Row {
-        let peak = life.series[.rss]?.finitePoints.map(\.value).max()
-        let handled = life.series[.processed]?.finitePoints.last?.value
-        let limit = variant.limit(of: life, in: pod)
-        let exit = life.exit.map { "\($0.reason) (\($0.code))" } ?? "still running"
-        let cells = [
-            Cell("\(life.pid)"), Cell(time(life.start)), Cell(lifetime(life)), Cell(Figure.number(handled)),
-            Cell(Figure.bytes(peak)), Cell(limit.map { Figure.bytes(Double($0)) } ?? "none"),
-            Cell(exit, life.wasOOMKilled ? .bad : .plain),
-        ]
-        return Row(
-            "\(life.index)",
-            (hasSteps ? [Cell(variant.header.segmentName(of: life))] : []) + cells,
-            of: pod.name,
-            style: styles[variant.header.name]
-        )
+    private struct Life {
+        let variant: RecordedVariant
+        let pod: RecordedPod
+        let life: RecordedLife
+
+        var limit: Int64? { variant.limit(of: life, in: pod) }
     }
 
     private func time(_ instant: Int64) -> String {

@@ -7,24 +7,17 @@ extension RunSections {
             "Evidence for the verdicts",
             group: "Variant",
             label: "Metric",
-            columns: [Column("Against", .text)]
-                + .numbers("n", "Window", "Estimate (interval)", "Threshold") + [Column("Says", .text)],
-            rows: result.variants.flatMap { variant in
-                variant.evidence.map { evidence in
-                    let verdict = Verdict(rawValue: evidence.says)
-                    let sign = verdict.map { "\($0.sign) " } ?? ""
-                    return Row(
-                        evidence.metric,
-                        [
-                            Cell(evidence.against), Cell(grouped(evidence.n)), Cell(evidence.windowText),
-                            Cell(evidence.estimateText), Cell(evidence.thresholdText),
-                            Cell(sign + evidence.says, verdict?.tone ?? .muted),
-                        ],
-                        of: variant.name,
-                        style: styles[variant.name]
-                    )
-                }
-            }
+            of: result.variants.flatMap { variant in variant.evidence.map { (variant.name, $0) } },
+            row: { Row($0.1.metric, of: $0.0, style: styles[$0.0]) },
+            [
+                .text("Against") { $0.1.against }, .number("n") { grouped($0.1.n) },
+                .number("Window") { $0.1.windowText },
+                .number("Estimate (interval)") { $0.1.estimateText },
+                .number("Threshold") { $0.1.thresholdText },
+                .text("Says", tone: { Verdict(rawValue: $0.1.says)?.tone ?? .muted }) { _, evidence in
+                    (Verdict(rawValue: evidence.says).map { "\($0.sign) " } ?? "") + evidence.says
+                },
+            ]
         )
         return Section("evidence", "Evidence", [.table(table)])
             .note(
@@ -47,20 +40,12 @@ extension RunSections {
             "Construction sites",
             group: "Variant",
             label: "Site",
-            columns: [Column("Kind", .text)] + .numbers("Created", "Live at end"),
-            rows: result.variants.flatMap { variant in
-                variant.tasks.sites.map { site in
-                    Row(
-                        Cell(site.site, isCode: true),
-                        [
-                            Cell(site.kind), Cell(grouped(site.created)),
-                            Cell(grouped(site.live), site.live == 0 ? .muted : .plain),
-                        ],
-                        of: variant.name,
-                        style: styles[variant.name]
-                    )
-                }
-            }
+            of: result.variants.flatMap { variant in variant.tasks.sites.map { (variant.name, $0) } },
+            row: { Row(Cell($0.1.site, isCode: true), of: $0.0, style: styles[$0.0]) },
+            [
+                .text("Kind") { $0.1.kind }, .number("Created") { grouped($0.1.created) },
+                .count("Live at end", .plain) { $0.1.live },
+            ]
         )
         return Section("census", "Census", [.table(table)])
             .note("Tasks and instances by the place in the code that made them.")

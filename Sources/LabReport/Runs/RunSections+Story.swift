@@ -52,24 +52,17 @@ extension RunSections {
         Table(
             "Kills and restarts of each pod",
             label: "Pod",
-            columns: .numbers("OOM kills", "Restarts", "First kill", "Last kill", "Highest charge") + [
-                Column("Exits: reason (code) × times", .text)
-            ],
-            rows: result.variants.flatMap { variant in
-                variant.pods.map { pod in
-                    let exits = PodExits(pod)
-                    return Row(
-                        pod.name,
-                        [
-                            Cell(grouped(pod.oomKills), pod.oomKills > 0 ? .bad : .muted),
-                            Cell(grouped(pod.restarts), pod.restarts > 0 ? .plain : .muted),
-                            Cell(Figure.duration(exits.firstKill)), Cell(Figure.duration(exits.lastKill)),
-                            Cell(Figure.bytes(exits.highestCharge)), Cell(exits.words),
-                        ],
-                        style: styles[variant.name]
-                    )
-                }
-            }
+            of: result.variants.flatMap { variant in
+                variant.pods.map { (pod: $0, exits: PodExits($0), style: styles[variant.name]) }
+            },
+            row: { Row($0.pod.name, style: $0.style) },
+            [
+                .count("OOM kills", .bad) { $0.pod.oomKills }, .count("Restarts", .plain) { $0.pod.restarts },
+                .number("First kill") { Figure.duration($0.exits.firstKill) },
+                .number("Last kill") { Figure.duration($0.exits.lastKill) },
+                .number("Highest charge") { Figure.bytes($0.exits.highestCharge) },
+                .text("Exits: reason (code) × times") { $0.exits.words },
+            ]
         )
     }
 
@@ -96,23 +89,18 @@ extension RunSections {
     }
 
     private func idleTable(_ growths: [IdleGrowth]) -> Table {
-        Table(
+        func tone(of growth: IdleGrowth) -> Tone { growth.isPlain ? .bad : .muted }
+        return Table(
             "Growth of memory while the load is low",
             label: "Variant",
-            columns: [Column("Phase", .text)]
-                + .numbers("Per event", "Per pod and hour", "Limit full after", "Lives"),
-            rows: growths.map { growth in
-                let tone: Tone = growth.isPlain ? .bad : .muted
-                return Row(
-                    growth.variant,
-                    [
-                        Cell(growth.phase), Cell(Figure.bytes(growth.perEvent), tone),
-                        Cell(Figure.bytes(growth.perHour), tone), Cell(growth.limitText, tone),
-                        Cell(grouped(growth.lives)),
-                    ],
-                    style: styles[growth.variant]
-                )
-            }
+            of: growths,
+            row: { Row($0.variant, style: styles[$0.variant]) },
+            [
+                .text("Phase") { $0.phase }, .number("Per event", tone: tone) { Figure.bytes($0.perEvent) },
+                .number("Per pod and hour", tone: tone) { Figure.bytes($0.perHour) },
+                .number("Limit full after", tone: tone) { $0.limitText },
+                .number("Lives") { grouped($0.lives) },
+            ]
         )
     }
 
@@ -126,10 +114,12 @@ extension RunSections {
             "Predictions and what came of them",
             group: "Pods",
             label: "Figure",
-            columns: .numbers("Predicted", "Observed", "Off by"),
-            rows: figures.map {
-                Row($0.name, [Cell($0.predicted), Cell($0.observed), Cell($0.error)], of: $0.owner)
-            }
+            of: figures,
+            row: { Row($0.name, of: $0.owner) },
+            [
+                .number("Predicted") { $0.predicted }, .number("Observed") { $0.observed },
+                .number("Off by") { $0.error },
+            ]
         )
         let explanation = Section("", "", [.paragraph(result.ratioExplanation ?? "", .muted)])
             .shown(in: .page)
@@ -155,8 +145,4 @@ extension RunSections {
             )
             .brief("Step by step")
     }
-}
-
-extension [Column] {
-    static func numbers(_ titles: String...) -> [Column] { titles.map { Column($0, .number) } }
 }

@@ -6,15 +6,14 @@ extension AccuracyReport: Reportable {
     package static let parts: DocumentParts = [.checks]
 
     package var document: Document {
-        var document = Document(table: table, remarks: notes, value: AccuracyDocument(self))
-        document.product = "LeakLab accuracy"
-        document.gate = Gate(
-            "leaklab accuracy",
-            id: "accuracy",
-            classname: "leaklab.accuracy",
-            checks: checks
+        Document(
+            "accuracy",
+            table,
+            remarks: notes,
+            checks: checks,
+            isInterrupted: isInterrupted,
+            value: AccuracyDocument(self)
         )
-        return document
     }
 
     /// Shares have their bound beside them.
@@ -22,27 +21,22 @@ extension AccuracyReport: Reportable {
         Table(
             "How often verdicts are right",
             label: "study",
-            columns: [Column("leak", .text), Column("wanted", .text)]
-                + [
-                    "called leaking", "by tasks", "controls", "no verdict", "heap", "RSS", "tasks", "same",
-                ]
-                .map { Column($0, .number) },
-            rows: rows.map { row in
-                Row(
-                    row.study,
-                    [
-                        row.summary, row.wanted, row.found, row.byTasks.text, row.controlsLeaking.upper,
-                        row.noVerdict.text, row.heap.text, row.rss.text, row.tasks.text, row.same.lower,
-                    ]
-                    .map { Cell($0) }
-                )
-            }
+            of: rows,
+            row: { Row($0.study) },
+            [
+                .text("leak") { $0.summary }, .text("wanted") { $0.wanted },
+                .number("called leaking") { $0.found }, .number("by tasks") { $0.byTasks.text },
+                .number("controls") { $0.controlsLeaking.upper },
+                .number("no verdict") { $0.noVerdict.text }, .number("heap") { $0.heap.text },
+                .number("RSS") { $0.rss.text }, .number("tasks") { $0.tasks.text },
+                .number("same") { $0.same.lower },
+            ]
         )
     }
 
     private var checks: [Check] {
         rows.map { .judged($0.study, isMet: $0.isMet, "\($0.wanted) is not met: \($0.found)") }
-            + (isInterrupted ? [.interrupted] : [])
+
     }
 
     /// What the table does not show, one sentence each.

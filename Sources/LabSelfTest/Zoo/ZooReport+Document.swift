@@ -6,32 +6,30 @@ extension ZooReport: Reportable {
     package static let parts: DocumentParts = [.checks]
 
     package var document: Document {
-        var document = Document(table: table, remarks: notes, value: ZooDocument(self))
-        document.product = "LeakLab zoo"
-        document.gate = Gate("leaklab zoo", id: "zoo", classname: "leaklab.zoo", checks: checks)
-        return document
+        Document(
+            "zoo",
+            table,
+            remarks: notes,
+            checks: checks,
+            isInterrupted: isInterrupted,
+            value: ZooDocument(self)
+        )
     }
 
     private var table: Table {
         Table(
             "Every cell over all runs",
             label: "cell",
-            columns: [Column("what it does", .words), Column("truth", .text)]
-                + [
-                    "leaked", "kills", "right", "missed", "false alarms", "inconclusive", "no result",
-                ]
-                .map { Column($0, .number) },
-            rows: rows.map { row in
-                LabReport.Row(
-                    row.cell,
-                    [
-                        row.summary, row.leaks ? "leaks" : "bounded", row.growth, Self.text(row.oomKills),
-                        "\(row.right)/\(row.done)", Self.text(row.missed), Self.text(row.falseAlarms),
-                        Self.text(row.inconclusive), Self.text(row.nothing),
-                    ]
-                    .map { Cell($0) }
-                )
-            }
+            of: rows,
+            row: { LabReport.Row($0.cell) },
+            [
+                .words("what it does") { $0.summary }, .text("truth") { $0.leaks ? "leaks" : "bounded" },
+                .number("leaked") { $0.growth }, .number("kills") { Self.text($0.oomKills) },
+                .number("right") { "\($0.right)/\($0.done)" }, .number("missed") { Self.text($0.missed) },
+                .number("false alarms") { Self.text($0.falseAlarms) },
+                .number("inconclusive") { Self.text($0.inconclusive) },
+                .number("no result") { Self.text($0.nothing) },
+            ]
         )
     }
 
@@ -39,7 +37,7 @@ extension ZooReport: Reportable {
         records.map { record in
             let name = "\(record.cell), \(decimal(record.seconds, places: 0)) s, seed \(record.seed)"
             return .judged(name, isMet: record.outcome == .right, record.account)
-        } + (isInterrupted ? [.interrupted] : [])
+        }
     }
 
     private static func text(_ count: Int) -> String { count == 0 ? "–" : String(count) }
