@@ -51,11 +51,17 @@ struct OutputOptions: ParsableArguments {
     func write(_ subject: some Reportable, curve: String = ReportChart.rss.rawValue) throws {
         let style = color.style(isTerminal: StandardOutput.isTerminal && destination == nil)
         let appearance = Appearance(width: StandardOutput.width, style: style, curve: curve)
-        let text = try format.render(subject.document, appearance)
+        let document = subject.document
+        let text = try format.render(document, appearance)
         if let destination {
             try ReportFile.write(text, to: destination)
         } else {
             StandardOutput.write(text)
+        }
+        // A picture has no room for what comes with a document.
+        guard format.needs.contains(.curves) else { return }
+        for part in document.appendices {
+            StandardError.write("\n" + (try ReportFormat.all[0].render(part, appearance)))
         }
     }
 }
