@@ -97,7 +97,8 @@ let package = Package(
         .target(
             name: "LabSelfTest",
             dependencies: [
-                "LabAnalysis", "LabCluster", "LabCore", "LabEngine", "LabRecording", "LabScenario",
+                "LabAnalysis", "LabCluster", "LabCore", "LabEngine", "LabRecording", "LabReport",
+                "LabScenario",
             ],
             resources: [.embedInCode("Programs/zoo.c"), .embedInCode("Programs/zoo.py")],
             swiftSettings: safe
@@ -202,7 +203,7 @@ let package = Package(
         ),
         .testTarget(
             name: "LabSelfTestTests",
-            dependencies: ["LabCore", "LabEngine", "LabScenario", "LabSelfTest"],
+            dependencies: ["LabCore", "LabEngine", "LabReport", "LabScenario", "LabSelfTest"],
             swiftSettings: strict
         ),
         .testTarget(

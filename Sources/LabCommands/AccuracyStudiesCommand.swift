@@ -1,6 +1,7 @@
 import ArgumentParser
 import LabCore
 import LabEngine
+import LabReport
 import LabScenario
 import LabSelfTest
 
@@ -40,13 +41,13 @@ struct AccuracyStudiesCommand: AsyncParsableCommand {
     )
     var lanes: Int?
 
-    @Option(help: ArgumentHelp("Print the table as text, markdown or json.", valueName: "format"))
-    var format: SelfTestFormat = .text
+    @OptionGroup(title: "Output") var output: OutputOptions
 
     @OptionGroup var series: SeriesOptions
     @OptionGroup(title: "Store") var store: StoreOptions
 
     func validate() throws {
+        try output.check(for: AccuracyReport.self)
         if let runs, !(1...1_000).contains(runs) {
             throw ValidationError("--runs is a number from 1 to 1000.")
         }
@@ -71,7 +72,7 @@ struct AccuracyStudiesCommand: AsyncParsableCommand {
         let report = try await Interruption.watching(stop, ends: "all runs") {
             try await test.run(stop: stop)
         }
-        StandardOutput.write(try format.render(report))
+        try output.write(report)
         throw ExitCode(report.exitStatus.rawValue)
     }
 
@@ -96,16 +97,4 @@ struct AccuracyStudiesCommand: AsyncParsableCommand {
     }
 
     private static let scenario = "known-leak"
-}
-
-extension SelfTestFormat {
-    fileprivate func render(_ report: AccuracyReport) throws -> String {
-        switch self {
-        case .text:
-            PlainTable.render(report.cells, header: AccuracyReport.header.map { $0.uppercased() })
-                + "\n" + report.notes.map { "\($0)\n" }.joined()
-        case .markdown: report.markdown()
-        case .json: try report.json()
-        }
-    }
 }

@@ -23,13 +23,7 @@ struct BenchCommand: AsyncParsableCommand {
     @OptionGroup(title: "Measurements") var measurements: BenchMeasurementOptions
     @OptionGroup(title: "Broker") var broker: BrokerOptions
 
-    @Option(help: ArgumentHelp("Print the result as text, markdown or json.", valueName: "format"))
-    var format: BenchFormat = .text
-
-    @Option(
-        help: ArgumentHelp("Use colours: auto, always or never; NO_COLOR is honoured.", valueName: "when")
-    )
-    var color: ColorChoice = .auto
+    @OptionGroup(title: "Output") var output: OutputOptions
 
     @OptionGroup var series: SeriesOptions
 
@@ -51,6 +45,8 @@ struct BenchCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "Store") var store: StoreOptions
 
+    func validate() throws { try output.check(for: BenchResult.self) }
+
     func run() async throws {
         try broker.checkAddress()
         let bench = Bench(
@@ -63,8 +59,7 @@ struct BenchCommand: AsyncParsableCommand {
         let result = try await Interruption.watching(stop, ends: "the benchmark") {
             try await bench.run(stop: stop)
         }
-        let style = color.style(isTerminal: StandardOutput.isTerminal)
-        StandardOutput.write(try format.render(result, style: style))
+        try output.write(result)
         throw ExitCode(result.exitStatus)
     }
 
@@ -86,19 +81,5 @@ struct BenchCommand: AsyncParsableCommand {
         let folder = scratch.map { ["--scratch", $0] } ?? []
         return address + properties + (broker.allowRemote ? ["--allow-remote"] : []) + folder
             + ["--memory-control", memoryControl.rawValue]
-    }
-}
-
-enum BenchFormat: String, ExpressibleByArgument, CaseIterable {
-    case text
-    case markdown
-    case json
-
-    func render(_ result: BenchResult, style: TextStyle) throws -> String {
-        switch self {
-        case .text: BenchTextReport.render(result, width: StandardOutput.width, style: style)
-        case .markdown: BenchMarkdownReport.render(result)
-        case .json: try BenchJSONReport.render(result)
-        }
     }
 }

@@ -43,7 +43,7 @@ struct CheckCommand: AsyncParsableCommand {
 
     private func show(_ scenario: Scenario) {
         let rows = scenario.settings.map { [$0.label, $0.value, "\($0.origin)"] }
-        StandardOutput.write(PlainTable.render(rows, header: ["SETTING", "VALUE", "FROM"]))
+        StandardOutput.write(TextTable.listing(rows, header: ["SETTING", "VALUE", "FROM"]))
     }
 
     private func rehearse(_ scenario: Scenario) async throws {
@@ -56,7 +56,7 @@ struct CheckCommand: AsyncParsableCommand {
         }
         let rehearsal = Rehearsal(scenario, control: .detect(), executable: try Executable.path())
         let figures = try await rehearsal.run()
-        StandardOutput.write(PlainTable.render(figures.rows, header: RehearsalFigures.header))
+        StandardOutput.write(TextTable.listing(figures.rows, header: RehearsalFigures.header))
         let scale = HonestTimeScale(of: scenario, from: figures, on: .present)
         StandardOutput.write("largest honest time scale: \(scale)\n")
         for note in figures.incompressible(in: scenario) { StandardOutput.write("not compressed: \(note)\n") }

@@ -3,15 +3,6 @@ import LabAnalysis
 import LabCore
 import LabReport
 
-enum ComparisonFormat: String, ExpressibleByArgument, CaseIterable {
-    case text
-    case json
-    case markdown
-    case junit
-    /// Workflow commands that GitHub Actions shows as annotations.
-    case github
-}
-
 /// Compares recorded runs, or variants of one.
 struct CompareCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -43,25 +34,12 @@ struct CompareCommand: ParsableCommand {
 
     @OptionGroup(title: "Judging") var judging: ToleranceOptions
 
-    @Option(
-        help: ArgumentHelp("Print text, json, markdown, junit or github (annotations).", valueName: "format")
-    )
-    var format: ComparisonFormat = .text
-
-    @Option(
-        help: ArgumentHelp("Use colours: auto, always or never; NO_COLOR is honoured.", valueName: "when")
-    )
-    var color: ColorChoice = .auto
-
-    @Option(
-        name: [.customShort("o"), .customLong("output")],
-        help: ArgumentHelp("Write to this file instead of standard output.", valueName: "file")
-    )
-    var destination: String?
+    @OptionGroup(title: "Output") var output: OutputOptions
 
     @OptionGroup(title: "Store") var store: StoreOptions
 
     func validate() throws {
+        try output.check(for: ComparisonResult.self)
         switch (runs.count, baseline != nil) {
         case (0, _): throw ValidationError("Name a run, such as “latest”.")
         case (1, _), (2, false): break
@@ -75,7 +53,7 @@ struct CompareCommand: ParsableCommand {
         // One run and a file to write to: there is nothing to compare.
         let isComparing = runs.count > 1 || baseline != nil || saveBaseline == nil
         let comparison = isComparing ? try comparison(of: sides) : nil
-        if let comparison { try write(try render(comparison)) }
+        if let comparison { try output.write(comparison) }
         if let saveBaseline {
             try ReportFile.write(try BaselineDocument.text(of: sides.kept), to: saveBaseline)
             StandardError.write("Baseline: \(saveBaseline)\n")
@@ -90,24 +68,5 @@ struct CompareCommand: ParsableCommand {
             plan: try ComparisonPlan(base: sides.base, candidate: sides.candidate),
             baseline: baseline
         )
-    }
-
-    private func write(_ text: String) throws {
-        if let destination {
-            try ReportFile.write(text, to: destination)
-        } else {
-            StandardOutput.write(text)
-        }
-    }
-
-    private func render(_ comparison: ComparisonResult) throws -> String {
-        let style = color.style(isTerminal: StandardOutput.isTerminal && destination == nil)
-        return switch format {
-        case .text: ComparisonTextReport.render(comparison, width: StandardOutput.width, style: style)
-        case .json: try ComparisonJSONReport.render(comparison)
-        case .markdown: ComparisonMarkdownReport.render(comparison)
-        case .junit: JUnitReport.render(comparison)
-        case .github: GitHubAnnotations.render(comparison)
-        }
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import LabCore
 import LabEngine
+import LabReport
 import LabScenario
 
 /// Examines this machine.
@@ -30,7 +31,7 @@ struct DoctorCommand: ParsableCommand {
         let examination = Examination(version: LeakLabVersion.current, scenario: plan)
         let findings = examination.findings()
         let rows = findings.map { [$0.sign, $0.subject, $0.text] }
-        StandardOutput.write(PlainTable.render(rows, header: ["", "SUBJECT", "FINDING"]))
+        StandardOutput.write(TextTable.listing(rows, header: ["", "SUBJECT", "FINDING"]))
         if clean {
             for removed in Leftovers.find().remove() { StandardOutput.write("removed \(removed)\n") }
         }

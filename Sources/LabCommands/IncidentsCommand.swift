@@ -1,6 +1,7 @@
 import ArgumentParser
 import LabCore
 import LabIncidents
+import LabReport
 
 /// Lists the incidents, or tells one.
 struct IncidentsCommand: ParsableCommand {
@@ -21,7 +22,7 @@ struct IncidentsCommand: ParsableCommand {
             let rows = IncidentLibrary.all.map { incident in
                 [incident.name, incident.handlers.map(\.name).joined(separator: ", "), incident.summary]
             }
-            StandardOutput.write(PlainTable.render(rows, header: ["INCIDENT", "HANDLERS", "WHAT HAPPENS"]))
+            StandardOutput.write(TextTable.listing(rows, header: ["INCIDENT", "HANDLERS", "WHAT HAPPENS"]))
             return
         }
         guard let incident = IncidentLibrary.named(name) else {
@@ -31,75 +32,54 @@ struct IncidentsCommand: ParsableCommand {
                 exitStatus: .usage
             )
         }
-        StandardOutput.write(IncidentStory.render(incident, width: min(StandardOutput.width, 100)))
+        let appearance = Appearance(width: min(StandardOutput.width, 100))
+        StandardOutput.write(try IncidentStory(incident: incident).rendered(as: "text", appearance))
     }
 }
 
-/// An incident as a person reads it in a terminal.
-enum IncidentStory {
-    static func render(_ incident: Incident, width: Int) -> String {
-        var text = "\(incident.title)\n\n"
-        for paragraph in incident.story { text += wrapped(paragraph, width: width, hanging: 0) + "\n\n" }
-        if !incident.mechanism.isEmpty {
-            text += "Mechanism\n" + wrapped(incident.mechanism, width: width, indent: "  ", hanging: 0)
-            text += "\n\n"
-        }
-        text += "Handlers\n"
-        for handler in incident.handlers {
-            let role =
-                handler.defaultIsControl
-                ? "\(handler.defaultRole.rawValue), control" : handler.defaultRole.rawValue
-            text +=
-                wrapped("\(handler.name) (\(role)): \(handler.summary)", width: width, indent: "  ") + "\n"
-        }
-        if let companion = incident.companion {
-            text += "\nBeside the pods of each variant\n"
-            text += wrapped(companion.summary, width: width, indent: "  ") + "\n"
-        }
-        if !incident.world.isEmpty {
-            text += "\nWhat phases can change\n"
-            for variable in incident.world {
-                let line = "\(variable.name) (\(variable.notation)): \(variable.help)"
-                text += wrapped(line, width: width, indent: "  ") + "\n"
-            }
-        }
-        if !incident.parameters.isEmpty {
-            text += "\nParameters\n"
-            for parameter in incident.parameters {
-                text +=
-                    wrapped(
-                        "\(parameter.name) (default \(parameter.defaultValue)): \(parameter.help)",
-                        width: width,
-                        indent: "  "
-                    ) + "\n"
-            }
-        }
-        if !incident.originalFigures.isEmpty {
-            text += "\nMeasured on the original\n"
-            for figure in incident.originalFigures { text += "  \(figure.label): \(figure.value)\n" }
-        }
-        guard CarriedScenarios.named(incident.name) != nil else {
-            return text + "\nRun it with a scenario that says\n  incident: \(incident.name)\n"
-        }
-        return text + "\nRun it\n  \(Program.name) run \(incident.name)\n"
+/// What an incident is, and what can be set of it.
+struct IncidentStory: Reportable {
+    static let kind = "an incident"
+    static let parts: DocumentParts = []
+
+    let incident: Incident
+
+    var document: Document {
+        var document = Document(title: incident.title, value: incident.originalFigures)
+        let scenario = CarriedScenarios.named(incident.name)
+        document.sections =
+            incident.story.map { Section("", "", [.paragraph($0)]) } + [
+                Section("", "Mechanism", [.paragraph(incident.mechanism)]),
+                Section("", "Handlers", [.list(incident.handlers.map(Self.item))]),
+                Section(
+                    "",
+                    "Beside the pods of each variant",
+                    [.paragraph(incident.companion?.summary ?? "")]
+                ),
+                Section(
+                    "",
+                    "What phases can change",
+                    [.list(incident.world.map { "\($0.name) (\($0.notation)): \($0.help)" })]
+                ),
+                Section(
+                    "",
+                    "Parameters",
+                    [.list(incident.parameters.map { "\($0.name) (default \($0.defaultValue)): \($0.help)" })]
+                ),
+                Section(
+                    "",
+                    "Measured on the original",
+                    [.list(incident.originalFigures.map { "\($0.label): \($0.value)" })]
+                ),
+                scenario == nil
+                    ? Section("", "Run it with a scenario that says", [.code("incident: \(incident.name)")])
+                    : Section("", "Run it", [.code("\(Program.name) run \(incident.name)")]),
+            ]
+        return document
     }
 
-    /// The first line is indented by `indent`, the others by `hanging` spaces more.
-    private static func wrapped(
-        _ text: String,
-        width: Int,
-        indent: String = "",
-        hanging: Int = 2
-    ) -> String {
-        var lines: [String] = []
-        var line = indent
-        for word in text.split(whereSeparator: \.isWhitespace) {
-            if line.count + word.count + 1 > width, line.count > indent.count {
-                lines.append(line)
-                line = indent + String(repeating: " ", count: hanging)
-            }
-            line += line.hasSuffix(" ") || line.isEmpty ? String(word) : " \(word)"
-        }
-        return (lines + [line]).joined(separator: "\n")
+    private static func item(_ handler: IncidentHandler) -> String {
+        let role = handler.defaultRole.rawValue + (handler.defaultIsControl ? ", control" : "")
+        return "\(handler.name) (\(role)): \(handler.summary)"
     }
 }

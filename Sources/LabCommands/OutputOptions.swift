@@ -2,27 +2,29 @@ import ArgumentParser
 import LabCore
 import LabReport
 
-enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
-    case text
-    case json
-    case markdown
-    case html
-    case junit
-    /// Workflow commands that GitHub Actions shows as annotations.
-    case github
-    /// One curve as a picture.
-    case svg
+extension ReportFormat: ExpressibleByArgument {
+    /// By its name.
+    public init?(argument: String) {
+        guard let format = ReportFormat.named(argument) else { return nil }
+        self = format
+    }
+
+    /// All names.
+    public static var allValueStrings: [String] { ReportFormat.all.map(\.name) }
+
+    /// Its name.
+    public var defaultValueDescription: String { name }
 }
 
-/// How results are printed.
+/// How and where a document is printed: the same for every command that has one.
 struct OutputOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Print the result as text, json, markdown, html, junit, github (annotations) or svg (the curves of one metric).",
+            "Print the result so; junit and github (annotations) only what checks something, svg (the curves of one metric) only a run.",
             valueName: "format"
         )
     )
-    var format: OutputFormat = .text
+    var format = ReportFormat.all[0]
 
     @Option(
         help: ArgumentHelp("Use colours: auto, always or never; NO_COLOR is honoured.", valueName: "when")
@@ -30,83 +32,49 @@ struct OutputOptions: ParsableArguments {
     var color: ColorChoice = .auto
 
     @Option(
+        name: [.customShort("o"), .customLong("output")],
+        help: ArgumentHelp("Write to this file instead of standard output.", valueName: "file")
+    )
+    var destination: String?
+
+    /// Refuses a format that documents of this kind do not have, before anything is run.
+    func check(for subject: any Reportable.Type) throws {
+        guard subject.parts.isSuperset(of: format.needs) else {
+            let formats = ReportFormat.supported(by: subject.parts).map(\.name)
+            throw ValidationError(
+                "--format: \(subject.kind) can be \(formats.joined(separator: ", ")), not \(format.name)."
+            )
+        }
+    }
+
+    /// - Throws: ``LabError`` if there is no such curve, or the file cannot be written.
+    func write(_ subject: some Reportable, curve: String = ReportChart.rss.rawValue) throws {
+        let style = color.style(isTerminal: StandardOutput.isTerminal && destination == nil)
+        let appearance = Appearance(width: StandardOutput.width, style: style, curve: curve)
+        let document = subject.document
+        let text = try format.render(document, appearance)
+        if let destination {
+            try ReportFile.write(text, to: destination)
+        } else {
+            StandardOutput.write(text)
+        }
+        // A picture has no room for what comes with a document.
+        guard format.needs.contains(.curves) else { return }
+        for part in document.appendices {
+            StandardError.write("\n" + (try ReportFormat.all[0].render(part, appearance)))
+        }
+    }
+}
+
+/// Which curve is shown, where only one is.
+struct CurveOptions: ParsableArguments {
+    @Option(
         help: ArgumentHelp(
             "With --format svg: rss, charge, heap, tasks, lag, age, rate, or a metric of the run.",
             valueName: "metric"
         )
     )
     var chart = ReportChart.rss.rawValue
-
-    var style: TextStyle { color.style(isTerminal: StandardOutput.isTerminal) }
-
-    func render(_ report: RunReport) throws -> String {
-        switch format {
-        case .text: TextReport.render(report, width: StandardOutput.width, style: style)
-        case .json: try JSONReport.render(report.result)
-        case .markdown: MarkdownReport.render(report)
-        case .html: HTMLReport.render(report)
-        case .junit: JUnitReport.render(report)
-        case .github: GitHubAnnotations.render(report)
-        case .svg: try picture(of: report)
-        }
-    }
-
-    /// A run, and what a comparison with a baseline came to.
-    func render(_ report: RunReport, with comparison: ComparisonResult?) throws -> String {
-        guard let comparison else { return try render(report) }
-        let own = try render(report)
-        switch format {
-        // The document has the comparison in it.
-        case .json: return own
-        case .text, .markdown, .github: return own + blankLine + render(comparison)
-        case .junit: return JUnitReport.joined([own, JUnitReport.render(comparison)])
-        case .html, .svg:
-            StandardError.write("\n" + ComparisonTextReport.render(comparison, width: StandardOutput.width))
-            return own
-        }
-    }
-
-    /// Several repetitions, with what a comparison with a baseline came to.
-    func render(_ result: RepetitionsResult) throws -> String {
-        let own =
-            switch format {
-            case .text: RepetitionsTextReport.render(result, width: StandardOutput.width, style: style)
-            case .json: try RepetitionsJSONReport.render(result)
-            case .markdown: RepetitionsMarkdownReport.render(result)
-            case .junit: JUnitReport.render(result)
-            case .github: GitHubAnnotations.render(result)
-            case .html, .svg:
-                throw LabError(
-                    "--format: several repetitions have no page and no curves of their own",
-                    hint: "“\(Program.name) report RUN --format \(format.rawValue)” makes them of one run.",
-                    exitStatus: .usage
-                )
-            }
-        guard let comparison = result.comparison, format != .json else { return own }
-        if format == .junit { return JUnitReport.joined([own, JUnitReport.render(comparison)]) }
-        return own + blankLine + render(comparison)
-    }
-
-    private var blankLine: String { format == .github ? "" : "\n" }
-
-    private func render(_ comparison: ComparisonResult) -> String {
-        switch format {
-        case .markdown: ComparisonMarkdownReport.render(comparison)
-        case .github: GitHubAnnotations.render(comparison)
-        default: ComparisonTextReport.render(comparison, width: StandardOutput.width, style: style)
-        }
-    }
-
-    private func picture(of report: RunReport) throws(LabError) -> String {
-        guard let picture = SVGChart.standalone(named: chart, of: report) else {
-            throw LabError(
-                "--chart: the run has no curves of “\(chart)”",
-                hint: "It has: \(SVGChart.names(of: report).joined(separator: ", ")).",
-                exitStatus: .usage
-            )
-        }
-        return picture
-    }
 }
 
 enum ColorChoice: String, ExpressibleByArgument, CaseIterable {

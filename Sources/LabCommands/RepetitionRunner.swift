@@ -93,14 +93,6 @@ struct RepetitionRunner: Sendable {
             wholes.append(RepetitionsAnalysis.Whole(result: result, measures: measures))
         }
         guard let last = series.repetitions.last else { return }
-        try keep(outcome, "Repetition \(last.number) of \(count), run \(last.run): \(last.summary)")
-    }
-}
-
-extension RepetitionsResult.Repetition {
-    /// Such as `per-event leaking, singleton bounded`, then why it was not used.
-    fileprivate var summary: String {
-        let told = verdicts.map { "\($0.variant) \($0.verdict.rawValue)" }.joined(separator: ", ")
-        return use == .used ? told : "\(use.rawValue): \(because.joined(separator: "; "))"
+        try keep(outcome, "Repetition \(last.number) of \(count), run \(last.run): \(last.outcome)")
     }
 }

@@ -27,21 +27,22 @@ struct ReportCommand: ParsableCommand {
 
     @OptionGroup(title: "Output") var output: OutputOptions
 
-    @Option(
-        name: [.short, .customLong("output")],
-        help: ArgumentHelp("Write to this file instead of standard output.", valueName: "file")
-    )
-    var destination: String?
+    @OptionGroup(title: "Output") var curve: CurveOptions
 
     @OptionGroup(title: "Store") var store: StoreOptions
 
+    private var isRepeated: Bool { id.hasPrefix(RunStore.repetitionsPrefix) }
+
+    func validate() throws {
+        try output.check(for: isRepeated ? RepetitionsResult.self : RunReport.self)
+    }
+
     func run() throws {
-        let isRepeated = id.hasPrefix(RunStore.repetitionsPrefix)
-        let text =
-            isRepeated
-            ? try output.render(try store.runs.repetitions(id))
-            : try output.render(try RunReport.load(id, from: store.runs))
-        if let file = destination { try ReportFile.write(text, to: file) } else { StandardOutput.write(text) }
+        if isRepeated {
+            try output.write(try store.runs.repetitions(id))
+        } else {
+            try output.write(try RunReport.load(id, from: store.runs), curve: curve.chart)
+        }
     }
 }
 

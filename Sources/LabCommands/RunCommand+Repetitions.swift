@@ -21,7 +21,7 @@ extension RunCommand {
             progress: ProgressDisplays.make(isQuiet: quiet, color: output.color),
             keep: { outcome, text in
                 let path = "\(outcome.folder)/report.html"
-                try ReportFile.write(HTMLReport.render(RunReport(outcome)), to: path)
+                try ReportFile.write(try RunReport(outcome).rendered(as: "html"), to: path)
                 if !quiet { StandardError.write("\n\(text)\nReport: \(path)\n") }
             }
         )
@@ -41,7 +41,7 @@ extension RunCommand {
             )
             try store.runs.save(result)
         }
-        StandardOutput.write(try output.render(result))
+        try output.write(result)
         StandardError.write("\nRepetitions: \(result.id)\n")
         if let failure = outcome.failure { throw failure }
         if let measures = outcome.measures { try saveBaseline(of: measures) }

@@ -25,6 +25,7 @@ struct RunCommand: AsyncParsableCommand {
     @OptionGroup(title: "Scenario") var scenario: ScenarioOptions
     @OptionGroup(title: "Broker") var broker: BrokerOptions
     @OptionGroup(title: "Output") var output: OutputOptions
+    @OptionGroup(title: "Output") var curve: CurveOptions
     @OptionGroup(title: "Store") var store: StoreOptions
 
     @Flag(help: "Use topics that exist already on a foreign broker.")
@@ -109,6 +110,7 @@ struct RunCommand: AsyncParsableCommand {
         if let atMost, Duration(parsing: atMost).map({ $0 > .zero }) != true {
             throw ValidationError("--at-most is a duration such as 90s, 10m or 1h30m.")
         }
+        try output.check(for: repetitions == nil ? RunReport.self : RepetitionsResult.self)
         guard let repetitions else { return }
         guard !untilDecided else {
             throw ValidationError("--repeat and --until-decided exclude each other: take one of them.")
@@ -116,7 +118,7 @@ struct RunCommand: AsyncParsableCommand {
         guard (1...100).contains(repetitions) else {
             throw ValidationError("--repeat is a number from 1 to 100.")
         }
-        guard ![.html, .svg].contains(output.format), report == nil else {
+        guard report == nil else {
             throw ValidationError(
                 "With --repeat each run has an HTML report of its own; see “\(Program.name) report RUN”."
             )
@@ -172,10 +174,10 @@ struct RunCommand: AsyncParsableCommand {
         var report = RunReport(outcome)
         if outcome.failure == nil { try compare(&report, baseline) }
         let path = "\(outcome.folder)/report.html"
-        StandardOutput.write(try output.render(report, with: report.result.comparison))
+        try output.write(report, curve: curve.chart)
         StandardError.write("\nRun:    \(outcome.result.run)\n")
         do {
-            let html = HTMLReport.render(report)
+            let html = try report.rendered(as: "html")
             for target in [path, self.report].compactMap(\.self) { try ReportFile.write(html, to: target) }
             StandardError.write("Report: \(self.report ?? path)\n")
         } catch {

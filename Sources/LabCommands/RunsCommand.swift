@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import LabCore
 import LabRecording
+import LabReport
 
 /// Recorded runs.
 struct RunsCommand: ParsableCommand {
@@ -31,7 +32,7 @@ struct RunsListCommand: ParsableCommand {
             ]
         }
         StandardOutput.write(
-            PlainTable.render(rows, header: ["RUN", "SCENARIO", "STATE", "DURATION", "SIZE", "VERDICTS"])
+            TextTable.listing(rows, header: ["RUN", "SCENARIO", "STATE", "DURATION", "SIZE", "VERDICTS"])
         )
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import LabCore
 import LabEngine
+import LabReport
 import LabScenario
 import LabSelfTest
 
@@ -43,13 +44,13 @@ struct SelfTestCommand: AsyncParsableCommand {
     )
     var lanes = 2
 
-    @Option(help: ArgumentHelp("Print the table as text, markdown or json.", valueName: "format"))
-    var format: SelfTestFormat = .text
+    @OptionGroup(title: "Output") var output: OutputOptions
 
     @OptionGroup var series: SeriesOptions
     @OptionGroup(title: "Store") var store: StoreOptions
 
     func validate() throws {
+        try output.check(for: SelfTestReport.self)
         guard (1...1_000).contains(seeds) else {
             throw ValidationError("--seeds is a number from 1 to 1000.")
         }
@@ -68,7 +69,7 @@ struct SelfTestCommand: AsyncParsableCommand {
         let report = try await Interruption.watching(stop, ends: "all runs") {
             try await test.run(stop: stop)
         }
-        StandardOutput.write(try format.render(report))
+        try output.write(report)
         throw ExitCode(report.exitStatus.rawValue)
     }
 
@@ -105,22 +106,6 @@ extension SelfTestCommand {
     private static func repeated(_ names: [String]) -> String? {
         var seen: Set<String> = []
         return names.first { !seen.insert($0).inserted }
-    }
-}
-
-enum SelfTestFormat: String, ExpressibleByArgument, CaseIterable {
-    case text
-    case markdown
-    case json
-
-    func render(_ report: SelfTestReport) throws -> String {
-        switch self {
-        case .text:
-            PlainTable.render(report.cells, header: SelfTestReport.header.map { $0.uppercased() })
-                + "\n" + report.notes.map { "\($0)\n" }.joined()
-        case .markdown: report.markdown()
-        case .json: try report.json()
-        }
     }
 }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import LabCore
 import LabEngine
+import LabReport
 import LabSelfTest
 
 /// Holds the verdicts against behaviours of known truth.
@@ -65,13 +66,13 @@ struct ZooCommand: AsyncParsableCommand {
     )
     var write: String?
 
-    @Option(help: ArgumentHelp("Print the table as text, markdown or json.", valueName: "format"))
-    var format: SelfTestFormat = .text
+    @OptionGroup(title: "Output") var output: OutputOptions
 
     @OptionGroup var series: SeriesOptions
     @OptionGroup(title: "Store") var store: StoreOptions
 
     func validate() throws {
+        try output.check(for: ZooReport.self)
         guard (1...100).contains(seeds) else { throw ValidationError("--seeds is a number from 1 to 100.") }
         guard (1...64).contains(lanes) else { throw ValidationError("--lanes is a number from 1 to 64.") }
         if let duration, Duration(parsing: duration).map({ $0 < .seconds(15) }) ?? true {
@@ -87,7 +88,7 @@ struct ZooCommand: AsyncParsableCommand {
         if list { return StandardOutput.write(Self.table(of: cells)) }
         if let write { return try await ZooFolder(write).write(cells, length: passes[0].length) }
         let report = again ? try judgedAgain() : try await tested()
-        StandardOutput.write(try format.render(report))
+        try output.write(report)
         throw ExitCode(report.exitStatus.rawValue)
     }
 
@@ -128,21 +129,9 @@ struct ZooCommand: AsyncParsableCommand {
     }
 
     private static func table(of cells: [ZooCell]) -> String {
-        PlainTable.render(
+        TextTable.listing(
             cells.map { [$0.name, $0.isLeak ? "leaks" : "bounded", $0.summary] },
             header: ["CELL", "TRUTH", "WHAT IT DOES"]
         )
-    }
-}
-
-extension SelfTestFormat {
-    fileprivate func render(_ report: ZooReport) throws -> String {
-        switch self {
-        case .text:
-            PlainTable.render(report.cells, header: ZooReport.header.map { $0.uppercased() })
-                + "\n" + report.notes.map { "\($0)\n" }.joined()
-        case .markdown: report.markdown()
-        case .json: try report.json()
-        }
     }
 }

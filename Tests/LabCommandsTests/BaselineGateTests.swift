@@ -192,8 +192,8 @@ struct RepeatOptionTests {
     }
 
     @Test(
-        "have no page of their own",
-        arguments: [["--format", "html"], ["--format", "svg"], ["--report", "x.html"]]
+        "have no curves and write no page beside their own",
+        arguments: [["--format", "svg"], ["--report", "x.html"]]
     )
     func pages(arguments: [String]) {
         #expect(throws: (any Error).self) { _ = try RunCommand.parse(["x", "--repeat", "3"] + arguments) }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import LabCore
+import LabReport
 import LabScenario
 import LabSelfTest
 import Testing
@@ -58,7 +59,7 @@ import Testing
         "refuses numbers beyond what makes sense",
         arguments: [
             ["--seeds", "0"], ["--seeds", "1001"], ["--lanes", "0"], ["--lanes", "65"],
-            ["--first-seed", "18446744073709551615"], ["--format", "html"],
+            ["--first-seed", "18446744073709551615"], ["--format", "svg"],
         ]
     )
     func numbers(_ arguments: [String]) {
@@ -73,10 +74,9 @@ import Testing
             wallSeconds: 0,
             isInterrupted: true
         )
-        let text = try SelfTestFormat.text.render(report)
+        let text = try report.rendered(as: "text")
         #expect(
             text == """
-
                 0 of 1 runs, full form, seed 1. Wall time and memory: the largest of the runs.
                 Interrupted: the rest was not run.
 

@@ -1,7 +1,8 @@
 import Foundation
 import LabCore
-import LabReport
 import Testing
+
+@testable import LabReport
 
 @Suite("No input stops a report")
 struct AbsurdInputTests {
@@ -12,16 +13,16 @@ struct AbsurdInputTests {
 
     private func renderAll(_ report: RunReport) throws -> [String] {
         [
-            TextReport.render(report, width: 0, style: .colored), TextReport.render(report, width: 1_000),
-            MarkdownReport.render(report), HTMLReport.render(report), JUnitReport.render(report),
-            try JSONReport.render(report.result), CSVReport.render(report.recording),
+            report.text(width: 0, style: .colored), report.text(width: 1_000),
+            report.markdown, report.html, report.junit,
+            report.json, CSVReport.render(report.recording),
             try RecordingExport.render(report.recording, result: report.result),
-        ] + ReportChart.allCases.map { SVGChart.standalone($0, of: report) }
+        ] + ReportChart.allCases.map { SVGChart.standalone(ChartFactory(report).chart($0)) }
     }
 
     /// What steps, waves and lost events show in; the page holds every chart.
     private func renderPages(_ report: RunReport) -> [String] {
-        [TextReport.render(report, width: 100), MarkdownReport.render(report), HTMLReport.render(report)]
+        [report.text(width: 100), report.markdown, report.html]
     }
 
     @Test("A run that recorded nothing") func empty() throws {
@@ -182,10 +183,10 @@ struct AbsurdInputTests {
     }
 
     @Test("What is no number is null in JSON, and the document stays readable") func nullInJSON() throws {
-        var result = Fixture.reference.result
-        result.variants[0].latency.p99Millis = .nan
-        result.variants[0].rss.peakBytes = .infinity
-        let text = try JSONReport.render(result)
+        var report = Fixture.reference
+        report.result.variants[0].latency.p99Millis = .nan
+        report.result.variants[0].rss.peakBytes = .infinity
+        let text = report.json
         #expect(text.contains("\"p99Millis\" : null") && text.contains("\"peakBytes\" : null"))
         let back = try JSONDecoder().decode(RunResult.self, from: Data(text.utf8))
         #expect(back.variants[0].latency.p99Millis == nil && back.variants[0].rss.peakBytes == nil)

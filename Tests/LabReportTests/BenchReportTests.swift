@@ -120,25 +120,25 @@ enum BenchFixture {
 struct BenchReportTests {
     @Test("for a terminal is what it was", arguments: [100, 140])
     func text(width: Int) {
-        expectGolden(BenchTextReport.render(BenchFixture.result, width: width), named: "bench-\(width).txt")
+        expectGolden(BenchFixture.result.text(width: width), named: "bench-\(width).txt")
     }
 
     @Test("says the same without colours as with them")
     func colors() {
-        let colored = BenchTextReport.render(BenchFixture.result, width: 120, style: .colored)
-        let plain = BenchTextReport.render(BenchFixture.result, width: 120)
+        let colored = BenchFixture.result.text(width: 120, style: .colored)
+        let plain = BenchFixture.result.text(width: 120)
         #expect(colored != plain)
         #expect(colored.replacing(#/\u{1B}\[[0-9;]*m/#, with: "") == plain)
     }
 
     @Test("in Markdown is what it was")
     func markdown() {
-        expectGolden(BenchMarkdownReport.render(BenchFixture.result), named: "bench.md")
+        expectGolden(BenchFixture.result.markdown, named: "bench.md")
     }
 
     @Test("as a document is what it was, and reads back")
     func json() throws {
-        expectGolden(try BenchJSONReport.render(BenchFixture.result), named: "bench.json")
+        expectGolden(BenchFixture.result.json, named: "bench.json")
     }
 
     @Test("of nothing is short")
@@ -147,7 +147,7 @@ struct BenchReportTests {
         (result.cells, result.sustained, result.notes, result.search) = ([], [], [], nil)
         result.isInterrupted = true
         result.exitStatus = 130
-        let text = BenchTextReport.render(result)
+        let text = result.text()
         #expect(text.contains("exit status 130: interrupted, the rest was not measured"))
         #expect(!text.contains("Highest sustained rate"))
     }

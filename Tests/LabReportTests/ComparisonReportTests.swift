@@ -59,17 +59,17 @@ struct ComparisonReportTests {
     @Test("reads like a release decision, as Markdown and on a terminal")
     func decision() throws {
         let comparison = try #require(ComparisonFixture.reference)
-        expectGolden(ComparisonMarkdownReport.render(comparison), named: "comparison.md")
-        expectGolden(ComparisonTextReport.render(comparison, width: 120), named: "comparison-120.txt")
-        expectGolden(try ComparisonJSONReport.render(comparison), named: "comparison.json")
+        expectGolden(comparison.markdown, named: "comparison.md")
+        expectGolden(comparison.text(width: 120), named: "comparison-120.txt")
+        expectGolden(comparison.json, named: "comparison.json")
     }
 
     @Test("says what speaks against a release, where a gate shows it")
     func regression() throws {
         let comparison = try #require(ComparisonFixture.regression)
-        expectGolden(ComparisonMarkdownReport.render(comparison), named: "comparison-regression.md")
-        expectGolden(GitHubAnnotations.render(comparison), named: "comparison-regression.github.txt")
-        expectGolden(JUnitReport.render(comparison), named: "comparison-regression.junit.xml")
+        expectGolden(comparison.markdown, named: "comparison-regression.md")
+        expectGolden(comparison.github, named: "comparison-regression.github.txt")
+        expectGolden(comparison.junit, named: "comparison-regression.junit.xml")
     }
 
     @Test("lets no name end an annotation or begin another command")
@@ -77,7 +77,7 @@ struct ComparisonReportTests {
         var comparison = try #require(ComparisonFixture.regression)
         comparison.headline = "100 %\r\n::warning title=x::y"
         comparison.pairs[0].candidate.variant = "a,b:c\n::error::d"
-        let lines = GitHubAnnotations.render(comparison).split(separator: "\n")
+        let lines = comparison.github.split(separator: "\n")
         let commands = ["::error title=", "::warning title=", "::notice title="]
         #expect(lines.allSatisfy { line in commands.contains { line.hasPrefix($0) } })
         #expect(lines.first?.hasSuffix("::100 %25%0A::warning title=x::y") == true, "\(lines.first ?? "")")
@@ -89,14 +89,14 @@ struct ComparisonReportTests {
         var report = Fixture.reference
         report.result.exitStatus = 2
         report.result.expectations[0].met = false
-        let text = GitHubAnnotations.render(report)
+        let text = report.github
         #expect(text.hasPrefix("::error title=leaklab%3A service-per-event::"))
         #expect(
             text.contains(
                 "::error title=leaklab%3A expectation not met::per-event.verdict == leaking (observed: leaking)\n"
             )
         )
-        #expect(GitHubAnnotations.render(Fixture.reference).hasPrefix("::notice title="))
+        #expect(Fixture.reference.github.hasPrefix("::notice title="))
     }
 }
 
@@ -162,7 +162,7 @@ struct BaselineTests {
                 let candidate = ComparisonPlan.Choice(ComparisonFixture.measures, variant: nil, place: "r")
                 let plan = try ComparisonPlan(base: base, candidate: candidate)
                 let result = RunComparison().result(base: read, candidate: candidate.run, plan: plan)
-                #expect(!ComparisonTextReport.render(result).isEmpty)
+                #expect(!result.text().isEmpty)
             } catch {
                 #expect(error.exitStatus == .usage)
             }

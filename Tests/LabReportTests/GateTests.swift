@@ -105,7 +105,7 @@ struct GateTests {
         let report = Self.report(row)
         let isRed = report.result.exitStatus != 0
         #expect(isRed == (row.words != nil), "\(report.result.exitBecause)")
-        let (junit, github) = (JUnitReport.render(report), GitHubAnnotations.render(report))
+        let (junit, github) = (report.junit, report.github)
         #expect(Self.isRed(junit: junit) == isRed, "\(junit)")
         #expect(Self.isRed(github: github) == isRed, "\(github)")
         guard let words = row.words else { return }
@@ -116,7 +116,7 @@ struct GateTests {
         }
         #expect(failed.contains { $0.contains(words) }, "\(failed)")
         let texts = [
-            TextReport.render(report, width: 200), MarkdownReport.render(report), HTMLReport.render(report),
+            report.text(width: 200), report.markdown, report.html,
         ]
         if row.state == .finished { #expect(texts.allSatisfy { $0.contains(words) }) }
     }
@@ -135,10 +135,10 @@ struct GateTests {
         var comparison = try #require(ComparisonFixture.reference)
         comparison.exitStatus = exitStatus
         let isRed = exitStatus != 0
-        for junit in [JUnitReport.render(repetitions), JUnitReport.render(comparison)] {
+        for junit in [repetitions.junit, comparison.junit] {
             #expect(Self.isRed(junit: junit) == isRed, "\(junit)")
         }
-        for github in [GitHubAnnotations.render(repetitions), GitHubAnnotations.render(comparison)] {
+        for github in [repetitions.github, comparison.github] {
             #expect(Self.isRed(github: github) == isRed, "\(github)")
         }
     }
@@ -148,7 +148,7 @@ struct GateTests {
         var comparison = try #require(ComparisonFixture.reference)
         #expect(comparison.exitStatus == 0 && comparison.pairs.count == 2)
         comparison.pairs[1].lines[0].outcome = .worse
-        #expect(!Self.isRed(junit: JUnitReport.render(comparison)))
-        #expect(!Self.isRed(github: GitHubAnnotations.render(comparison)))
+        #expect(!Self.isRed(junit: comparison.junit))
+        #expect(!Self.isRed(github: comparison.github))
     }
 }

@@ -1,7 +1,8 @@
 import Foundation
 import LabCore
-import LabReport
 import Testing
+
+@testable import LabReport
 
 #if canImport(FoundationXML)
 import FoundationXML
@@ -108,7 +109,7 @@ struct HostileTests {
         arguments: ["hostile", "night"]
     )
     func html(name: String) throws {
-        let html = HTMLReport.render(try #require(Self.reports[name]))
+        let html = (try #require(Self.reports[name])).html
         #expect(html.contains("&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;&amp;"))
         #expect(!html.contains("<script>alert"))
         #expect(html.ranges(of: "<script>").count == 1)
@@ -122,17 +123,19 @@ struct HostileTests {
     }
 
     @Test("Nothing is loaded from anywhere") func selfContained() {
-        let html = HTMLReport.render(Self.report)
-        for reference in ["src=", "href=", "url(", "@import", "http:", "https:", "<link"] {
+        let html = Self.report.html
+        for reference in ["src=", "url(", "@import", "http:", "https:", "<link"] {
             #expect(!html.contains(reference), "\(reference)")
         }
+        // Links lead to places on the page only.
+        #expect(html.contains("href=") && !html.contains(#/href="[^#]/#))
     }
 
     @Test("SVG and JUnit files are well-formed XML", arguments: ["hostile", "night", "reference", "empty"])
     func xml(name: String) throws {
         let report = try #require(Self.reports[name])
-        for document in ReportChart.allCases.map({ SVGChart.standalone($0, of: report) }) + [
-            JUnitReport.render(report)
+        for document in ReportChart.allCases.map({ SVGChart.standalone(ChartFactory(report).chart($0)) }) + [
+            report.junit
         ] {
             let parser = XMLParser(data: Data(document.utf8))
             #expect(parser.parse(), "\(parser.parserError.map { "\($0)" } ?? "") in \(document.prefix(200))")
@@ -142,14 +145,14 @@ struct HostileTests {
     @Test("No name steers the terminal", arguments: [TextStyle.plain, .colored]) func terminal(
         style: TextStyle
     ) {
-        let texts = [Self.report, Self.night].map { TextReport.render($0, width: 120, style: style) }
+        let texts = [Self.report, Self.night].map { $0.text(width: 120, style: style) }
         let lines = texts.joined().split(separator: "\n")
         #expect(lines.allSatisfy { Hostile.isHarmless(withoutEscapes(String($0))) })
         #expect(lines.allSatisfy { withoutEscapes(String($0)).count <= 120 })
     }
 
     @Test("No name starts a table cell, HTML, a mention or a reference in Markdown") func markdown() {
-        let text = MarkdownReport.render(Self.report)
+        let text = Self.report.markdown
         let outside = text.replacing(/(?s)````.*````/, with: "").replacing(/`` .*? ``/, with: "")
         #expect(!outside.contains("<script>"))
         #expect(!outside.contains("@all") && !outside.contains("#1"))
@@ -169,7 +172,7 @@ struct HostileTests {
     }
 
     @Test("JSON keeps every name as it is") func json() throws {
-        let text = try JSONReport.render(Self.report.result)
+        let text = Self.report.json
         let back = try JSONDecoder().decode(RunResult.self, from: Data(text.utf8))
         #expect(back == Self.report.result)
     }

@@ -80,13 +80,14 @@ import Testing
         var report = Self.report(gauges: 1)
         report.recording.variants[0].series[MetricName("requests.backend-1")] =
             Series(times: [0, 2_000_000_000], values: [0, 70])
-        let names = SVGChart.names(of: report)
+        let curves = try #require(report.document.curves)
+        let names = curves.names()
         #expect(Set(["rss", "heap", "gaugea", "requests.backend-1"]).isSubset(of: names))
         for name in names {
-            let picture = try #require(SVGChart.standalone(named: name, of: report))
+            let picture = try #require(curves.picture(name))
             #expect(picture.hasPrefix("<svg"))
         }
-        #expect(SVGChart.standalone(named: "gaugeb", of: report) == nil)
+        #expect(curves.picture("gaugeb") == nil)
     }
 
     @Test("The rows are by name, and none where no variant has a metric") func rows() {
@@ -102,14 +103,14 @@ import Testing
     }
 
     @Test("A figure of the original stands beside the metric of its name") func original() {
-        let rows = Comparison(Fixture.reference).groups.last?.rows
-        #expect(rows?.map(\.original) == ["1/event", nil])
+        let rows = Comparison(Fixture.reference).table([:]).rows.suffix(2)
+        #expect(rows.map { $0.cells.last?.text } == ["1/event", ""])
         #expect(Fixture.reference.otherOriginal.map(\.label) == ["events an hour at the peak"])
     }
 
     @Test("Up to four charts stand with the others, more are folded away", arguments: [0, 2, 3, 6])
     func folding(gauges: Int) {
-        let html = HTMLReport.render(Self.report(gauges: gauges))
+        let html = Self.report(gauges: gauges).html
         let charts = gauges + 2
         let summary = "<summary>What the incident itself counts, in \(charts) charts</summary>"
         #expect(html.contains(summary) == (charts > 4))
@@ -125,7 +126,7 @@ import Testing
         report.recording.header.findings = [FindingRule(kind: .pileUp, metric: metric, limit: limit)]
         let words = folded == 8 ? "itself counts" : "counts besides"
         #expect(
-            HTMLReport.render(report).contains(
+            report.html.contains(
                 "<summary>What the incident \(words), in \(folded) charts</summary>"
             )
         )

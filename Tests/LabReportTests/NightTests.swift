@@ -25,7 +25,7 @@ struct NightTests {
         #expect(abs(growth.perHour / (perEvent * 200 / 4 * 3_600) - 1) < 0.05)
         let control = try #require(IdleGrowth(of: night.recording.variants[1], in: phase, report: night))
         #expect(!control.isPlain && control.secondsToLimit == nil)
-        #expect(control.sentence == "singleton gains nothing plain in “idle”")
+        #expect(control.limitText == "not in sight")
     }
 
     @Test("Predictions stand beside what came of them") func waveFigures() {
@@ -42,19 +42,20 @@ struct NightTests {
     }
 
     @Test("Each step is a line, and the control one") func segmentTable() {
-        let table = SegmentTable(night.result)
+        let table = Table(stepsOf: night.result)
         #expect(
-            table.rows.map(\.title) == [
-                "production, start", "production, mitigation", "production, fix", "singleton",
+            table.rows.map { [$0.group, $0.label.text] } == [
+                ["production", "start"], ["production", "mitigation"], ["production", "fix"],
+                ["singleton", ""],
             ]
         )
-        #expect(table.rows.allSatisfy { $0.cells.count == SegmentTable.columns.count })
+        #expect(table.rows.allSatisfy { $0.cells.count == table.columns.count })
         #expect(
             table.rows.map { $0.cells[1].text } == [
                 "4 × 96.0 MiB", "16 × 384 MiB", "16 × 384 MiB", "4 × 96.0 MiB",
             ]
         )
-        #expect(SegmentTable(Fixture.waves.result).rows.isEmpty)
+        #expect(Table(stepsOf: Fixture.waves.result).rows.isEmpty)
     }
 
     @Test("The headline tells the steps") func headline() {

@@ -99,25 +99,26 @@ struct RepetitionsReportTests {
     @Test("tells verdicts, figures with their spread, and what became of every run")
     func golden() throws {
         let result = Self.result
-        expectGolden(RepetitionsTextReport.render(result, width: 100), named: "repetitions-100.txt")
-        expectGolden(RepetitionsMarkdownReport.render(result), named: "repetitions.md")
-        expectGolden(try RepetitionsJSONReport.render(result), named: "repetitions.json")
-        expectGolden(JUnitReport.render(result), named: "repetitions.junit.xml")
-        expectGolden(GitHubAnnotations.render(result), named: "repetitions.github.txt")
+        expectGolden(result.text(width: 100), named: "repetitions-100.txt")
+        expectGolden(result.markdown, named: "repetitions.md")
+        expectGolden(result.json, named: "repetitions.json")
+        expectGolden(result.junit, named: "repetitions.junit.xml")
+        expectGolden(result.github, named: "repetitions.github.txt")
     }
 
     @Test("of none says that nothing is known")
     func none() {
         var result = Self.result
         (result.used, result.valid, result.variants) = (0, false, [])
-        let text = RepetitionsTextReport.render(result)
+        let text = result.text()
         #expect(text.contains("No repetition was whole and valid"))
     }
 
-    @Test("joins two JUnit suites into one document")
+    @Test("and the comparison with a baseline are two JUnit suites of one document")
     func joined() throws {
-        let suite = JUnitReport.render(Self.result)
-        let both = JUnitReport.joined([suite, suite])
+        var result = Self.result
+        result.comparison = ComparisonFixture.reference
+        let both = result.junit
         #expect(both.hasPrefix("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n<testsuite "))
         #expect(both.hasSuffix("</testsuite>\n</testsuites>\n"))
         #expect(both.split(separator: "<?xml").count == 1)
@@ -130,11 +131,11 @@ struct RepetitionsReportTests {
         result.title = "a|b\n::error::<b>"
         result.variants[0].name = "x | y\n::error title=z::<script>"
         result.repetitions[1].because = ["% \r\n::error::y"]
-        let lines = GitHubAnnotations.render(result).split(separator: "\n")
+        let lines = result.github.split(separator: "\n")
         #expect(lines.allSatisfy { $0.hasPrefix("::") && !$0.hasPrefix("::error::") })
-        #expect(!JUnitReport.render(result).contains("<script>"))
-        #expect(!RepetitionsMarkdownReport.render(result).contains("<script>"))
-        #expect(!RepetitionsTextReport.render(result).contains("\n::error"))
+        #expect(!result.junit.contains("<script>"))
+        #expect(!result.markdown.contains("<script>"))
+        #expect(!result.text().contains("\n::error"))
     }
 
     @Test("survives figures that hold nonsense", arguments: [0, -1, 1e300, .nan, .infinity] as [Double])
@@ -144,8 +145,8 @@ struct RepetitionsReportTests {
             result.variants[0].figures.append(Self.figure(metric, [value, nil]))
         }
         result.variants[0].smallestDetectableBytesPerEvent = value
-        #expect(!RepetitionsTextReport.render(result, width: 0).isEmpty)
-        #expect(!RepetitionsMarkdownReport.render(result).isEmpty)
-        #expect(try !RepetitionsJSONReport.render(result).isEmpty)
+        #expect(!result.text(width: 0).isEmpty)
+        #expect(!result.markdown.isEmpty)
+        #expect(!result.json.isEmpty)
     }
 }

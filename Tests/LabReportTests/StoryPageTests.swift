@@ -5,12 +5,12 @@ import Testing
 
 @Suite("The page of a night")
 struct StoryPageTests {
-    private static let night = HTMLReport.render(Fixture.night)
-    private static let nightWithLoss = HTMLReport.render(Fixture.nightWithLoss)
+    private static let night = Fixture.night.html
+    private static let nightWithLoss = Fixture.nightWithLoss.html
 
     @Test("A run without kills, steps and books gains no section", arguments: [true, false])
     func quiet(isEmpty: Bool) {
-        let html = HTMLReport.render(isEmpty ? Fixture.empty : Fixture.reference)
+        let html = (isEmpty ? Fixture.empty : Fixture.reference).html
         for id in ["story", "caveats", "books"] { #expect(!html.contains("<section id=\"\(id)\"")) }
         #expect(!html.contains("chart-age"))
     }
@@ -30,7 +30,7 @@ struct StoryPageTests {
         for index in report.result.variants[0].segments.indices {
             report.result.variants[0].segments[index].waves = .init()
         }
-        let html = HTMLReport.render(report)
+        let html = report.html
         #expect(html.contains("1. What each step bought"))
         #expect(!html.contains("The orchestrator"))
     }

@@ -14,7 +14,8 @@ struct WordsTests {
             (Figure.rate(perHour: 45_000), "12.5/s"), (Figure.perSecond(2_008.3), "2,008/s"),
             (Figure.milliseconds(1.024), "1.02 ms"), (Figure.milliseconds(3_200), "3.2 s"),
             (Figure.duration(200), "3 m 20 s"), (Figure.duration(0), "0 s"), (Figure.duration(1e300), "–"),
-            (Figure.percent(0.9996), "100.0 %"), (Figure.number(124_012), "124,012"),
+            (Figure.percent(0.9996), "99.96 %"), (Figure.percent(1), "100.0 %"),
+            (Figure.number(124_012), "124,012"),
             (Figure.number(-0.5), "−0.500"),
             (Figure.measure(21_094, unit: "B/event"), "20.6 KiB/event"),
             (Figure.measure(8, unit: "bytes"), "8 B"),
@@ -33,7 +34,7 @@ struct WordsTests {
         ]
     )
     func instants(nanoseconds: Int64, expected: String) {
-        #expect(UTCDate.text(nanoseconds: nanoseconds) == expected)
+        #expect(UTCTime(nanosecondsSince1970: nanoseconds).text == expected)
     }
 
     @Test("The headline says what ended a run that went on until it was decided") func untilDecided() {
@@ -155,7 +156,7 @@ struct TerminalTextTests {
             variant.name = "a-variant-of-some-length-\(index)"
             return variant
         }
-        let lines = TextReport.render(report, width: 80).split(separator: "\n")
+        let lines = report.text(width: 80).split(separator: "\n")
         #expect(lines.allSatisfy { $0.count <= 80 })
         #expect(lines.count { $0.hasPrefix("  heap/event") } == 4)
     }

@@ -48,14 +48,14 @@ struct WorkerKillReportTests {
         #expect(exits.words.hasSuffix("2 other processes killed"))
         let name = Self.report.result.variants[0].name
         #expect(
-            HTMLReport.render(Self.report)
+            Self.report.html
                 .contains("\(name): 2 OOM kills (2 of other processes than a pod&#39;s first one)")
-                || HTMLReport.render(Self.report)
+                || Self.report.html
                     .contains("\(name): 2 OOM kills (2 of other processes than a pod's first one)")
         )
         for text in [
-            TextReport.render(Self.report), MarkdownReport.render(Self.report),
-            JUnitReport.render(Self.report),
+            Self.report.text(), Self.report.markdown,
+            Self.report.junit,
         ] {
             #expect(text.contains("2 (2 of workers)"), "\(text)")
         }

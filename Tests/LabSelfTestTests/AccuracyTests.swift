@@ -1,5 +1,6 @@
 import Foundation
 import LabCore
+import LabReport
 import LabScenario
 import Testing
 
@@ -179,7 +180,7 @@ import Testing
         #expect(row.leaking.count == 0)
         let incomplete = report(subject, [result(.leaking, by: ["tasks"])])
         #expect(incomplete.rows.map(\.isMet) == [false])
-        #expect(incomplete.markdown().hasSuffix("Not met: tasks (incomplete).\n"))
+        #expect(try incomplete.rendered(as: "markdown").hasSuffix("Not met: tasks (incomplete).\n"))
     }
 
     @Test("The table has a bound beside each share")
@@ -187,7 +188,7 @@ import Testing
         let subject = try subject("heap-80", runs: 2)
         let hit = result(.leaking, by: ["heap", "rss"], heap: 80.8, rss: 78)
         #expect(
-            report(subject, [hit, hit]).cells == [
+            report(subject, [hit, hit]).document.tables[0].texts == [
                 [
                     "heap-80", "80 B/event, 60 s at 2,008/s", "leaking ≥ 95 %", "2/2 (≥ 22.3 %)", "0/2",
                     "0/2 (≤ 77.7 %)", "0/2", "+1.0 % (1.0 %)", "−2.5 % (2.5 %)", "–", "–", "0/2", "–",

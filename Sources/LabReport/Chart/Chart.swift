@@ -24,6 +24,12 @@ struct Chart: Sendable, Hashable {
 
     var isEmpty: Bool { lines.allSatisfy { $0.series.finitePoints.isEmpty } }
 
+    /// Whether every reading of every line is zero.
+    var isFlat: Bool {
+        !isEmpty
+            && lines.flatMap { [$0.series] + $0.strands }.flatMap(\.finitePoints).allSatisfy { $0.value == 0 }
+    }
+
     /// The largest value that has to fit: a limit counts only if some line comes near it.
     var largest: Double {
         let reached =

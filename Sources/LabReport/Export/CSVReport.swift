@@ -61,7 +61,7 @@ package enum CSVReport {
     }
 
     /// RFC 4180, section 2, rules 5 to 7.
-    private static func quoted(_ field: String) -> String {
+    static func quoted(_ field: String) -> String {
         let needsQuotes = field.unicodeScalars.contains {
             $0 == "," || $0 == "\"" || $0 == "\n" || $0 == "\r"
         }

@@ -7,7 +7,7 @@ package import LabCore
 package enum RecordingExport {
     /// - Throws: an `EncodingError` only if the encoder itself fails; no recording makes it.
     package static func render(_ recording: RecordedRun, result: RunResult? = nil) throws -> String {
-        try JSONDocument.text(of: RecordingDocument(recording, result), isPretty: false)
+        try JSONText.line(RecordingDocument(recording, result))
     }
 }
 

@@ -1,77 +1,77 @@
-package import LabCore
+import LabCore
 
-/// The variants of a run side by side: the one table that all reports show.
-package struct Comparison: Sendable, Hashable {
-    package struct Cell: Sendable, Hashable {
-        package var text: String
-        package var tone: Tone
+/// A figure that variants are compared by: one row of the comparison.
+protocol ComparedFigure {
+    /// In every report, and of the original incident's figure that stands beside it.
+    var label: String { get }
+    /// What a reader cannot see from the label.
+    var explanation: String { get }
+    func cell(of variant: VariantResult) -> Cell
+}
 
-        package init(_ text: String, _ tone: Tone = .plain) {
-            self.text = text
-            self.tone = tone
-        }
-    }
+extension ComparisonFigure: ComparedFigure {
+    package var label: String { rawValue }
+}
 
-    package struct Row: Sendable, Hashable {
-        package var label: String
-        /// What a reader cannot see from the label.
-        package var explanation: String
-        /// One for each variant.
-        package var cells: [Cell]
-        /// The same figure in the original incident.
-        package var original: String?
-    }
+extension ResourceFigure: ComparedFigure {
+    var label: String { name }
+}
 
-    package struct Group: Sendable, Hashable {
-        package var title: String
-        package var rows: [Row]
-    }
+extension MetricFigure: ComparedFigure {}
 
-    package var variants: [VariantResult]
-    package var groups: [Group]
+/// The variants of a run side by side.
+struct Comparison {
+    let variants: [VariantResult]
+    private let original: [String: String]
 
-    package init(_ report: RunReport) {
+    init(_ report: RunReport) {
         variants = report.result.variants
-        let original = Dictionary(report.original.map { ($0.label, $0.value) }) { first, _ in first }
-        groups = ComparisonFigure.groups.map { [variants] title, figures in
-            let rows = figures.filter { $0.isKnown(of: variants) }.map { figure in
-                Row(
-                    label: figure.rawValue,
-                    explanation: figure.explanation,
-                    cells: variants.map { figure.cell(of: $0) },
-                    original: original[figure.rawValue]
-                )
-            }
-            return Group(title: title, rows: rows)
-        }
-        let resources = ResourceFigure.all(of: variants).map { [variants] figure in
-            Row(
-                label: figure.name,
-                explanation: ResourceFigure.explanation,
-                cells: variants.map { figure.cell(of: $0) },
-                original: original[figure.name]
-            )
-        }
-        func rows(ofIncident: Bool) -> [Row] {
-            MetricFigure.all(of: variants).filter { $0.isOfIncident == ofIncident }.map { figure in
-                Row(
-                    label: figure.label,
-                    explanation: figure.explanation,
-                    cells: variants.map { figure.cell(of: $0) },
-                    original: original[figure.name]
-                )
-            }
-        }
-        for (title, rows) in [
-            (ResourceFigure.groupTitle, resources + rows(ofIncident: false)),
-            (MetricFigure.groupTitle, rows(ofIncident: true)),
-        ] where !rows.isEmpty {
-            groups.append(Group(title: title, rows: rows))
-        }
+        original = Dictionary(report.original.map { ($0.label, $0.value) }) { first, _ in first }
     }
 
-    /// Whether any row has a figure of the original incident.
-    package var hasOriginal: Bool { groups.contains { $0.rows.contains { $0.original != nil } } }
+    /// Groups of figures that some variant has.
+    var groups: [(title: String, figures: [any ComparedFigure])] {
+        let fixed = ComparisonFigure.groups.map { title, figures in
+            (title, figures.filter { $0.isKnown(of: variants) } as [any ComparedFigure])
+        }
+        let metrics = MetricFigure.all(of: variants)
+        let own: [(String, [any ComparedFigure])] = [
+            (ResourceFigure.groupTitle, ResourceFigure.all(of: variants) + metrics.filter { !$0.isOfIncident }),
+            (MetricFigure.groupTitle, metrics.filter(\.isOfIncident)),
+        ]
+        return fixed + own.filter { !$0.1.isEmpty }
+    }
+
+    func table(_ styles: [String: SeriesStyle]) -> Table {
+        let rows = groups.enumerated().flatMap { index, group in
+            group.figures.map { row($0, of: group.title, isFirst: index == 0) }
+        }
+        let hasOriginal = rows.contains { !($0.cells.last?.text ?? "").isEmpty }
+        let columns = variants.map { Column($0.name, .number, style: styles[$0.name], isCode: true) }
+        return Table(
+            "Comparison of the variants",
+            label: "",
+            columns: columns + (hasOriginal ? [Column("original", .number, isSpare: true)] : []),
+            rows: variants.isEmpty
+                ? []
+                : rows.map { row in
+                    var row = row
+                    if !hasOriginal { row.cells.removeLast() }
+                    return row
+                }
+        )
+    }
+
+    /// The original incident's figure comes last.
+    ///
+    /// The first group needs no heading, as it follows the names of the variants, and is not seen where the verdicts are a table.
+    private func row(_ figure: any ComparedFigure, of group: String, isFirst: Bool) -> Row {
+        let cells = variants.map { figure.cell(of: $0) } + [Cell(original[figure.label] ?? "", .muted)]
+        var row = Row(figure.label, cells, of: isFirst ? "" : group)
+        row.explanation = figure.explanation
+        if isFirst { row.shown = [.terminal, .page] }
+        return row
+    }
 }
 
 extension RunReport {

@@ -88,7 +88,7 @@ package enum ComparisonFigure: String, Sendable, Hashable, CaseIterable {
         }
     }
 
-    func cell(of variant: VariantResult) -> Comparison.Cell {
+    func cell(of variant: VariantResult) -> Cell {
         switch self {
         case .role: .init(variant.roleText)
         case .verdict: .init(variant.verdictText, variant.verdictTone)
@@ -108,7 +108,7 @@ package enum ComparisonFigure: String, Sendable, Hashable, CaseIterable {
 }
 
 extension ComparisonFigure {
-    private func findingsCell(_ variant: VariantResult) -> Comparison.Cell {
+    private func findingsCell(_ variant: VariantResult) -> Cell {
         guard !variant.findings.isEmpty else { return .init("none", .muted) }
         let kinds = variant.findings.map(\.kind.rawValue)
         let distinct = kinds.enumerated().filter { kinds.firstIndex(of: $0.element) == $0.offset }.map(
@@ -120,7 +120,7 @@ extension ComparisonFigure {
         )
     }
 
-    private func loadCell(_ load: VariantResult.Load) -> Comparison.Cell {
+    private func loadCell(_ load: VariantResult.Load) -> Cell {
         switch self {
         case .target: return .init(Figure.rate(perHour: load.targetPerHour))
         case .scheduleDelay: return .init(Figure.milliseconds(load.scheduleDelayP99Millis))
@@ -132,7 +132,7 @@ extension ComparisonFigure {
         }
     }
 
-    private func growthCell(_ variant: VariantResult) -> Comparison.Cell {
+    private func growthCell(_ variant: VariantResult) -> Cell {
         let tone: Tone = variant.verdict == .leaking ? .bad : .plain
         switch self {
         case .tasksPerEvent:
@@ -146,12 +146,12 @@ extension ComparisonFigure {
     }
 
     /// Coloured only where the interval is clear of zero.
-    private func bytesPerEvent(_ memory: VariantResult.Memory, _ tone: Tone) -> Comparison.Cell {
+    private func bytesPerEvent(_ memory: VariantResult.Memory, _ tone: Tone) -> Cell {
         guard let growth = memory.bytesPerEvent else { return .init(Figure.unknown, .muted) }
         return .init(Figure.bytes(growth.estimate), growth.low > 0 && growth.estimate >= 1 ? tone : .plain)
     }
 
-    private func memoryCell(_ variant: VariantResult) -> Comparison.Cell {
+    private func memoryCell(_ variant: VariantResult) -> Cell {
         switch self {
         case .rssPeak: return .init(Figure.bytes(variant.rss.peakBytes))
         case .heapPeak: return .init(Figure.bytes(variant.heap.peakBytes))
@@ -176,7 +176,7 @@ extension ComparisonFigure {
         }
     }
 
-    private func serviceCell(_ variant: VariantResult) -> Comparison.Cell {
+    private func serviceCell(_ variant: VariantResult) -> Cell {
         switch self {
         case .latencyMedian: .init(Figure.milliseconds(variant.latency.p50Millis))
         case .latencyTail: .init(Figure.milliseconds(variant.latency.p99Millis))
@@ -189,7 +189,7 @@ extension ComparisonFigure {
     }
 
     /// What was left, and why it was not waited for any longer.
-    private func lagFinalCell(_ variant: VariantResult) -> Comparison.Cell {
+    private func lagFinalCell(_ variant: VariantResult) -> Cell {
         guard let drain = variant.drain, drain.outcome != .drained, variant.lag.final != 0 else {
             return count(variant.lag.final, .warning)
         }
@@ -198,7 +198,7 @@ extension ComparisonFigure {
     }
 
     /// Of a command nobody knows what became of an event.
-    private func count(_ value: Int?, _ tone: Tone) -> Comparison.Cell {
+    private func count(_ value: Int?, _ tone: Tone) -> Cell {
         guard let value else { return .init("unknown", .muted) }
         return .init(grouped(value), value == 0 ? .muted : tone)
     }

@@ -53,7 +53,7 @@ package enum Figure {
     /// Of a fraction: `99.9 %`.
     package static func percent(_ fraction: Double?) -> String {
         guard let fraction = sane(fraction) else { return unknown }
-        return decimal(fraction * 100, places: 1) + " %"
+        return LabCore.percent(fraction, places: 1)
     }
 
     /// Three significant digits of a number of no particular kind: `0.42`, `12.5`, `124,012`.

@@ -22,13 +22,6 @@ struct IdleGrowth: Sendable, Hashable {
     /// Number of lives that the medians are of.
     var lives: Int
 
-    /// Such as `production gains 8.5 KiB per event and 1.5 GiB per pod and hour in “idle”`.
-    var sentence: String {
-        guard isPlain else { return "\(variant) gains nothing plain in “\(phase)”" }
-        let event = perEvent.map { "\(Figure.bytes($0)) per event and " } ?? ""
-        return "\(variant) gains \(event)\(Figure.bytes(perHour)) per pod and hour in “\(phase)”"
-    }
-
     var limitText: String { secondsToLimit.map { Figure.duration($0) } ?? "not in sight" }
 
     /// A phase counts as idle below this share of the busiest phase's load.

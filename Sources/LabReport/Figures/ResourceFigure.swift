@@ -5,7 +5,7 @@ struct ResourceFigure: Sendable, Hashable {
     let name: String
 
     static let groupTitle = "Resources"
-    static let explanation = "Held by all pods at the end; where it leaks, what each event added."
+    var explanation: String { "Held by all pods at the end; where it leaks, what each event added." }
 
     /// In the order of the first variant that has them.
     static func all(of variants: [VariantResult]) -> [ResourceFigure] {
@@ -17,7 +17,7 @@ struct ResourceFigure: Sendable, Hashable {
     }
 
     /// Such as `14`, and `5,014 · 0.100/event` where it leaks.
-    func cell(of variant: VariantResult) -> Comparison.Cell {
+    func cell(of variant: VariantResult) -> Cell {
         guard let resource = variant.resources.first(where: { $0.name == name }) else {
             return .init(Figure.unknown, .muted)
         }

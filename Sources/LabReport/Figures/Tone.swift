@@ -22,6 +22,13 @@ extension Verdict {
         }
     }
 
+    /// Such as `▲ leaking`, or `! bounded, flagged` where a finding is beyond its limit.
+    func text(flagged: Bool) -> String {
+        flagged && self != .leaking ? "! \(rawValue), flagged" : "\(sign) \(rawValue)"
+    }
+
+    func tone(flagged: Bool) -> Tone { flagged && self == .bounded ? .warning : tone }
+
     package var tone: Tone {
         switch self {
         case .leaking: .bad
@@ -42,13 +49,8 @@ extension LagStatus {
 }
 
 extension VariantResult {
-    /// Such as `▲ leaking`, or `! bounded, flagged` where a finding is beyond its limit.
-    package var verdictText: String {
-        let isFlaggedOtherwise = flagged && verdict != .leaking
-        return isFlaggedOtherwise ? "! \(verdict.rawValue), flagged" : "\(verdict.sign) \(verdict.rawValue)"
-    }
-
-    package var verdictTone: Tone { flagged && verdict == .bounded ? .warning : verdict.tone }
+    package var verdictText: String { verdict.text(flagged: flagged) }
+    package var verdictTone: Tone { verdict.tone(flagged: flagged) }
 
     /// Such as `fix, control`.
     var roleText: String { control ? "\(role.rawValue), control" : role.rawValue }

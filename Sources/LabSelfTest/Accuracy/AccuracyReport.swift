@@ -190,9 +190,6 @@ extension AccuracyStudy.Demand {
     }
 }
 
-/// Such as `95 %`.
-private func percent(_ share: Double) -> String { "\(decimal(share * 100, places: 0)) %" }
-
 extension AccuracyRecord.Variant {
     /// As a share of what was injected; `nil` where nothing was, or nothing is known.
     fileprivate func error(of estimate: Double?) -> Double? {

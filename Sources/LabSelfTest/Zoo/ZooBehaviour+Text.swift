@@ -57,6 +57,3 @@ extension ZooBehaviour.Level {
             : "\(units) \(medium.rawValue)s"
     }
 }
-
-/// Such as `33 %`.
-private func percent(_ share: Double) -> String { "\(decimal(share * 100, places: 0)) %" }
