@@ -36,7 +36,10 @@ struct Comparison {
         }
         let metrics = MetricFigure.all(of: variants)
         let own: [(String, [any ComparedFigure])] = [
-            (ResourceFigure.groupTitle, ResourceFigure.all(of: variants) + metrics.filter { !$0.isOfIncident }),
+            (
+                ResourceFigure.groupTitle,
+                ResourceFigure.all(of: variants) + metrics.filter { !$0.isOfIncident }
+            ),
             (MetricFigure.groupTitle, metrics.filter(\.isOfIncident)),
         ]
         return fixed + own.filter { !$0.1.isEmpty }
