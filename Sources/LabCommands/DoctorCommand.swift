@@ -8,7 +8,7 @@ import LabScenario
 struct DoctorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
-        abstract: "Tell what this machine can do for a run, and clean what a power cut left.",
+        abstract: "Check what this machine supports; with --clean, remove leftovers of crashed runs.",
         discussion: """
             With a scenario it also says whether memory and scratch space suffice.
 

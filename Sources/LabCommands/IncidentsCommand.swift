@@ -7,14 +7,14 @@ import LabReport
 struct IncidentsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "incidents",
-        abstract: "List the incidents, or tell the story of one.",
+        abstract: "List the incidents, or print the story of one.",
         discussion: """
             Example:
               \(Program.name) incidents service-per-event
             """
     )
 
-    @Argument(help: ArgumentHelp("The incident to tell.", valueName: "name"))
+    @Argument(help: ArgumentHelp("The incident to print.", valueName: "name"))
     var name: String?
 
     func run() throws {

@@ -9,7 +9,7 @@ package struct LeakLabCommand: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
         commandName: Program.name,
         abstract:
-            "Reproduce incidents of Kafka consumers, and tell the variant that leaks from the one that does not.",
+            "Reproduce incidents of Kafka consumers, and find the variant that leaks.",
         discussion: """
             Example:
               \(Program.name) run service-per-event

@@ -13,7 +13,7 @@ extension OverriddenSource {
                 .option,
                 at: ScenarioOverride.quick.place,
                 "this scenario has no quick form",
-                hint: "Run it as it is, or write a section “quick” that tells what differs then."
+                hint: "Run it as it is, or write a section “quick” that says what differs then."
             )
         }
         for entry in quick.entries ?? [] { apply(entry) }

@@ -128,7 +128,7 @@ package struct TLSSession: ~Copyable {
     /// Lets the other side know that nothing more will come.
     package mutating func close() {
         ERR_clear_error()
-        // Fails before the handshake is done, when nobody listens yet.
+        // Fails before the handshake is done, when nothing listens there yet.
         _ = SSL_shutdown(session)
         ERR_clear_error()
     }

@@ -9,7 +9,7 @@ struct ConversionTests {
         Series(times: points.map { nanoseconds($0.0) }, values: points.map(\.1))
     }
 
-    @Test("Lag: the peak, the last, and the time until it was nought for good, in incident time") func lag() {
+    @Test("Lag: the peak, the last, and the time until it was zero for good, in incident time") func lag() {
         let recorded = series([(0, 0), (10, 500), (20, 90), (21, 0), (22, 3), (23, 0), (30, 0)])
         let lag = VariantResult.Lag(recorded, productionEnded: nanoseconds(20), timeScale: 10)
         #expect(lag.peak == 500)

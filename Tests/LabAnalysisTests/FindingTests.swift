@@ -58,8 +58,8 @@ import Testing
         #expect(finding.value == 5 && finding.times == nil && !finding.isBeyondLimit)
     }
 
-    @Test("Counts that are mostly nought are compared with one, memory that is nought with nothing")
-    func nought() {
+    @Test("Counts that are mostly zero are compared with one, memory that is zero with nothing")
+    func zero() {
         func spike(of metric: MetricName) -> Finding? {
             let life = LevelModel([metric: { $0 == 30 ? 200 : 0 }])
             return LevelModel.finding(FindingRule(kind: .spike, metric: metric.rawValue), in: life)

@@ -32,7 +32,7 @@ struct LookPlanTests {
         #expect(abs(try #require(looks.first).confidence - 0.98) < 1e-12)
     }
 
-    /// A mean that is nought, seen again and again as it gathers: the worst case for a threshold.
+    /// A mean that is zero, seen again and again as it gathers: the worst case for a threshold.
     @Test("Who looks at every one of them is wrong no more often than who looks once") func walk() {
         var random = SplitMix64(seed: 7)
         func normal() -> Double {

@@ -54,13 +54,13 @@ struct MetricsRequestTests {
         #expect(ContinuousClock.now - start < .seconds(10))
     }
 
-    @Test("finds that nobody listens")
+    @Test("finds that nothing listens there")
     func nobody() throws {
         let port = try Loopback.freePort()
         let failure = #expect(throws: MetricsRequest.Failure.self) {
             _ = try MetricsRequest(port: port, path: "/").answer()
         }
-        #expect(failure?.description == "nobody listens")
+        #expect(failure?.description == "nothing listens there")
     }
 }
 

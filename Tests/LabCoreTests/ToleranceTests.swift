@@ -4,7 +4,7 @@ import Testing
 
 @Suite("A tolerance")
 struct ToleranceTests {
-    @Test("is the larger of a share, an amount, and what cannot be told")
+    @Test("is the larger of a share, an amount, and what cannot be decided")
     func amounts() {
         let tolerance = Tolerance(relative: 0.1, absolute: 8)
         #expect(tolerance.amount(between: 20, and: 20) == 8)

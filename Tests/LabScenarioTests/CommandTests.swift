@@ -108,7 +108,7 @@ import Testing
             ("command: [sh], metrics: http://localhost:80/", "“metricNames” is missing"),
             (
                 "command: [sh], metrics: 'http://localhost:{{port}}/', metricNames: [a]",
-                "nobody tells the command its port"
+                "nothing passes the port to the command"
             ),
             (
                 "command: [sh], metrics: http://localhost:80/, metricNames: [rss]",

@@ -102,7 +102,7 @@ import Testing
         #expect(
             report == """
                 --quick: this scenario has no quick form
-                  Run it as it is, or write a section “quick” that tells what differs then.
+                  Run it as it is, or write a section “quick” that says what differs then.
                 """
         )
     }

@@ -12,7 +12,7 @@ import Testing
         path = scratch.file("ledger")
     }
 
-    @Test("The books of a partition are its own, and the counts of all are their sum")
+    @Test("Event accounting of a partition are its own, and the counts of all are their sum")
     func ownBooks() throws {
         let ledger = try Ledger.create(at: path, bases: [100, 0], capacityPerPartition: 3_000)
         for offset in 100..<Int64(2_300) { ledger.markProduced(0, offset) }

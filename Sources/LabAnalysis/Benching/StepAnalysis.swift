@@ -115,7 +115,7 @@ package struct StepAnalysis: Sendable {
 
     private func obstacles(_ backlog: Backlog, _ result: RunResult) -> [String] {
         if !result.valid { return result.invalidBecause }
-        return backlog.end == nil ? ["too little was recorded to tell how the lag moved"] : []
+        return backlog.end == nil ? ["too little was recorded to say how the lag moved"] : []
     }
 
     private func delays(_ figures: StepFigures, _ backlog: Backlog, timeScale: Double) -> [String] {

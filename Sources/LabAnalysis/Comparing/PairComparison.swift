@@ -71,7 +71,7 @@ struct PairComparison {
         return outcome == .better || outcome == .same || (outcome == .mixed && isCure)
     }
 
-    /// Whether a line that decides and cannot be told leaves the whole open, though the base is bad and the candidate was
+    /// Whether a line that decides and cannot be decided leaves the whole open, though the base is bad and the candidate was
     /// shown not to be.
     ///
     /// How much less the candidate keeps need not be known then, unless just that is why the base leaks; nor what the base cost a
@@ -90,7 +90,7 @@ struct PairComparison {
         return !(isOneRun && (metric.isOfMachine || metric == .peakRSS))
     }
 
-    /// One of the lines that hold and cannot be told leaves all unknown but what is worse for certain.
+    /// One of the lines that hold and cannot be decided leaves all unknown but what is worse for certain.
     private static func outcome(
         of lines: [ComparisonResult.Line],
         holding: [ComparisonResult.Line],

@@ -42,7 +42,7 @@ struct PairWords {
     private var nothingWorse: String {
         let open = pair.lines(.unknown).map(\.metric.title)
         return open.isEmpty
-            ? "nothing is worse" : "nothing is known to be worse (\(Self.list(open)) cannot be told)"
+            ? "nothing is worse" : "nothing is known to be worse (\(Self.list(open)) cannot be decided)"
     }
 
     private var same: String {
@@ -80,7 +80,7 @@ struct PairWords {
             return "\(candidate) came to no verdict\(reason)"
         }
         let titles = pair.lines(.unknown).map(\.metric.title)
-        return titles.isEmpty ? "\(base) came to no verdict" : "\(Self.list(titles)) cannot be told"
+        return titles.isEmpty ? "\(base) came to no verdict" : "\(Self.list(titles)) cannot be decided"
     }
 
     private func titles(_ outcome: ComparisonOutcome) -> String {
@@ -145,7 +145,7 @@ struct PairWords {
         return beyond.isEmpty ? "is flagged" : "is flagged (\(beyond.joined(separator: "; ")))"
     }
 
-    /// One sentence for each outcome that a line has, and of what cannot be told one for each reason.
+    /// One sentence for each outcome that a line has, and of what cannot be decided one for each reason.
     var because: [String] {
         [
             sentence("better", pair.lines(.better).map(told)),
@@ -163,10 +163,11 @@ struct PairWords {
         let notes = lines.compactMap(\.note)
         let reasons = notes.indices.filter { notes.firstIndex(of: notes[$0]) == $0 }.map { notes[$0] }
         let grouped = reasons.map { reason in
-            "cannot be told: "
+            "cannot be decided: "
                 + PairWords.list(lines.filter { $0.note == reason }.map(\.metric.title)) + ", since \(reason)"
         }
-        return [sentence("cannot be told, since the interval is too wide", wide)].compactMap(\.self) + grouped
+        return [sentence("cannot be decided, since the interval is too wide", wide)].compactMap(\.self)
+            + grouped
     }
 
     private func sentence(_ lead: String, _ things: [String]) -> String? {

@@ -72,7 +72,7 @@ package struct RunComparison: Sendable {
         PairComparison(base, candidate, tolerances: tolerances, isStrict: isStrict, settings: settings)
     }
 
-    /// A fix comes before a mitigation; then what is worse weighs most, then what cannot be told, then what is better.
+    /// A fix comes before a mitigation; then what is worse weighs most, then what cannot be decided, then what is better.
     private static func isPreferred(_ left: PairComparison, to right: PairComparison) -> Bool {
         func weights(_ pair: PairComparison) -> (Int, Int, Int, Int) {
             (pair.rank, pair.lines(.worse).count, pair.lines(.unknown).count, -pair.lines(.better).count)

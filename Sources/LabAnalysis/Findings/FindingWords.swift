@@ -48,7 +48,7 @@ extension MetricName {
     }
 }
 
-/// What was asked for and could not be looked at, or was foretold and not seen, as sentences for people.
+/// What was asked for and could not be looked at, or was predicted and not seen, as sentences for people.
 struct Unseen {
     private let run: [ObservedVariant]
 
@@ -67,11 +67,11 @@ struct Unseen {
             !MetricName.standardResources.contains(name) && !lives.contains { !$0[name].isEmpty }
         }
         return (limited + resources.map { ($0.rawValue, "a leak of it") }).map { metric, what in
-            "nobody told “\(metric)”, so that \(what) could not be looked for: is the name right?"
+            "no pod reported “\(metric)”, so that \(what) could not be looked for: is the name right?"
         }
     }
 
-    /// Plateaus that were foretold, and that no pod of the variant came up to within the run.
+    /// Plateaus that were predicted, and that no pod of the variant came up to within the run.
     static func plateaus(of variant: ObservedVariant) -> [String] {
         variant.recorded.header.predictions.compactMap { prediction in
             let metric = MetricName(prediction.metric)

@@ -7,14 +7,14 @@ import LabCore
 /// before it moves).
 struct Spike: Sendable, Hashable {
     let peak: Double
-    /// Of the usable time; at least 1 of what is counted, so that a level that is mostly nought has one.
+    /// Of the usable time; at least 1 of what is counted, so that a level that is mostly zero has one.
     let baseline: Double
     /// Times that the level went beyond the limit, from one reading to the next; 0 without a limit.
     let excursions: Int
 
     var ratio: Double { peak / baseline }
 
-    /// Fails without a usable time, or without a baseline above nought.
+    /// Fails without a usable time, or without a baseline above zero.
     init?(of life: Life, metric: MetricName, limit: Double?) {
         guard let usable = life.usable else { return nil }
         let track = life[metric]

@@ -10,7 +10,7 @@ struct Climb: Sendable, Hashable {
     /// Bytes without the growth: where the line of the climb meets the first event.
     let base: Double
 
-    /// Fewer readings in the first half foretell nothing; and so many are regressed at least.
+    /// Fewer readings in the first half predict nothing; and so many are regressed at least.
     private static let fewestReadings = 4
     /// About so many are regressed at most, evenly spread.
     private static let mostReadings = 200

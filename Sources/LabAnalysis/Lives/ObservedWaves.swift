@@ -26,10 +26,10 @@ struct ObservedWaves: Sendable {
         let predictions = climbs.compactMap { life, climb in
             limit.flatMap(climb.events(untilReaching:)).map { (observed: life.handled, events: $0) }
         }
-        // The few lives that were long enough to be foretold do not stand for the rest.
-        let foretold = predictions.count * 2 >= lives.count ? predictions : []
-        waves.predictedEventsToOOM = median(foretold.map(\.events))
-        let errors = foretold.map { abs($0.events - $0.observed) / $0.observed * 100 }.filter(\.isFinite)
+        // The few lives that were long enough to be predicted do not stand for the rest.
+        let predicted = predictions.count * 2 >= lives.count ? predictions : []
+        waves.predictedEventsToOOM = median(predicted.map(\.events))
+        let errors = predicted.map { abs($0.events - $0.observed) / $0.observed * 100 }.filter(\.isFinite)
         waves.medianErrorPercent = median(errors)
         waves.worstErrorPercent = errors.max()
         waves.predictedPeriodSeconds = Self.predictedSeconds(
@@ -99,7 +99,7 @@ private struct Cycle {
         }
     }
 
-    /// Per wall second; `nil` if unknown or nought.
+    /// Per wall second; `nil` if unknown or zero.
     func rate(of count: Track) -> Double? {
         guard let first = count.interpolated(at: from), let last = count.interpolated(at: to), last > first
         else {

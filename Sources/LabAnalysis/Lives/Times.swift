@@ -68,7 +68,7 @@ extension VariantResult.Lag {
         stoppedSeconds = history.seconds(in: .stopped).map { $0 * timeScale }
     }
 
-    /// Wall seconds from `end` until the lag is nought and stays it; `nil` if it never was, or was not read after.
+    /// Wall seconds from `end` until the lag is zero and stays it; `nil` if it never was, or was not read after.
     private static func drainSeconds(_ lag: Track, after end: Double) -> Double? {
         guard let last = lag.times.last, last >= end, let final = lag.values.last, final <= 0 else {
             return nil

@@ -71,7 +71,7 @@ extension VariantResult.CPU {
 }
 
 extension VariantResult.Pod {
-    /// What a step of the scenario replaces is no restart, as a pod that replaces another counts from nought.
+    /// What a step of the scenario replaces is no restart, as a pod that replaces another counts from zero.
     init(_ pod: RecordedPod, limit: Int64?, timeScale: Double) {
         let exits = pod.lives.compactMap { life -> VariantResult.Exit? in
             guard let exit = life.exit else { return nil }

@@ -57,7 +57,7 @@ package struct RepetitionsAnalysis: Sendable {
         case 0: return []
         case 1:
             return [
-                "one repetition does not tell how far repetitions lie apart: the intervals are those of the run itself"
+                "one repetition does not show how far repetitions lie apart: the intervals are those of the run itself"
             ]
         case 2..<6:
             return [

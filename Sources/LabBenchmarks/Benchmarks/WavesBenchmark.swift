@@ -1,9 +1,9 @@
 import LabCore
 
-/// The scenario of the emergency measure: whether kills and waves come when the lab foretells them.
+/// The scenario of the emergency measure: whether kills and waves come when the lab predicts them.
 struct WavesBenchmark: Benchmark {
     let name = "waves"
-    let summary = "the scenario “mitigation”: kills and waves as foretold, about two minutes"
+    let summary = "the scenario “mitigation”: kills and waves as predicted, about two minutes"
 
     private static let limit = Duration.seconds(300)
     private static let lives = 10.0
@@ -23,13 +23,13 @@ struct WavesBenchmark: Benchmark {
             },
             .atMost(
                 Self.errorTarget,
-                "events to the OOM kill, foretold from the first half of a life: worst error",
+                "events to the OOM kill, predicted from the first half of a life: worst error",
                 worst,
                 detail: "median \(decimal(median, places: 2)) %"
             ) { "\(decimal($0, places: 1)) %" },
             .within(
                 (1 - Self.ratioTarget)...(1 + Self.ratioTarget),
-                "period with limit × 4 and pods × 4, observed over foretold",
+                "period with limit × 4 and pods × 4, observed over predicted",
                 ratio.observed / ratio.predicted,
                 detail:
                     "\(decimal(ratio.observed, places: 1)) and \(decimal(ratio.predicted, places: 1)) times"

@@ -84,7 +84,7 @@ package struct MetricsRequest: Sendable {
     }
 
     private static func refused(_ code: Int32) -> Failure {
-        Failure(description: code == ECONNREFUSED ? "nobody listens" : "no connection (error \(code))")
+        Failure(description: code == ECONNREFUSED ? "nothing listens there" : "no connection (error \(code))")
     }
 
     private static func send(
@@ -155,7 +155,7 @@ package enum Loopback {
         return address
     }
 
-    /// A port that nobody listens at now; whoever gets it is to take it at once.
+    /// A port at which nothing listens now; whoever gets it is to take it at once.
     /// - Throws: ``LabError`` if there is none.
     package static func freePort() throws -> Int {
         #if canImport(Glibc)

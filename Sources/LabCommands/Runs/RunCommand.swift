@@ -69,7 +69,7 @@ struct RunCommand: AsyncParsableCommand {
     @Option(
         name: .customLong("repeat"),
         help: ArgumentHelp(
-            "Run the scenario so many times, each with the next seed, the order of the variants reversed every second time, and tell what all come to.",
+            "Run N times with successive seeds, alternating the order of variants, and report the combined result.",
             valueName: "number"
         )
     )

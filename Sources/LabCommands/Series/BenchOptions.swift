@@ -102,7 +102,7 @@ struct BenchMeasurementOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "By how many measurements each end of a bracket is to hold.",
+            "Measurements needed to confirm each end of the search range.",
             valueName: "number"
         )
     )

@@ -36,7 +36,7 @@ package struct Finding: Codable, Hashable, Sendable {
     /// How often the metric went beyond the limit (`spike`, `stampede`, `pile-up`) or fell back (`saw-tooth`), all lives
     /// together; `null` where nothing is counted.
     @NullCoded package var times: Int?
-    /// What the incident foretold before the run, in the unit of the value.
+    /// What the incident predicted before the run, in the unit of the value.
     @NullCoded package var predicted: Double?
     /// A `pile-up` went on rising to the end; `null` for all others.
     @NullCoded package var rising: Bool?
@@ -73,7 +73,7 @@ package struct Finding: Codable, Hashable, Sendable {
         return ratio.isFinite ? ratio : nil
     }
 
-    /// How far the value is from what was predicted, such as ` (−2 %)`; empty if that cannot be told.
+    /// How far the value is from what was predicted, such as ` (−2 %)`; empty if that cannot be decided.
     package var differenceText: String {
         guard let ratio else { return "" }
         let percent = ((ratio - 1) * 100).rounded()

@@ -42,7 +42,7 @@ extension VariantResult {
         }
     }
 
-    /// Climb, kill, restart, climb: the lives that memory ended, and what their first halves foretold.
+    /// Climb, kill, restart, climb: the lives that memory ended, and what their first halves predicted.
     package struct Waves: Codable, Hashable, Sendable {
         /// Lives that were OOM-killed.
         package var lives = 0

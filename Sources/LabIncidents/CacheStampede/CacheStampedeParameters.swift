@@ -124,7 +124,7 @@ enum CacheStampedeWorld {
             WorldVariable(
                 name: registry,
                 kind: .service,
-                help: "the registry's agent: slow, or answering nobody"
+                help: "the registry's agent: slow, or not answering"
             )
         ]
         + (1...12).map {

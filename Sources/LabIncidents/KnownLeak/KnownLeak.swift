@@ -6,7 +6,7 @@ extension Incident {
     package static let knownLeak = Incident(
         name: "known-leak",
         title: "A leak of known size",
-        summary: "A service that does its job well also keeps as many bytes and tasks as it is told to.",
+        summary: "A service that does its job well also keeps as many bytes and tasks as it is asked to.",
         story: [
             """
             Not an incident but a weight for the scales: before a verdict holds up a release, somebody has to know how \

@@ -5,7 +5,7 @@ import Synchronization
 
 /// The port of a companion that the world may take away.
 ///
-/// While the service is down nobody listens there, so that connections are refused, and those that were open are closed.
+/// While the service is down nothing listens there, so that connections are refused, and those that were open are closed.
 final class WatchedListener: Sendable {
     /// Begins to listen on 127.0.0.1, at that port.
     typealias Bind = @Sendable (Int) async throws -> any Channel

@@ -1,7 +1,7 @@
 import LabCore
 
 extension Prediction {
-    /// What a pod of the incident foretells: the distance of the janitor's clean-ups, and the level of a full list.
+    /// What a pod of the incident predicts: the distance of the janitor's clean-ups, and the level of a full list.
     static func itemCaches(_ context: PredictionContext) -> [Prediction] {
         typealias Knobs = NeverEvictingCacheParameters
         switch context.handler {

@@ -15,7 +15,7 @@ final class CallConnection: Sendable {
     /// Connects to a port on 127.0.0.1.
     ///
     /// `late` is called for each answer that nobody waits for any more.
-    /// - Throws: ``LabError`` if nobody listens there.
+    /// - Throws: ``LabError`` if nothing listens there.
     static func open(to port: Int, late: @escaping @Sendable () -> Void = {}) async throws -> CallConnection {
         let calls = OpenCalls()
         do {

@@ -6,7 +6,7 @@ extension Incident {
     package static let servicePerEvent = Incident(
         name: "service-per-event",
         title: "A service constructed for every event",
-        summary: "Each event builds a service whose cache starts a worker that nobody stops.",
+        summary: "Each event builds a service whose cache starts a worker that nothing stops.",
         story: [
             """
             A game launched, and at the peak its players caused 7.23 million Kafka events an hour. A consumer service \

@@ -67,5 +67,5 @@ final class RowInbox: Sendable {
         for row in rows { row.waiter?.resume(throwing: Self.noWorker) }
     }
 
-    private static let noWorker = LabError("worker: it has gone, and nobody handles the row")
+    private static let noWorker = LabError("worker: it has ended, and nothing handles the row")
 }

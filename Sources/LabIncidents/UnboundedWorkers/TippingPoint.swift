@@ -1,4 +1,4 @@
-/// Finds the load at which handling a batch takes longer than the interval to the next batch, and foretells it.
+/// Finds the load at which handling a batch takes longer than the interval to the next batch, and predicts it.
 ///
 /// Told of every batch at its start. Below the tipping point a batch finds no row of an earlier one still running; it is
 /// passed where that ends for good. Foretold is it by the rows that ended while no two batches overlapped: so many

@@ -59,7 +59,7 @@ struct ChartFactory {
         var chart = make(
             id: phase == nil ? "pod-memory" : "idle-memory",
             title: phase.map { "\(what) during “\($0.name)”" } ?? what,
-            subtitle: "A thin line for each life of each pod; labels tell the mean of the pods at the end",
+            subtitle: "A thin line for each life of each pod; labels show the mean of the pods at the end",
             unit: .bytes,
             lines: lines
         )

@@ -40,7 +40,7 @@ extension ComparisonResult: Reportable {
         switch ExitStatus(rawValue: exitStatus) {
         case .success: "nothing is worse than tolerated"
         case .expectationsNotMet: "something is worse than tolerated"
-        case .inconclusive: "the recordings cannot tell"
+        case .inconclusive: "the recordings cannot decide it"
         case let status: status?.meaning ?? "unknown"
         }
     }

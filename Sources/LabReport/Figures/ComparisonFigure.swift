@@ -75,7 +75,7 @@ package enum ComparisonFigure: String, Sendable, Hashable, CaseIterable {
         case .heapPeak: "Live heap of all live pods together."
         case .timeToOOM:
             "From a pod's start until its charge reaches the limit, at the run's mean rate, incident time."
-        case .limit: "The memory limit that the time to OOM is told for, per pod."
+        case .limit: "The memory limit that the time to OOM is predicted for, per pod."
         case .oomKills:
             "Pods, and other processes of theirs, killed for exceeding their limit, and restarts of any kind."
         case .wavePeriod:

@@ -12,7 +12,7 @@ extension VariantResult.Events {
     var isExact: Bool { lost != nil }
 }
 
-/// Unknown is not above nought.
+/// Unknown is not above zero.
 private func isAbove(_ count: Int?) -> Bool { count.map { $0 > 0 } ?? false }
 
 extension VariantResult.OffsetRange {

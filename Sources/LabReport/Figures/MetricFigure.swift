@@ -29,7 +29,7 @@ struct MetricFigure: Sendable, Hashable {
         }
         return switch kind {
         case .counter: "Counted by the incident: over all lives, and for each event that they handled."
-        case .gauge: "A level that the incident tells: all live pods together at most, and at the end."
+        case .gauge: "A level that the incident reports: all live pods together at most, and at the end."
         }
     }
 

@@ -10,10 +10,10 @@ extension RunSections {
         let suspicious = variants.filter(\.events.isWrong)
         let others = variants.filter { !$0.events.isWrong }
         let names = others.map(\.name).joined(separator: ", ")
-        let balanced = table(others, "Partitions of variants whose books balance")
+        let balanced = table(others, "Partitions of variants whose accounts balance")
         return Section(
             "books",
-            "The books",
+            "Event accounting",
             [
                 .table(table(suspicious, "Partitions of variants with lost or failed events")),
                 .table(lost(suspicious)),

@@ -48,7 +48,8 @@ extension VariantOutline {
         case .command(nil):
             throw ExpectationProblem(
                 message: "\(quoted(name)) is a command that is asked for no metrics",
-                hint: "Say where it tells them, in “metrics”, and which of them to record, in “metricNames”."
+                hint:
+                    "Say where it reports them, in “metrics”, and which of them to record, in “metricNames”."
             )
         case .command:
             throw ExpectationProblem(
@@ -91,13 +92,13 @@ extension VariantOutline {
         case "latency", "eventAge":
             (
                 "is a command: when it handles a single event is not known",
-                "Ask for lag.peak or lag.drainSeconds, or let it tell a metric of its own."
+                "Ask for lag.peak or lag.drainSeconds, or let it report a metric of its own."
             )
         case "heap": noHeap("charge.bytesPerEvent or rss.bytesPerEvent")
         case "tasks" where keys.dropFirst().first == "sites":
             (
                 "is a command: where its tasks were made is not known",
-                "Ask for tasks.perEvent, or for a metric that it tells."
+                "Ask for tasks.perEvent, or for a metric that it reports."
             )
         default: nil
         }

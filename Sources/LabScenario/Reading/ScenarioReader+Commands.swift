@@ -83,7 +83,7 @@ extension ScenarioReader {
                 .conflict,
                 at: node.place,
                 "\(quoted(key)) has no effect on a command",
-                hint: "What a consumer does with its group and its events is told in its own arguments."
+                hint: "What a consumer does with its group and its events is set in its own arguments."
             )
         }
     }
@@ -160,7 +160,7 @@ extension ScenarioReader {
 }
 
 extension SourceNode {
-    /// Where the text's scalar of that number was written; the text's own place if that cannot be told.
+    /// Where the text's scalar of that number was written; the text's own place if that cannot be decided.
     fileprivate func place(ofScalar offset: Int) -> SourcePlace {
         switch content {
         case .scalar(_, .plain): place.advanced(by: offset)

@@ -114,11 +114,11 @@ extension ScenarioReader {
         guard !isTold else { return }
         let all = variants.flatMap(\.toldMetrics)
         let names = all.indices.filter { all.firstIndex(of: all[$0]) == $0 }.map { all[$0] }
-        let known = names.isEmpty ? "They tell none." : "They tell: \(names.joined(separator: ", "))."
+        let known = names.isEmpty ? "They report none." : "They report: \(names.joined(separator: ", "))."
         report(
             .unknownName,
             at: place,
-            "no variant's pods tell \(quoted(isFamily ? metric + ".…" : metric))",
+            "no variant's pods report \(quoted(isFamily ? metric + ".…" : metric))",
             hint: didYouMean(metric, among: names) + known
         )
     }

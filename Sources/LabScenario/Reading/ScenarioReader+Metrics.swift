@@ -90,7 +90,7 @@ extension ScenarioReader {
             report(
                 .conflict,
                 at: node.place,
-                "nobody tells the command its port",
+                "nothing passes the port to the command",
                 hint: "Write {{port}} among the words of “command” or in “environment” too."
             )
         }

@@ -22,7 +22,7 @@ extension ScenarioReader {
                 .missing,
                 at: root.place,
                 "“workload” is missing",
-                hint: "It tells the load; at least its phases."
+                hint: "It describes the load: its phases at least."
             )
             return nil
         }

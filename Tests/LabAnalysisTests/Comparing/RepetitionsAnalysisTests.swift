@@ -59,7 +59,7 @@ struct RepetitionsAnalysisTests {
         #expect(known.isSubset(of: Set(variant.figures.map(\.metric))))
     }
 
-    @Test("have no interval below nought of what cannot be negative")
+    @Test("have no interval below zero of what cannot be negative")
     func clipped() throws {
         var all = wholes(2)
         all[0].result.variants[0].latency.p99Millis = 10
@@ -152,7 +152,7 @@ struct RepetitionsAnalysisTests {
 
     @Test(
         "say what few of them rest on",
-        arguments: [(1, "does not tell"), (3, "normally"), (6, "by Student")]
+        arguments: [(1, "does not show how far"), (3, "normally"), (6, "by Student")]
     )
     func notes(count: Int, words: String) {
         #expect(analysis.notes(repetitions: count).joined().contains(words))

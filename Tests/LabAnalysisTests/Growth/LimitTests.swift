@@ -107,9 +107,9 @@ import Testing
         #expect(variant.verdict == expected)
         #expect(
             variant.because.prefix(3) == [
-                "nobody told “refreshs”, so that its stampede could not be looked for: is the name right?",
-                "nobody told “requests”, so that its imbalance could not be looked for: is the name right?",
-                "nobody told “rows”, so that a leak of it could not be looked for: is the name right?",
+                "no pod reported “refreshs”, so that its stampede could not be looked for: is the name right?",
+                "no pod reported “requests”, so that its imbalance could not be looked for: is the name right?",
+                "no pod reported “rows”, so that a leak of it could not be looked for: is the name right?",
             ]
         )
     }

@@ -276,7 +276,8 @@ struct LagHistoryTests {
         #expect(lag.laggingSeconds == nil && lag.stalledSeconds == nil && lag.stoppedSeconds == nil)
     }
 
-    @Test("The books of each partition, what limited memory, and the highest charge of a life") func books() {
+    @Test("Event accounting of each partition, what limited memory, and the highest charge of a life")
+    func books() {
         var run = RunModel.alone(LifeModel()).recorded
         run.header.memoryControl = "cgroup v2"
         run.variants[0].pods[0].lives[0].exit?.peakCharge = 77

@@ -70,7 +70,7 @@ struct WaveTests {
     }
 
     @Test(
-        "A few lives that can be foretold do not speak for the many that cannot",
+        "A few lives that can be predicted do not speak for the many that cannot",
         arguments: [(1, false), (8, true)]
     )
     func fewPredictions(longLives: Int, isForetold: Bool) throws {
@@ -122,7 +122,7 @@ struct WaveTests {
         #expect(waves == VariantResult.Waves())
     }
 
-    @Test("Without a limit, or a charge, nothing is foretold") func unknown() throws {
+    @Test("Without a limit, or a charge, nothing is predicted") func unknown() throws {
         var unlimited = alone(WaveModel())
         unlimited.parts[0].memoryLimit = nil
         #expect(unlimited.result?.segments.first?.waves.predictedEventsToOOM == nil)

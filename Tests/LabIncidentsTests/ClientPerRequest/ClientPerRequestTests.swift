@@ -190,8 +190,8 @@ import Glibc
         }
     }
 
-    @Test("What stays is foretold: a descriptor and two tasks for each request, pod by pod")
-    func foretold() {
+    @Test("What stays is predicted: a descriptor and two tasks for each request, pod by pod")
+    func predicted() {
         let phase = LoadPhase(
             name: "busy",
             duration: .seconds(60),

@@ -111,8 +111,8 @@ import Testing
         #expect(CachedItem.size(ofKey: long) == 1_056 + 64)
     }
 
-    @Test("A clean-up foretells its interval, a full list its level, and what never ends foretells nothing")
-    func foretold() throws {
+    @Test("A clean-up predicts its interval, a full list its level, and what never ends predicts nothing")
+    func predicted() throws {
         let values: [String: ParameterValue] = [
             "sweepInterval": .duration(.seconds(1_800)), "entries": .wholeNumber(1_000),
             "capacity": .bytes(ByteCount(1 << 20)),

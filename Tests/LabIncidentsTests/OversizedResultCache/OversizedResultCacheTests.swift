@@ -58,11 +58,11 @@ import Testing
     }
 
     @Test(
-        "Where the cache settles is foretold by its room or by what there is to ask for, whichever is less",
+        "Where the cache settles is predicted by its room or by what there is to ask for, whichever is less",
         arguments: [(1_000, 4_000, 1, 1_000), (1_000, 4_000, 8, 500), (100, nil, 1, 100)]
             as [(Int64, UInt64?, Int, Double)]
     )
-    func foretold(entries: Int64, keys: UInt64?, replicas: Int, results: Double) throws {
+    func predicted(entries: Int64, keys: UInt64?, replicas: Int, results: Double) throws {
         var context = PredictionContext(
             handler: "lru-by-count",
             values: values(["entries": .wholeNumber(entries)]),

@@ -175,7 +175,7 @@ import Testing
         return Incident.pinnedConnection.predictions(context).first?.value
     }
 
-    @Test("The shares of the machines are foretold from the number of connections")
+    @Test("The shares of the machines are predicted from the number of connections")
     func predictions() {
         #expect([1, 2, 4].map { prediction("pinned", replicas: $0) } == [2, 1, 1])
         #expect(prediction("pinned", replicas: 3) == 4.0 / 3)

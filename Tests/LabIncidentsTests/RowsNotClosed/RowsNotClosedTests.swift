@@ -113,8 +113,8 @@ import Testing
         }
     }
 
-    @Test("What stays open is foretold from the events and the error rate of each phase")
-    func foretold() throws {
+    @Test("What stays open is predicted from the events and the error rate of each phase")
+    func predicted() throws {
         func phase(_ seconds: Int64, _ world: [String: WorldCondition]) -> LoadPhase {
             LoadPhase(
                 name: "phase",

@@ -49,7 +49,7 @@ import Testing
         #expect(try #require(model.tipping.load) > 120)
     }
 
-    @Test("What overlapping rows cost is not used to foretell")
+    @Test("What overlapping rows cost is not used to predict")
     func overlapping() throws {
         var model = Model(capacity: 100)
         for _ in 0..<20 { model.second(with: 50) }

@@ -203,7 +203,7 @@ import Testing
         return incident.predictions(context).first?.value
     }
 
-    @Test("How much piles up is foretold from load, cost and cores")
+    @Test("How much piles up is predicted from load, cost and cores")
     func predictions() {
         let (calm, busy) = (phase(100), phase(225))
         #expect(prediction("semaphore", [busy]) == 400)

@@ -86,7 +86,7 @@ import Testing
     )
     func watched(line: String, place: String, metric: String) {
         let report = LabScenarioTests.report(Self.scenario(line))
-        #expect(report.contains("outage.yaml:\(place): no variant's pods tell “\(metric)”"), "\(report)")
+        #expect(report.contains("outage.yaml:\(place): no variant's pods report “\(metric)”"), "\(report)")
         let good = line.replacing("cache_entris", with: "cache_entries")
         if good != line { #expect(LabScenarioTests.report(Self.scenario(good)).isEmpty) }
     }

@@ -5,7 +5,7 @@ import LabCore
 extension LineComparison {
     func compareLost(_ line: inout ComparisonResult.Line) {
         guard let before = base.variant.lost, let after = candidate.variant.lost else {
-            line.note = Self.missing(base.variant.lost == nil, "does not tell what became of its events")
+            line.note = Self.missing(base.variant.lost == nil, "does not report what became of its events")
             return
         }
         let (left, right) = (Double(before), Double(after))
@@ -24,7 +24,7 @@ extension LineComparison {
         guard let before = base.variant.failedEvents, let after = candidate.variant.failedEvents else {
             line.note = Self.missing(
                 base.variant.failedEvents == nil,
-                "does not tell what became of its events"
+                "does not report what became of its events"
             )
             return
         }
@@ -40,7 +40,7 @@ extension LineComparison {
     /// Kills and restarts, under the same load.
     func compareCounts(_ line: inout ComparisonResult.Line, _ before: Int?, _ after: Int?) {
         guard let before, let after else {
-            line.note = Self.missing(before == nil, "does not tell")
+            line.note = Self.missing(before == nil, "does not report it")
             return
         }
         (line.base, line.candidate) = (Double(before), Double(after))
@@ -96,7 +96,7 @@ extension LineComparison {
         default: line.note = "whether it leaks was not decided"
         }
         if before == nil || after == nil {
-            line.note = "the \(before == nil ? "candidate" : "base") alone tells it"
+            line.note = "the \(before == nil ? "candidate" : "base") alone reports it"
         }
     }
 

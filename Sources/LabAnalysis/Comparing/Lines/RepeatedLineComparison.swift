@@ -138,7 +138,7 @@ struct RepeatedLineComparison {
             2 * all.count { $0.outcome == outcome } > all.count
         }
         guard let most = outcomes.first(where: isMost) else {
-            line.note = all.compactMap(\.note).first ?? "most repetitions do not tell"
+            line.note = all.compactMap(\.note).first ?? "most repetitions do not report it"
             return
         }
         line.n = all.count
@@ -172,7 +172,7 @@ struct RepeatedLineComparison {
                 confidence: whole.settings.confidence
             )
         else {
-            line.note = "fewer than half of the runs of a side tell"
+            line.note = "fewer than half of the runs of a side report it"
             return
         }
         conclude(&line, effect)
