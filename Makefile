@@ -45,6 +45,7 @@ accuracy: build clients ## Measure how often verdicts are right: about two hours
 check: deps ## Check format, reasons for unchecked promises, and what each module imports
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests docs/examples
 	scripts/check-safety-paragraphs
+	scripts/check-words
 	$(SWIFT) build --explicit-target-dependency-import-check error
 
 check-containers: build ## Check Dockerfile and docker-compose.yml as far as that goes without a container engine

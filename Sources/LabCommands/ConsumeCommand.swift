@@ -10,7 +10,7 @@ struct ConsumeCommand: AsyncParsableCommand {
         commandName: "consume",
         abstract: "Consume a topic with an incident's handler, as one member of a group, until interrupted.",
         discussion: """
-            Every ten seconds one line tells events, rate, live tasks, heap and RSS.
+            Every ten seconds one line shows events, rate, live tasks, heap and RSS.
 
             Example:
               \(Program.name) consume --bootstrap-servers localhost:9092 --topic player-features --handler per-event

@@ -141,7 +141,7 @@ extension RunSections {
         return Section("", "What each step bought", [.table(table)])
             .note(
                 "More memory and more pods make waves longer; only another handler ends them. What leaks per "
-                    + "event tells the two apart."
+                    + "event distinguishes the two."
             )
             .brief("Step by step")
     }
