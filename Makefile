@@ -38,7 +38,7 @@ selftest: build ## Run all carried scenarios in their quick forms: suspects must
 scenarios: build ## The same with their full forms, at most 25 minutes and 7 GiB
 	$(LEAKLAB) selftest $(SELFTEST)
 
-accuracy: build clients ## Measure how often verdicts are right: about two hours, goes on where it was ended
+accuracy: build clients ## Measure how often verdicts are right: about three hours, goes on where it was ended
 	$(LEAKLAB) accuracy --results .build/accuracy.jsonl $(ACCURACY)
 	$(LEAKLAB) selftest docs/examples/python/foreign-python.yaml --seeds 20 --results .build/accuracy-foreign.jsonl
 

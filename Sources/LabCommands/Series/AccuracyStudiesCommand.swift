@@ -12,7 +12,7 @@ struct AccuracyStudiesCommand: AsyncParsableCommand {
         abstract: "Count how often verdicts are right on a leak of known size, and how small a one they see.",
         discussion: """
             Runs the scenario “known-leak” hundreds of times, with leaks of known size and with none, several at a time \
-            against one broker, and counts. All studies take about two hours; with --results the same command goes on \
+            against one broker, and counts. All studies take about three hours; with --results the same command goes on \
             where it was ended.
 
             Example:
