@@ -89,8 +89,7 @@ let package = Package(
             name: "LabEngine",
             dependencies: [
                 "Kafka", "LabAnalysis", "LabCluster", "LabCore", "LabIncidents", "LabLoad", "LabPod",
-                "LabRecording",
-                "LabReport", "LabScenario", "LabTelemetry",
+                "LabRecording", "LabScenario", "LabTelemetry",
             ],
             swiftSettings: safe
         ),

@@ -5,7 +5,6 @@ package import LabCore
 import LabIncidents
 import LabLoad
 import LabRecording
-package import LabReport
 import LabScenario
 import LabTelemetry
 import Synchronization

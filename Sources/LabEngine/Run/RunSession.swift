@@ -2,7 +2,6 @@ import LabAnalysis
 import LabCluster
 package import LabCore
 import LabRecording
-import LabReport
 package import LabScenario
 import LabTelemetry
 import Synchronization

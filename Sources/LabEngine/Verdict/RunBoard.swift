@@ -1,6 +1,5 @@
 import LabAnalysis
 import LabCore
-import LabReport
 import LabScenario
 import Synchronization
 

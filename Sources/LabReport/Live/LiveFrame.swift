@@ -1,4 +1,4 @@
-import LabCore
+package import LabCore
 
 /// The live display: one screen of text for each snapshot.
 ///
