@@ -25,7 +25,7 @@ extension RunResult {
         switch state {
         case .interrupted: return (.interrupted, ["the run was interrupted"])
         case .failed: return (.labFailed, ["the lab failed"] + invalidBecause)
-        case .recording: return (.inconclusive, ["the run was never finished"])
+        case .recording: return (.inconclusive, ["the run was never finished"] + invalidBecause)
         case .finished: break
         }
         guard valid else {

@@ -99,6 +99,8 @@ struct VariantAnalysis {
         result.command = recorded.header.command?.text
         result.events = VariantResult.Events(recorded.ledger, partitions: recorded.partitions)
         if recorded.header.command != nil { result.events.forgetSingleEvents() }
+        // What was on its way when the lab died was neither handled nor missed as far as anybody knows.
+        if run.isCutOff { result.events.lost = nil }
         result.load = VariantResult.Load(
             load,
             scheduleDelay: .merged([run.scheduleDelay]),

@@ -4,6 +4,10 @@
 package struct RecordedRun: Sendable, Hashable {
     package var header: RunHeader
     package var state: RunState
+    /// The lab died before it could end the run: its books were never closed.
+    ///
+    /// False while the run goes on.
+    package var isCutOff: Bool
     package var variants: [RecordedVariant]
     /// Series of the lab, the broker and the producer, by process name.
     package var processes: [String: [MetricName: Series]]
@@ -29,10 +33,12 @@ package struct RecordedRun: Sendable, Hashable {
         invalidBecause: [String] = [],
         productionEnded: Int64? = nil,
         metrics: [MetricName: MetricDescription] = [:],
-        until: UntilDecided? = nil
+        until: UntilDecided? = nil,
+        isCutOff: Bool = false
     ) {
         self.header = header
         self.state = state
+        self.isCutOff = isCutOff
         self.variants = variants
         self.processes = processes
         self.timeline = timeline

@@ -53,6 +53,18 @@ struct ObstacleTests {
         )
     }
 
+    @Test("Of a run whose lab ended first nobody knows what was lost, and it is invalid") func cutOff() {
+        var run = VerdictTests.reference.recorded
+        #expect(RunAnalysis().result(of: run).variants.allSatisfy { $0.events.lost == 0 })
+        (run.state, run.isCutOff) = (.recording, true)
+        run.invalidBecause = ["the lab ended before the run did"]
+        let result = RunAnalysis().result(of: run).concluded(with: [], state: run.state)
+        #expect(!result.valid)
+        #expect(result.variants.allSatisfy { $0.events.lost == nil && $0.events.processed > 0 })
+        #expect(result.exitStatus == LabCore.ExitStatus.inconclusive.rawValue)
+        #expect(result.exitBecause == ["the run was never finished", "the lab ended before the run did"])
+    }
+
     @Test("What the broker dropped makes a run invalid even if nobody said so") func dropped() {
         var run = VerdictTests.reference.recorded
         run.variants[0].ledger.droppedByBroker = 1_200

@@ -28,6 +28,10 @@ import Testing
 
             let run = try store.open("latest")
             #expect(run.state == .recording)
+            #expect(run.isCutOff)
+            let reason = try #require(run.invalidBecause.first)
+            #expect(reason.hasPrefix("the lab ended before the run did: the recording is partial, up to "))
+            #expect(reason.hasSuffix(", and how many events were lost is unknown"))
             let life = try #require(run.variants[1].pods.first?.lives.first)
             #expect(life.series[.rss]?.times == Array(0..<900))
             #expect(life.end == nil)
@@ -38,6 +42,30 @@ import Testing
             #expect([.nanoseconds(899), .nanoseconds(3_000)].contains(summary.duration))
             #expect(try store.remove(["latest"]) == [run.header.id])
             #expect(try store.runs().isEmpty)
+        }
+    }
+
+    @Test("A run that goes on is not taken for one whose lab has died")
+    func alive() async throws {
+        try await withStore { store in
+            let recorder = try store.create(.example(), options: .quick)
+            await recorder.untilWritten()
+            let run = try store.open("latest")
+            #expect(run.state == .recording && !run.isCutOff)
+            #expect(run.invalidBecause.isEmpty)
+        }
+    }
+
+    @Test(
+        "Nor is a run that was ended by a lab that is gone since",
+        arguments: [RunState.finished, .interrupted]
+    )
+    func ended(state: RunState) async throws {
+        try await withStore { store in
+            try await store.create(.example(), options: .dead).finish(state: state, result: nil)
+            let run = try store.open("latest")
+            #expect(run.state == state && !run.isCutOff)
+            #expect(run.invalidBecause.isEmpty)
         }
     }
 }

@@ -1,3 +1,5 @@
+import Foundation
+import LabAnalysis
 import LabCore
 import Testing
 
@@ -27,6 +29,25 @@ struct FormatTests {
         #expect(!names(BenchResult.parts).contains("junit") && !names(BenchResult.parts).contains("svg"))
         #expect(names(ComparisonResult.parts).contains("github"))
         #expect(names(RunReport.parts) == ReportFormat.all.map(\.name))
+    }
+
+    @Test(
+        "says of a run whose lab ended first that it is partial, and is red",
+        arguments: ReportFormat.all.map(\.name)
+    )
+    func cutOff(format: String) throws {
+        var report = Fixture.reference
+        #expect(try !report.rendered(as: format).localizedCaseInsensitiveContains("partial"))
+        (report.recording.state, report.recording.isCutOff) = (.recording, true)
+        (report.result.valid, report.result.invalidBecause) = (false, ["the recording is partial"])
+        report.result = report.result.concluded(with: report.result.expectations, state: .recording)
+        let text = try report.rendered(as: format)
+        #expect(text.localizedCaseInsensitiveContains("partial"))
+        if format == "junit" { #expect(text.contains("<error ")) }
+        if format == "github" { #expect(text.contains("::error title=leaklab%3A invalid run::")) }
+        #expect(report.result.exitStatus == 3)
+        let export = try RecordingExport.render(report.recording, result: report.result)
+        #expect(export.contains("\"lost\":null"))
     }
 
     @Test("shows what comes with a document: the comparison with a baseline")

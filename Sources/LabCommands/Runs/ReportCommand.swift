@@ -41,7 +41,10 @@ struct ReportCommand: ParsableCommand {
         if isRepeated {
             try output.write(try store.runs.repetitions(id))
         } else {
-            try output.write(try RunReport.load(id, from: store.runs), curve: curve.chart)
+            let report = try RunReport.load(id, from: store.runs)
+            try output.write(report, curve: curve.chart)
+            // The only one who can tell of this end is the one who reports on it.
+            if report.recording.isCutOff { throw ExitCode(report.result.exitStatus) }
         }
     }
 }

@@ -20,6 +20,7 @@ struct RunAssembly {
         try checkOwners(subjects, lives)
         let kills = try processKills(db, lives)
         let productionEnded = try record.productionEnded.map(validation.time)
+        let isCutOff = state == .recording && !record.lab.isAlive
         let until = try validation.until(record.until.map { try Document.value(from: $0) })
         return RecordedRun(
             header: until == nil ? header : header.ending(at: productionEnded),
@@ -28,10 +29,11 @@ struct RunAssembly {
             processes: namedSeries(of: .process, subjects),
             timeline: try timeline(db),
             scheduleDelay: try histogram(record.scheduleDelay),
-            invalidBecause: try problems(db),
+            invalidBecause: try problems(db, isCutOff: isCutOff),
             productionEnded: productionEnded,
             metrics: descriptions,
-            until: until
+            until: until,
+            isCutOff: isCutOff
         )
     }
 
@@ -150,11 +152,19 @@ struct RunAssembly {
         }
     }
 
-    private func problems(_ db: Database) throws -> [String] {
-        let told = try ProblemRecord.order(sql: "id").fetchAll(db).map(\.text)
-        let dropped = try ProgressRecord.fetchOne(db)?.dropped ?? 0
+    private func problems(_ db: Database, isCutOff: Bool) throws -> [String] {
+        let progress = try ProgressRecord.fetchOne(db)
+        let told =
+            (isCutOff ? [Self.partial(until: progress?.recordedUntil ?? 0)] : [])
+            + (try ProblemRecord.order(sql: "id").fetchAll(db).map(\.text))
+        let dropped = progress?.dropped ?? 0
         guard dropped > 0 else { return told }
         return told + ["the recorder dropped \(grouped(dropped)) samples or events: the disk was too slow"]
+    }
+
+    private static func partial(until end: Int64) -> String {
+        "the lab ended before the run did: the recording is partial, up to "
+            + "\(Duration.nanoseconds(end).text), and how many events were lost is unknown"
     }
 }
 

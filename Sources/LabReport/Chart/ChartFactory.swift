@@ -190,7 +190,8 @@ struct ChartFactory {
         return Chart(
             id: id,
             title: title,
-            subtitle: subtitle,
+            subtitle: report.recording.isCutOff
+                ? "Partial, since the lab ended first. \(subtitle)" : subtitle,
             unit: unit,
             lines: lines,
             bands: bands,

@@ -64,9 +64,26 @@ private struct RecordingDocument: Encodable {
         var lives: [Life]
     }
 
+    /// As ``LedgerCounts``, but for what nobody counted.
+    struct Ledger: Encodable {
+        var produced: Int
+        var processed: Int
+        /// `null` if the lab died before it could count them.
+        @NullCoded var lost: Int?
+        var duplicated: Int
+        var failed: Int
+        var droppedByBroker: Int
+
+        init(_ counts: LedgerCounts, isCutOff: Bool) {
+            (produced, processed, lost) = (counts.produced, counts.processed, isCutOff ? nil : counts.lost)
+            (duplicated, failed) = (counts.duplicated, counts.failed)
+            droppedByBroker = counts.droppedByBroker
+        }
+    }
+
     struct Variant: Encodable {
         var header: VariantHeader
-        var ledger: LedgerCounts
+        var ledger: Ledger
         var partitions: [VariantResult.Partition]
         var series: [Samples]
         var pods: [Pod]
@@ -108,7 +125,7 @@ private struct RecordingDocument: Encodable {
         variants = recording.variants.map { variant in
             Variant(
                 header: variant.header,
-                ledger: variant.ledger,
+                ledger: Ledger(variant.ledger, isCutOff: recording.isCutOff),
                 partitions: variant.partitions.map { VariantResult.Partition($0) },
                 series: Self.samples(variant.series),
                 pods: variant.pods.map {

@@ -27,7 +27,10 @@ struct RunFacts {
             LabelledValue("memory control", header.memoryControl),
             LabelledValue("sample interval", Figure.duration(header.sampleInterval)),
             LabelledValue("warm-up", RunFacts.warmUp(of: report)),
-            LabelledValue("state", report.recording.state.rawValue),
+            LabelledValue(
+                "state",
+                report.recording.isCutOff ? "cut off: the lab ended first" : report.recording.state.rawValue
+            ),
         ]
         if let until = report.result.until { run.append(LabelledValue("until decided", until.facts)) }
         if !header.overrides.isEmpty {
