@@ -15,14 +15,35 @@ struct RunReader {
         guard FileManager.default.fileExists(atPath: folder.databasePath) else {
             throw LabError("\(folder.path): holds no recording")
         }
-        var configuration = Configuration()
-        configuration.readonly = true
-        configuration.busyMode = .timeout(1)
         do {
-            database = try DatabaseQueue(path: folder.databasePath, configuration: configuration)
+            database = try Self.opened(folder)
         } catch {
             throw LabError(error, at: folder.databasePath)
         }
+    }
+
+    /// Opened for reading only, if need be after a first time for writing.
+    ///
+    /// What a kill left half-written has to be rolled back before anything can be read, and SQLite does that only where
+    /// it may write. Of a file that is being written it lets go.
+    private static func opened(_ folder: RunFolder) throws -> DatabaseQueue {
+        let path = folder.databasePath
+        do {
+            return try opened(path, isReadOnly: true)
+        } catch let error as DatabaseError
+            where [.SQLITE_READONLY, .SQLITE_CANTOPEN].contains(error.resultCode)
+            && FileManager.default.fileExists(atPath: folder.journalPath)
+        {
+            try opened(path, isReadOnly: false).close()
+            return try opened(path, isReadOnly: true)
+        }
+    }
+
+    private static func opened(_ path: String, isReadOnly: Bool) throws -> DatabaseQueue {
+        var configuration = Configuration()
+        configuration.readonly = isReadOnly
+        configuration.busyMode = .timeout(1)
+        return try DatabaseQueue(path: path, configuration: configuration)
     }
 
     /// Refuses folders that only happen to lie in the store.

@@ -17,6 +17,11 @@ package struct RunFolder: Sendable, Hashable {
     /// While the run is recorded, `-wal` and `-shm` files lie beside it.
     package var databasePath: String { path + "/run.sqlite" }
 
+    /// What a transaction that was cut off has to be taken back with.
+    ///
+    /// SQLite writes it before and after the time in which there is a `-wal` file.
+    var journalPath: String { databasePath + "-journal" }
+
     /// Holds one `POD.log` for each pod, all its lives in a row.
     package var logsDirectory: String { path + "/logs" }
 
