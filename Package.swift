@@ -219,7 +219,8 @@ let package = Package(
         .testTarget(
             name: "LabCommandsTests",
             dependencies: [
-                "LabAnalysis", "LabBench", "LabCommands", "LabCore", "LabReport", "LabScenario",
+                "LabAnalysis", "LabBench", "LabCommands", "LabCore", "LabEngine", "LabRecording", "LabReport",
+                "LabScenario",
                 "LabSelfTest",
                 "LabTesting",
                 argumentParser,
