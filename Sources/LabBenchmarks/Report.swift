@@ -14,7 +14,7 @@ enum Report {
     /// - Throws: ``LabError`` naming the file.
     static func write(_ text: String, to path: String) throws(LabError) {
         let error = TextFile.put(text, to: path, creating: true)
-        guard error == 0 else { throw LabError("\(path): cannot be written (error \(error))") }
+        guard error == 0 else { throw LabError("\(path): cannot be written: \(SystemError.words(error))") }
     }
 }
 

@@ -18,7 +18,7 @@ package enum Folder {
                 let error = errno
                 var status = stat()
                 if stat(partial, &status) == 0 { continue }
-                throw LabError("\(partial): cannot be created: \(reason(error))")
+                throw LabError("\(partial): cannot be created: \(SystemError.words(error))")
             }
         }
     }

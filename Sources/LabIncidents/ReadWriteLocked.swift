@@ -1,3 +1,5 @@
+import LabCore
+
 #if canImport(Darwin)
 import Darwin
 #elseif canImport(Musl)
@@ -25,7 +27,7 @@ struct ReadWriteLocked<Value: Sendable>: ~Copyable, @unchecked Sendable {
         // Field by field: POSIX initialises its lock in place.
         unsafe withUnsafeMutablePointer(to: &cell.pointee.value) { unsafe $0.initialize(to: value) }
         let status = unsafe pthread_rwlock_init(&cell.pointee.lock, nil)
-        precondition(status == 0, "a readers–writer lock cannot be made: error \(status)")
+        precondition(status == 0, "a readers–writer lock cannot be made: \(SystemError.words(status))")
     }
 
     deinit {

@@ -152,7 +152,7 @@ package final class LabFixture: Sendable {
     package func write(_ text: String, to name: String) throws -> String {
         let path = "\(folder)/\(name)"
         let error = TextFile.put(text, to: path, creating: true)
-        guard error == 0 else { throw LabError("\(path): cannot be written (error \(error))") }
+        guard error == 0 else { throw LabError("\(path): cannot be written: \(SystemError.words(error))") }
         return path
     }
 

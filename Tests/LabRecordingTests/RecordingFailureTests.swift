@@ -169,4 +169,23 @@ import Testing
             #expect(runs.isEmpty)
         }
     }
+
+    @Test("A store that is a file, or lies in one, is refused in the system's words", arguments: ["", "/x"])
+    func notAFolder(suffix: String) throws {
+        let file = NSTemporaryDirectory() + "leaklab-file-" + UUID().uuidString
+        try Data().write(to: URL(fileURLWithPath: file))
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        let store = RunStore(directory: file + suffix)
+        let id = "20240101-000000-0000"
+        let error = #expect(throws: LabError.self) { try store.reserve(id) }
+        let description = error?.description ?? ""
+        #expect(description.hasPrefix("\(store.directory)/\(id): "))
+        #expect(
+            ["Not a directory", "File exists"].contains { description.hasSuffix(": \($0)") },
+            "\(description)"
+        )
+        guard suffix.isEmpty else { return }
+        let listing = #expect(throws: LabError.self) { try store.runs() }
+        #expect(listing?.description == "\(file): Not a directory")
+    }
 }

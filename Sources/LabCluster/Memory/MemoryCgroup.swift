@@ -41,12 +41,15 @@ package struct MemoryCgroup: Hashable, Sendable {
         _ limit: ByteCount?
     ) throws(LabError) -> MemoryCgroup {
         guard mkdir(group.path, 0o755) == 0 || errno == EEXIST else {
-            throw LabError("\(group.path): \(reason(errno))", exitStatus: .capabilityMissing)
+            throw LabError("\(group.path): \(SystemError.words(errno))", exitStatus: .capabilityMissing)
         }
         guard access(group.file("cgroup.procs"), W_OK) == 0 else {
             let error = errno
             rmdir(group.path)
-            throw LabError("\(group.path)/cgroup.procs: \(reason(error))", exitStatus: .capabilityMissing)
+            throw LabError(
+                "\(group.path)/cgroup.procs: \(SystemError.words(error))",
+                exitStatus: .capabilityMissing
+            )
         }
         do throws(LabError) {
             try group.setLimit(limit)
@@ -68,7 +71,7 @@ package struct MemoryCgroup: Hashable, Sendable {
         }
         guard error == 0 else {
             throw LabError(
-                "\(root)/cgroup.subtree_control: cannot pass on the memory controller: \(reason(error))",
+                "\(root)/cgroup.subtree_control: cannot pass on the memory controller: \(SystemError.words(error))",
                 hint: "Run below a delegated scope: systemd-run --user --scope -p Delegate=yes leaklab …",
                 exitStatus: .capabilityMissing
             )
@@ -167,7 +170,7 @@ package struct MemoryCgroup: Hashable, Sendable {
         let error = TextFile.put(value, to: file(name))
         guard error == 0 else {
             throw LabError(
-                "\(file(name)): cannot set “\(value)”: \(reason(error))",
+                "\(file(name)): cannot set “\(value)”: \(SystemError.words(error))",
                 exitStatus: .capabilityMissing
             )
         }
@@ -177,6 +180,3 @@ package struct MemoryCgroup: Hashable, Sendable {
 extension String {
     var trimmedOfNewline: String { last == "\n" ? String(dropLast()) : self }
 }
-
-/// The system's words for an error number.
-func reason(_ error: Int32) -> String { String(cString: strerror(error)) }

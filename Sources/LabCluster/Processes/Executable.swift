@@ -13,7 +13,7 @@ package enum Executable {
         #if os(Linux)
         var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
         let length = readlink("/proc/self/exe", &buffer, buffer.count)
-        guard length > 0 else { throw LabError("/proc/self/exe: \(reason(errno))") }
+        guard length > 0 else { throw LabError("/proc/self/exe: \(SystemError.words(errno))") }
         return String(decoding: buffer[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)
         #else
         var size = UInt32(PATH_MAX)

@@ -47,7 +47,7 @@ package struct MetricsRequest: Sendable {
         #else
         let connection = socket(AF_INET, SOCK_STREAM, 0)
         #endif
-        guard connection >= 0 else { throw Failure(description: "no socket (error \(errno))") }
+        guard connection >= 0 else { throw Failure(description: "no socket: \(SystemError.words(errno))") }
         _ = fcntl(connection, F_SETFD, FD_CLOEXEC)
         _ = fcntl(connection, F_SETFL, O_NONBLOCK)
         do {
@@ -84,7 +84,9 @@ package struct MetricsRequest: Sendable {
     }
 
     private static func refused(_ code: Int32) -> Failure {
-        Failure(description: code == ECONNREFUSED ? "nothing listens there" : "no connection (error \(code))")
+        Failure(
+            description: code == ECONNREFUSED ? "nothing listens there" : "no connection: \(SystemError.words(code))"
+        )
     }
 
     private static func send(
@@ -103,7 +105,9 @@ package struct MetricsRequest: Sendable {
                 #endif
             }
             if count < 0, errno == EINTR || errno == EAGAIN { continue }
-            guard count > 0 else { throw Failure(description: "the connection broke (error \(errno))") }
+            guard count > 0 else {
+                throw Failure(description: "the connection broke: \(SystemError.words(errno))")
+            }
             rest = rest.dropFirst(count)
         }
     }
@@ -118,7 +122,9 @@ package struct MetricsRequest: Sendable {
             try wait(for: Int16(POLLIN), on: connection, until: deadline)
             let count = recv(connection, &chunk, chunk.count, 0)
             if count < 0, errno == EINTR || errno == EAGAIN { continue }
-            guard count >= 0 else { throw Failure(description: "the connection broke (error \(errno))") }
+            guard count >= 0 else {
+                throw Failure(description: "the connection broke: \(SystemError.words(errno))")
+            }
             guard count > 0 else { return answer }
             answer.append(contentsOf: chunk[..<count])
             guard answer.count <= largestAnswer else {
@@ -139,7 +145,7 @@ package struct MetricsRequest: Sendable {
             let count = poll(&waiting, 1, Int32(max(1, rest.inSeconds * 1_000)))
             if count > 0 { return }
             if count < 0, errno != EINTR {
-                throw Failure(description: "the connection broke (error \(errno))")
+                throw Failure(description: "the connection broke: \(SystemError.words(errno))")
             }
         }
     }
@@ -172,7 +178,9 @@ package enum Loopback {
                 return bound == 0 ? getsockname(listener, address, &size) : bound
             }
         }
-        guard listener >= 0, status == 0 else { throw LabError("no free port on 127.0.0.1 (error \(errno))") }
+        guard listener >= 0, status == 0 else {
+            throw LabError("no free port on 127.0.0.1: \(SystemError.words(errno))")
+        }
         return Int(UInt16(bigEndian: address.sin_port))
     }
 }

@@ -29,7 +29,10 @@ struct LaunchCommand: ParsableCommand {
     func run() throws {
         let error = TextFile.put(String(getpid()), to: join)
         guard error == 0 else {
-            throw LabError("\(join): cannot be joined (error \(error))", exitStatus: .capabilityMissing)
+            throw LabError(
+                "\(join): cannot be joined: \(SystemError.words(error))",
+                exitStatus: .capabilityMissing
+            )
         }
         guard let program = command.first else {
             throw ValidationError("a command is missing after “--”")
@@ -37,7 +40,7 @@ struct LaunchCommand: ParsableCommand {
         LimitOfOpenFiles.raise()
         var arguments = unsafe command.map { unsafe strdup($0) } + [nil]
         unsafe execv(program, &arguments)
-        throw LabError("\(program): cannot be started (error \(errno))")
+        throw LabError("\(program): cannot be started: \(SystemError.words(errno))")
     }
 }
 

@@ -226,6 +226,8 @@ extension RunReport {
 enum ReportFile {
     static func write(_ text: String, to path: String) throws(LabError) {
         let error = TextFile.put(text, to: path, creating: true)
-        guard error == 0 else { throw LabError("\(path): the report cannot be written (error \(error))") }
+        guard error == 0 else {
+            throw LabError("\(path): the report cannot be written: \(SystemError.words(error))")
+        }
     }
 }

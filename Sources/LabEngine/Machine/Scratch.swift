@@ -33,7 +33,7 @@ package struct Scratch: Sendable {
             creating: true
         )
         guard error == 0 else {
-            throw LabError("\(scratch.identityPath): cannot be written (error \(error))")
+            throw LabError("\(scratch.identityPath): cannot be written: \(SystemError.words(error))")
         }
         do {
             try Folder.make(scratch.path)

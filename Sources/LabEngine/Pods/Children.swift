@@ -79,7 +79,7 @@ struct Children: Sendable {
             to: path,
             creating: true
         )
-        guard error == 0 else { throw LabError("\(path): cannot be written (error \(error))") }
+        guard error == 0 else { throw LabError("\(path): cannot be written: \(SystemError.words(error))") }
     }
 }
 

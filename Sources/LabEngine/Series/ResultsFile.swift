@@ -54,7 +54,7 @@ package struct ResultsFile<Record: Codable & Sendable>: Sendable {
             try file.seekToEnd()
             try file.write(contentsOf: line)
         } catch {
-            throw LabError("\(path): cannot be written: \(error.localizedDescription)")
+            throw LabError("\(path): cannot be written: \(SystemError.words(error))")
         }
     }
 
@@ -63,12 +63,12 @@ package struct ResultsFile<Record: Codable & Sendable>: Sendable {
         do {
             return String(decoding: try Data(contentsOf: URL(fileURLWithPath: path)), as: UTF8.self)
         } catch {
-            throw LabError("\(path): cannot be read: \(error.localizedDescription)", exitStatus: .usage)
+            throw LabError("\(path): cannot be read: \(SystemError.words(error))", exitStatus: .usage)
         }
     }
 
     private static func put(_ text: String, to path: String) throws(LabError) {
         let error = TextFile.put(text, to: path, creating: true)
-        guard error == 0 else { throw LabError("\(path): cannot be written (error \(error))") }
+        guard error == 0 else { throw LabError("\(path): cannot be written: \(SystemError.words(error))") }
     }
 }

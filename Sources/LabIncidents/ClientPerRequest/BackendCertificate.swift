@@ -27,7 +27,7 @@ struct BackendCertificate: Sendable {
         do {
             try pem.write(toFile: path, atomically: true, encoding: .utf8)
         } catch {
-            throw LabError("\(path): cannot be written: \(error.localizedDescription)")
+            throw LabError("\(path): cannot be written: \(SystemError.words(error))")
         }
     }
 

@@ -32,7 +32,7 @@ struct PurchaseDatabase: Sendable {
         defer { unsafe unlink(draft) }
         try Self.write(to: draft, purchasesPerAccount)
         guard unsafe link(draft, path) == 0 || errno == EEXIST else {
-            throw LabError("database: “\(path)” cannot be made (error \(errno))")
+            throw LabError("database: “\(path)” cannot be made: \(SystemError.words(errno))")
         }
     }
 

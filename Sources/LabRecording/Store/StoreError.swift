@@ -10,7 +10,7 @@ extension LabError {
         case let error as DatabaseError: self.init(error, at: path)
         case is DecodingError, is RowDecodingError: self = .damaged(path, "a row cannot be read")
         default:
-            self.init("\(path): \((error as NSError).localizedDescription.asClause)", hint: Self.storeHint)
+            self.init("\(path): \(SystemError.words(error).asClause)", hint: Self.storeHint)
         }
     }
 
@@ -27,7 +27,7 @@ extension LabError {
             self.init("\(path): the disk is full", hint: "Free some space. \(Self.storeHint)")
         case .SQLITE_IOERR:
             self.init(
-                "\(path): reading or writing failed (\(error.extendedResultCode))",
+                "\(path): reading or writing failed: \((error.message ?? "disk I/O error").asClause)",
                 hint: Self.storeHint
             )
         case .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_READONLY, .SQLITE_AUTH:

@@ -25,7 +25,9 @@ struct ZooChild: Sendable {
         let places = ZooScenario.Places(python: programs.python, c: programs.c, truth: notes)
         let text = ZooScenario(run.cell, length: run.length).text(places)
         let error = TextFile.put(text, to: scenario, creating: true)
-        guard error == 0 else { throw LabError("\(scenario): cannot be written (error \(error))") }
+        guard error == 0 else {
+            throw LabError("\(scenario): cannot be written: \(SystemError.words(error))")
+        }
         let arguments = [scenario, "--seed", String(run.seed)]
         let end = try await child.run(arguments, name: run.name, environment: Self.environment)
         guard let end, !end.isCancelled else { return nil }

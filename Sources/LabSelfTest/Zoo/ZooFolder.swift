@@ -23,7 +23,9 @@ package struct ZooFolder: Sendable {
         for cell in cells {
             let file = "\(path)/\(cell.name).yaml"
             let error = TextFile.put(ZooScenario(cell, length: length).text(places), to: file, creating: true)
-            guard error == 0 else { throw LabError("\(file): cannot be written (error \(error))") }
+            guard error == 0 else {
+                throw LabError("\(file): cannot be written: \(SystemError.words(error))")
+            }
         }
     }
 }

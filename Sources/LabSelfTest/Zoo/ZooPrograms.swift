@@ -40,7 +40,7 @@ package struct ZooPrograms: Sendable {
 
     private static func write(_ text: String, to path: String) throws(LabError) {
         let error = TextFile.put(text, to: path, creating: true)
-        guard error == 0 else { throw LabError("\(path): cannot be written (error \(error))") }
+        guard error == 0 else { throw LabError("\(path): cannot be written: \(SystemError.words(error))") }
     }
 
     private static func interpreter(in folder: String) async -> String? {
