@@ -41,7 +41,7 @@ struct BrokerCommand: ParsableCommand {
         if let announce {
             try Announcement.write(cluster.bootstrapServers, to: announce)
         } else {
-            StandardOutput.write(cluster.bootstrapServers + "\n")
+            try StandardOutput.write(cluster.bootstrapServers + "\n")
         }
         // The cluster would otherwise end after its last use above.
         withExtendedLifetime(cluster) {

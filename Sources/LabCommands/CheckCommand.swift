@@ -29,21 +29,21 @@ struct CheckCommand: AsyncParsableCommand {
 
     func run() async throws {
         let scenario = try scenario.load()
-        if explain { show(scenario) } else { summarize(scenario) }
+        if explain { try show(scenario) } else { try summarize(scenario) }
         if rehearse { try await self.rehearse(scenario) }
     }
 
-    private func summarize(_ scenario: Scenario) {
+    private func summarize(_ scenario: Scenario) throws {
         let variants = scenario.variants.map(\.name).joined(separator: ", ")
-        StandardOutput.write(
+        try StandardOutput.write(
             "\(scenario.path): valid\(scenario.form == .quick ? " in the quick form" : ""): \(grouped(scenario.plannedEvents)) events for each of \(variants), "
                 + "\(scenario.timeScale.wall(scenario.totalDuration).text) of wall time\n"
         )
     }
 
-    private func show(_ scenario: Scenario) {
+    private func show(_ scenario: Scenario) throws {
         let rows = scenario.settings.map { [$0.label, $0.value, "\($0.origin)"] }
-        StandardOutput.write(TextTable.listing(rows, header: ["SETTING", "VALUE", "FROM"]))
+        try StandardOutput.write(TextTable.listing(rows, header: ["SETTING", "VALUE", "FROM"]))
     }
 
     private func rehearse(_ scenario: Scenario) async throws {
@@ -56,10 +56,12 @@ struct CheckCommand: AsyncParsableCommand {
         }
         let rehearsal = Rehearsal(scenario, control: .detect(), executable: try Executable.path())
         let figures = try await rehearsal.run()
-        StandardOutput.write(TextTable.listing(figures.rows, header: RehearsalFigures.header))
+        try StandardOutput.write(TextTable.listing(figures.rows, header: RehearsalFigures.header))
         let scale = HonestTimeScale(of: scenario, from: figures, on: .present)
-        StandardOutput.write("largest honest time scale: \(scale)\n")
-        for note in figures.incompressible(in: scenario) { StandardOutput.write("not compressed: \(note)\n") }
+        try StandardOutput.write("largest honest time scale: \(scale)\n")
+        for note in figures.incompressible(in: scenario) {
+            try StandardOutput.write("not compressed: \(note)\n")
+        }
         if let refusal = figures.refusal(of: scenario, on: .present) { throw refusal }
     }
 }

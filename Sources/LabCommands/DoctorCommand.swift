@@ -31,9 +31,9 @@ struct DoctorCommand: ParsableCommand {
         let examination = Examination(version: LeakLabVersion.current, scenario: plan)
         let findings = examination.findings()
         let rows = findings.map { [$0.sign, $0.subject, $0.text] }
-        StandardOutput.write(TextTable.listing(rows, header: ["", "SUBJECT", "FINDING"]))
+        try StandardOutput.write(TextTable.listing(rows, header: ["", "SUBJECT", "FINDING"]))
         if clean {
-            for removed in Leftovers.find().remove() { StandardOutput.write("removed \(removed)\n") }
+            for removed in Leftovers.find().remove() { try StandardOutput.write("removed \(removed)\n") }
         }
         if findings.contains(where: { $0.severity == .failure }) {
             throw ExitCode(ExitStatus.capabilityMissing.rawValue)

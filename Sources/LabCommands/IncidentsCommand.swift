@@ -22,7 +22,9 @@ struct IncidentsCommand: ParsableCommand {
             let rows = IncidentLibrary.all.map { incident in
                 [incident.name, incident.handlers.map(\.name).joined(separator: ", "), incident.summary]
             }
-            StandardOutput.write(TextTable.listing(rows, header: ["INCIDENT", "HANDLERS", "WHAT HAPPENS"]))
+            try StandardOutput.write(
+                TextTable.listing(rows, header: ["INCIDENT", "HANDLERS", "WHAT HAPPENS"])
+            )
             return
         }
         guard let incident = IncidentLibrary.named(name) else {
@@ -33,7 +35,7 @@ struct IncidentsCommand: ParsableCommand {
             )
         }
         let appearance = Appearance(width: min(StandardOutput.width, 100))
-        StandardOutput.write(try IncidentStory(incident: incident).rendered(as: "text", appearance))
+        try StandardOutput.write(IncidentStory(incident: incident).rendered(as: "text", appearance))
     }
 }
 

@@ -66,8 +66,16 @@ package struct LeakLabCommand: AsyncParsableCommand {
         } catch let error as KafkaError {
             fail(ExternalTopics.translated(error))
         } catch {
-            exit(withError: error)
+            end(with: error)
         }
+        Foundation.exit(ExitStatus.success.rawValue)
+    }
+
+    /// Ends the process as the parser asks for; its help and the version are output like any other.
+    static func end(with error: any Error) -> Never {
+        let text = fullMessage(for: error)
+        guard exitCode(for: error).isSuccess, !text.isEmpty else { exit(withError: error) }
+        do throws(LabError) { try StandardOutput.write(text + "\n") } catch { fail(error) }
         Foundation.exit(ExitStatus.success.rawValue)
     }
 

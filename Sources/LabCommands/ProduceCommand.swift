@@ -61,7 +61,7 @@ struct ProduceCommand: ParsableCommand {
             seed: seed
         )
         let summary = try request.run()
-        StandardOutput.write(summary.text + "\n")
+        try StandardOutput.write(summary.text + "\n")
         if summary.undelivered > 0 {
             throw LabError(
                 "\(grouped(summary.undelivered)) events were not confirmed",

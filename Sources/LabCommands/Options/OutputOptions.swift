@@ -56,7 +56,7 @@ struct OutputOptions: ParsableArguments {
         if let destination {
             try ReportFile.write(text, to: destination)
         } else {
-            StandardOutput.write(text)
+            try StandardOutput.write(text)
         }
         // A picture has no room for what comes with a document.
         guard format.needs.contains(.curves) else { return }

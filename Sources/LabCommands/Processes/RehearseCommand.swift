@@ -23,7 +23,7 @@ struct RehearseCommand: AsyncParsableCommand {
         } makeHandler: {
             try await $0.makeHandler()
         } whenKnown: {
-            StandardOutput.write(try RehearsalOutput.line(of: $0))
+            try StandardOutput.write(RehearsalOutput.line(of: $0))
             // Nothing is worth waiting for.
             Foundation.exit(ExitStatus.success.rawValue)
         }

@@ -29,8 +29,8 @@ struct ExportCommand: ParsableCommand {
     func run() throws {
         let report = try RunReport.load(id, from: store.runs)
         switch format {
-        case .csv: StandardOutput.write(CSVReport.render(report.recording))
-        case .json: StandardOutput.write(try RecordingExport.render(report.recording, result: report.result))
+        case .csv: try StandardOutput.write(CSVReport.render(report.recording))
+        case .json: try StandardOutput.write(RecordingExport.render(report.recording, result: report.result))
         }
     }
 }

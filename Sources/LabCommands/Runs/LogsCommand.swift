@@ -25,16 +25,27 @@ struct LogsCommand: ParsableCommand {
     func run() throws {
         let folder = try store.runs.folder(id)
         guard let pod else {
-            for name in folder.podsWithLogs() { StandardOutput.write("\(name)\n") }
+            for name in folder.podsWithLogs() { try StandardOutput.write("\(name)\n") }
             return
         }
         let path = try folder.logPath(pod: pod)
-        guard TextFile.forEachPiece(of: path, { StandardOutput.write($0) }) else {
+        guard let written = pieces(of: path) else {
             throw LabError(
                 "\(folder.id): “\(pod)” has no log",
                 hint: "Logs: \(folder.podsWithLogs().joined(separator: ", ")).",
                 exitStatus: .usage
             )
         }
+        try written.get()
+    }
+
+    /// Prints the file, as far as that is possible; `nil` if it cannot be read.
+    private func pieces(of path: String) -> Result<Void, LabError>? {
+        var written = Result<Void, LabError>.success(())
+        let isRead = TextFile.forEachPiece(of: path) { piece in
+            guard case .success = written else { return }
+            do throws(LabError) { try StandardOutput.write(piece) } catch { written = .failure(error) }
+        }
+        return isRead ? written : nil
     }
 }

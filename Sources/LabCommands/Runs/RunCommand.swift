@@ -174,7 +174,8 @@ struct RunCommand: AsyncParsableCommand {
         var report = RunReport(outcome)
         if outcome.failure == nil { try compare(&report, baseline) }
         let path = "\(outcome.folder)/report.html"
-        try output.write(report, curve: curve.chart)
+        // A recorded run is worth its page, whatever becomes of standard output.
+        let written = Result { try output.write(report, curve: curve.chart) }
         StandardError.write("\nRun:    \(outcome.result.run)\n")
         do {
             let html = try report.rendered(as: "html")
@@ -186,6 +187,7 @@ struct RunCommand: AsyncParsableCommand {
         }
         if let failure = outcome.failure { throw failure }
         try saveBaseline(of: RunMeasures(of: report.recording, result: report.result))
+        try written.get()
         throw ExitCode(report.result.exitStatus)
     }
 

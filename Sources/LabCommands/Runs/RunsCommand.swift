@@ -31,7 +31,7 @@ struct RunsListCommand: ParsableCommand {
                     ? "–" : run.verdicts.map { "\($0.name) \($0.verdict.rawValue)" }.joined(separator: ", "),
             ]
         }
-        StandardOutput.write(
+        try StandardOutput.write(
             TextTable.listing(rows, header: ["RUN", "SCENARIO", "STATE", "DURATION", "SIZE", "VERDICTS"])
         )
     }
@@ -49,7 +49,7 @@ struct RunsRemoveCommand: ParsableCommand {
     @OptionGroup(title: "Store") var store: StoreOptions
 
     func run() throws {
-        for id in try store.runs.remove(runs, force: force) { StandardOutput.write("\(id)\n") }
+        for id in try store.runs.remove(runs, force: force) { try StandardOutput.write("\(id)\n") }
     }
 }
 
@@ -84,6 +84,6 @@ struct RunsPruneCommand: ParsableCommand {
             olderThan: olderThan.flatMap { Duration(parsing: $0) },
             now: now
         )
-        for id in removed { StandardOutput.write("\(id)\n") }
+        for id in removed { try StandardOutput.write("\(id)\n") }
     }
 }

@@ -85,7 +85,7 @@ struct ZooCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        if list { return StandardOutput.write(Self.table(of: cells)) }
+        if list { return try StandardOutput.write(Self.table(of: cells)) }
         if let write { return try await ZooFolder(write).write(cells, length: passes[0].length) }
         let report = again ? try judgedAgain() : try await tested()
         try output.write(report)
