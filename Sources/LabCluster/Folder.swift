@@ -39,10 +39,18 @@ package enum Folder {
     /// Removes a folder with what is in it.
     ///
     /// Links are removed, not followed.
-    package static func remove(_ path: String) {
-        if unlink(path) == 0 || errno == ENOENT { return }
-        for entry in entries(of: path) { remove("\(path)/\(entry)") }
-        rmdir(path)
+    /// - Returns: what could not be removed first, and why; `nil` if nothing is left.
+    @discardableResult
+    package static func remove(_ path: String) -> String? {
+        if unlink(path) == 0 || errno == ENOENT { return nil }
+        let error = errno
+        var status = stat()
+        guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+            return "\(path): \(SystemError.words(error))"
+        }
+        let left = entries(of: path).compactMap { remove("\(path)/\($0)") }
+        if rmdir(path) == 0 || errno == ENOENT { return nil }
+        return left.first ?? "\(path): \(SystemError.words(errno))"
     }
 
     /// Free bytes for an ordinary user on the file system of `path`; `nil` if it does not exist.

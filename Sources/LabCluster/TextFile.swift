@@ -53,7 +53,7 @@ package enum TextFile {
     ///
     /// Of a line that is longer than `limit`, in bytes, the end.
     package static func lastLines(of path: String, within limit: Int = pieceSize) -> String? {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
         let size = size(of: descriptor) ?? 0
@@ -71,9 +71,11 @@ package enum TextFile {
     }
 
     /// Hands out a file piece by piece, whatever its size.
+    ///
+    /// Of a pipe only what is in it: a writer is not waited for.
     /// - Returns: false if it cannot be read.
     package static func forEachPiece(of path: String, _ body: (ArraySlice<UInt8>) -> Void) -> Bool {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { return false }
         defer { close(descriptor) }
         return forEachPiece(of: descriptor) { piece in

@@ -32,11 +32,22 @@ struct DoctorCommand: ParsableCommand {
         let findings = examination.findings()
         let rows = findings.map { [$0.sign, $0.subject, $0.text] }
         try StandardOutput.write(TextTable.listing(rows, header: ["", "SUBJECT", "FINDING"]))
-        if clean {
-            for removed in Leftovers.find().remove() { try StandardOutput.write("removed \(removed)\n") }
-        }
+        if clean { try remove(Leftovers.find()) }
         if findings.contains(where: { $0.severity == .failure }) {
             throw ExitCode(ExitStatus.capabilityMissing.rawValue)
         }
+    }
+
+    /// - Throws: ``LabError`` if one of them stays.
+    func remove(_ leftovers: Leftovers) throws {
+        let removals = leftovers.remove()
+        for removal in removals {
+            try StandardOutput.write(removal.problem.map { "kept \($0)\n" } ?? "removed \(removal.path)\n")
+        }
+        guard let kept = removals.lazy.compactMap(\.problem).first else { return }
+        throw LabError(
+            "doctor: what is left of runs cannot be removed: \(kept)",
+            hint: "Whoever made it may, and so may root."
+        )
     }
 }

@@ -77,6 +77,29 @@ struct LeftoversTests {
         #expect(Set(Leftovers.find().names).isSuperset(of: scratch.places))
     }
 
+    @Test("what may not be removed stays, and is told with the reason")
+    func kept() throws {
+        let root = try ScratchFolder()
+        let removals = Leftovers(cgroups: [], folders: ["/proc/version", root.path]).remove()
+        #expect(removals.map(\.path) == ["/proc/version", root.path])
+        #expect(removals[1].problem == nil && !exists(root.path))
+        let problem = try #require(removals[0].problem)
+        // As root and as anybody else.
+        #expect(
+            ["Operation not permitted", "Permission denied"].contains { problem == "/proc/version: \($0)" },
+            "\(problem)"
+        )
+    }
+
+    @Test("a pipe in the place of a lab's name is not waited for", .timeLimit(.minutes(1)))
+    func pipe() throws {
+        let scratch = try Scratch.make(run: run, root: Scratch.temporaryFolder, needing: ByteCount(1))
+        defer { scratch.remove() }
+        unlink(scratch.places[1])
+        #expect(mkfifo(scratch.places[1], 0o600) == 0)
+        #expect(!Scratch.isInUse(run: run))
+    }
+
     @Test("what is not named after a run is nobody's leftover")
     func otherNames() throws {
         let path = "\(Scratch.temporaryFolder)/leaklab-\(UUID().uuidString)"

@@ -126,4 +126,49 @@ import Testing
             #expect(try FileNames.of(store.directory) == [recorder.folder.id, "notes"])
         }
     }
+
+    @Test("A lab that dies before it begins to record leaves a folder that is removed without force")
+    func unbegun() async throws {
+        try await withStore { store in
+            let (dead, alive) = ("20240101-000000-0000", "20240102-000000-0000")
+            let folder = try store.reserve(dead, for: RecorderOptions.dead.lab)
+            _ = try store.reserve(alive)
+            // Killed in the midst of making the tables.
+            try Data().write(to: URL(fileURLWithPath: folder.databasePath))
+            #expect(try store.runs().map(\.state.word) == ["unreadable", "unreadable"])
+
+            #expect(throws: LabError.self) { try store.remove([alive]) }
+            #expect(try store.prune(keep: 9, olderThan: .seconds(60), now: 0).isEmpty)
+            #expect(try store.prune(keep: 9, now: .max) == [dead])
+            #expect(try FileNames.of(store.directory) == [alive])
+
+            _ = try store.reserve(dead, for: RecorderOptions.dead.lab)
+            #expect(try store.remove([dead]) == [dead])
+        }
+    }
+
+    @Test("A folder that names no lab and has no recording is removed once it is an hour old")
+    func unnamed() async throws {
+        try await withStore { store in
+            let id = "20240101-000000-0000"
+            let folder = try store.reserve(id)
+            try FileManager.default.removeItem(atPath: folder.makerPath)
+            let made = try #require(try store.runs().first).startedAt
+            let hour: Int64 = 3_600_000_000_000
+            #expect(try store.prune(keep: 0, now: made + hour).isEmpty)
+            #expect(try store.prune(keep: 0, now: made + hour + 1) == [id])
+        }
+    }
+
+    @Test("Pruning leaves a recording that cannot be read, which a newer leaklab may have made")
+    func damaged() async throws {
+        try await withStore { store in
+            let ids = try await addDays(to: store)
+            let folder = try store.folder(ids[0])
+            #expect(!FileManager.default.fileExists(atPath: folder.makerPath))
+            try Data("x".utf8).write(to: URL(fileURLWithPath: folder.databasePath))
+            #expect(Set(try store.prune(keep: 0, now: .max)) == Set(ids.dropFirst()))
+            #expect(try FileNames.of(store.directory) == [ids[0]])
+        }
+    }
 }

@@ -157,11 +157,16 @@ package struct MemoryCgroup: Hashable, Sendable {
     }
 
     /// Removes the group; retried for a second, since a dying process may still hold it.
-    package func remove() {
+    /// - Returns: why it is still there; `nil` if it is gone.
+    @discardableResult
+    package func remove() -> String? {
+        var error: Int32 = 0
         for _ in 0..<100 {
-            if rmdir(path) == 0 || errno == ENOENT { return }
+            if rmdir(path) == 0 || errno == ENOENT { return nil }
+            error = errno
             usleep(10_000)
         }
+        return "\(path): \(SystemError.words(error))"
     }
 
     private func file(_ name: String) -> String { "\(path)/\(name)" }

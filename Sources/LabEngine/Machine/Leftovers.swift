@@ -3,8 +3,15 @@ import LabRecording
 
 /// Cgroups and scratch folders of runs that are no more: what a power cut, or a kill of lab and guardian both, leaves.
 package struct Leftovers: Sendable {
-    private let cgroups: [MemoryCgroup]
-    private let folders: [String]
+    /// What became of one of them.
+    package struct Removal: Sendable, Hashable {
+        package var path: String
+        /// What is left, and why; `nil` if it is gone.
+        package var problem: String?
+    }
+
+    let cgroups: [MemoryCgroup]
+    let folders: [String]
 
     package var names: [String] { cgroups.map(\.path) + folders }
 
@@ -19,15 +26,13 @@ package struct Leftovers: Sendable {
         return Leftovers(cgroups: cgroups, folders: folders)
     }
 
-    /// Kills what still runs in the cgroups, and removes everything.
-    /// - Returns: the paths.
-    package func remove() -> [String] {
-        for cgroup in cgroups {
+    /// Kills what still runs in the cgroups, and removes what it may.
+    package func remove() -> [Removal] {
+        let groups = cgroups.map { cgroup in
             cgroup.killAll()
-            cgroup.remove()
+            return Removal(path: cgroup.path, problem: cgroup.remove())
         }
-        for folder in folders { Folder.remove(folder) }
-        return names
+        return groups + folders.map { Removal(path: $0, problem: Folder.remove($0)) }
     }
 
     private static func abandoned(in root: String) -> [String] {

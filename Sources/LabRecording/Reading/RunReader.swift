@@ -15,6 +15,7 @@ struct RunReader {
         guard FileManager.default.fileExists(atPath: folder.databasePath) else {
             throw LabError("\(folder.path): holds no recording")
         }
+        for path in folder.databaseFiles { try StoreFile.check(path) }
         do {
             database = try Self.opened(folder)
         } catch {

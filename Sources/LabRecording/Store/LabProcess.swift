@@ -1,7 +1,7 @@
 import Foundation
 
 /// The process that records a run, described well enough to tell later whether it is still alive.
-struct LabProcess: Hashable, Sendable {
+struct LabProcess: Hashable, Sendable, Codable {
     var pid: Int32
     /// Clock ticks from the machine's boot to the start of the process, which tells a reused pid apart; `nil` where
     /// the system has no `/proc`.

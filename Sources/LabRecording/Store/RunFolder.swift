@@ -22,6 +22,19 @@ package struct RunFolder: Sendable, Hashable {
     /// SQLite writes it before and after the time in which there is a `-wal` file.
     var journalPath: String { databasePath + "-journal" }
 
+    /// All files that SQLite opens of its own accord.
+    var databaseFiles: [String] { [databasePath, databasePath + "-wal", databasePath + "-shm", journalPath] }
+
+    /// Names the lab that made the folder, until the recording does.
+    var makerPath: String { path + "/lab.json" }
+
+    /// The lab that made the folder and has not begun to record; `nil` if the recording is begun, or nobody knows.
+    var maker: LabProcess? {
+        StoreFile.contents(of: makerPath).flatMap {
+            try? Document.value(LabProcess.self, from: String(decoding: $0, as: UTF8.self))
+        }
+    }
+
     /// Holds one `POD.log` for each pod, all its lives in a row.
     package var logsDirectory: String { path + "/logs" }
 

@@ -22,7 +22,8 @@ extension RunStore {
 
     /// Removes old runs.
     ///
-    /// Runs whose lab is alive and folders that cannot be read stay, and do not count.
+    /// Runs whose lab is alive and folders that cannot be read stay, and do not count. Folders of labs that died before
+    /// they could begin to record hold nothing but logs: none is kept for being among the newest.
     ///
     /// - Parameters:
     ///   - keep: The newest so many stay.
@@ -33,17 +34,32 @@ extension RunStore {
     /// - Throws: ``LabError`` if the store cannot be read or a folder not be removed.
     package func prune(keep: Int? = nil, olderThan age: Duration? = nil, now: Int64) throws -> [String] {
         guard keep != nil || age != nil else { return [] }
-        let ended = try runs().filter { run in
+        let runs = try runs()
+        let ended = runs.filter { run in
             switch run.state {
             case .recording, .unreadable: false
             case .abandoned, .finished, .interrupted, .failed: true
             }
         }
-        let old = ended.dropFirst(max(0, keep ?? 0)).filter { run in
-            age.map { .nanoseconds(now) - .nanoseconds(run.startedAt) > $0 } ?? true
+        let excess = Set(ended.dropFirst(max(0, keep ?? 0)).map(\.id))
+        let old = runs.filter { run in
+            let age = age ?? Duration.nanoseconds(Int64.min)
+            guard .nanoseconds(now) - .nanoseconds(run.startedAt) > age else { return false }
+            return excess.contains(run.id) || isLeftUnbegun(run, now: now)
         }
         for run in old { try remove(RunFolder(id: run.id, in: directory)) }
         return old.map(\.id)
+    }
+
+    /// Whether the lab of a folder died before it could begin to record.
+    ///
+    /// Of a folder that names no lab, and has no recording, that is taken for granted after an hour.
+    private func isLeftUnbegun(_ run: RunSummary, now: Int64) -> Bool {
+        guard case .unreadable = run.state, RunID.isValid(run.id) else { return false }
+        let folder = RunFolder(id: run.id, in: directory)
+        if let maker = folder.maker { return !maker.isAlive }
+        let isOld = .nanoseconds(now) - .nanoseconds(run.startedAt) > Duration.seconds(3_600)
+        return isOld && StoreFile.isRegular(folder.databasePath) == nil
     }
 
     private func checkRemovable(_ folder: RunFolder) throws {
@@ -52,6 +68,7 @@ extension RunStore {
         do {
             lab = try RunReader(folder).recordingLab()
         } catch {
+            if let maker = folder.maker, !maker.isAlive { return }
             throw LabError("\(folder.id): cannot be read, so its lab may be alive (\(error))", hint: hint)
         }
         if let lab, lab.isAlive {

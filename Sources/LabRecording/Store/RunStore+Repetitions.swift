@@ -35,7 +35,8 @@ extension RunStore {
     package func repetitions(_ name: String) throws -> RepetitionsResult {
         let id = try repetitionsID(name)
         let path = path(ofRepetitions: id)
-        guard let data = FileManager.default.contents(atPath: path) else {
+        try StoreFile.check(path)
+        guard let data = StoreFile.contents(of: path) else {
             throw LabError("\(path): cannot be read", exitStatus: .usage)
         }
         let saved: RepetitionsResult

@@ -30,7 +30,7 @@ package struct RunStore: Sendable, Hashable {
     }
 
     func create(_ header: RunHeader, options: RecorderOptions) throws -> RunRecorder {
-        let folder = try reserve(header.id)
+        let folder = try reserve(header.id, for: options.lab)
         do {
             return try create(header, in: folder, options: options)
         } catch {
@@ -43,10 +43,12 @@ package struct RunStore: Sendable, Hashable {
     /// Makes a run's folder, for the logs of what starts before there is anything to record.
     ///
     /// - Throws: ``LabError`` if the id is not one of ``RunID`` or already taken, or the folder cannot be written.
-    package func reserve(_ id: String) throws -> RunFolder {
+    package func reserve(_ id: String) throws -> RunFolder { try reserve(id, for: .current) }
+
+    func reserve(_ id: String, for lab: LabProcess) throws -> RunFolder {
         guard RunID.isValid(id) else { throw LabError("“\(id)” is no id of a run") }
         let folder = RunFolder(id: id, in: directory)
-        try make(folder)
+        try make(folder, for: lab)
         return folder
     }
 
@@ -75,6 +77,7 @@ package struct RunStore: Sendable, Hashable {
     ) throws -> RunRecorder {
         do {
             let database = try begin(header, in: folder, options: options)
+            try? FileManager.default.removeItem(atPath: folder.makerPath)
             let writer = RunWriter(database: database, path: folder.databasePath, options: options)
             return RunRecorder(folder: folder, writer: writer, mirror: mirror)
         } catch {
@@ -82,7 +85,7 @@ package struct RunStore: Sendable, Hashable {
         }
     }
 
-    private func make(_ folder: RunFolder) throws {
+    private func make(_ folder: RunFolder, for lab: LabProcess) throws {
         guard !FileManager.default.fileExists(atPath: folder.path) else {
             throw LabError("\(folder.path): there is a run of this id already")
         }
@@ -90,6 +93,8 @@ package struct RunStore: Sendable, Hashable {
             try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
             // Of two that try, one fails here.
             try FileManager.default.createDirectory(atPath: folder.path, withIntermediateDirectories: false)
+            // Of a lab that dies before it records, this is how anybody knows.
+            try Data(try Document.text(of: lab).utf8).write(to: URL(fileURLWithPath: folder.makerPath))
             try FileManager.default.createDirectory(
                 atPath: folder.logsDirectory,
                 withIntermediateDirectories: false
