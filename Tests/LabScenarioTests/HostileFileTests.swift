@@ -79,6 +79,50 @@ import Testing
         #expect(report(text).hasPrefix("outage.yaml:1:1: too many aliases\n"))
     }
 
+    @Test("Few aliases that stand for millions of nodes are refused", arguments: [10, 260])
+    func tripledAliases(_ size: Int) {
+        var text = "a0: &a0 [\(Array(repeating: "x", count: size).joined(separator: ","))]\n"
+        for level in 1...10 {
+            let last = "*a\(level - 1)"
+            text += "a\(level): &a\(level) [\(last),\(last),\(last)]\n"
+        }
+        #expect(report(text).hasPrefix("outage.yaml:1:1: too many aliases\n"))
+    }
+
+    @Test("A large file with a few aliases ends where their nodes are too many")
+    func largeAliases() {
+        let items = Array(repeating: "x", count: 60_000).joined(separator: ",")
+        let text = "a: &a [\(items)]\nb: [*a,*a,*a,*a,*a]\n"
+        #expect(report(text).hasPrefix("outage.yaml:1:1: too many aliases\n"))
+    }
+
+    @Test("Tens of thousands of keys are read in one pass, and the unknown ones counted")
+    func manyKeys() {
+        let keys = (0..<15_000).map { "k\($0): 1" }.joined(separator: ", ")
+        let lines = report(minimalScenario("parameters: {\(keys)}")).split(separator: "\n")
+        #expect(lines.count == 201)
+        #expect(lines.last?.hasSuffix(": 14,900 more unknown keys from here on") == true)
+        #expect(report("parameters: {\(keys)}").contains("“incident” is missing"))
+    }
+
+    @Test("A key of thousands of letters is unknown, and no misspelling")
+    func longKey() {
+        let key = String(repeating: "phases", count: 20_000)
+        let report = report(minimalScenario("? \(key)\n: 1"))
+        #expect(report.contains("unknown key “phases"))
+        #expect(!report.contains("Did you mean"))
+    }
+
+    @Test("A file that holds nothing says so", arguments: ["~", "---", "null\n", "---\n...\n"])
+    func nothing(_ text: String) {
+        #expect(
+            report(text) == """
+                outage.yaml:1:1: the file holds no scenario
+                  A scenario has at least the keys incident, workload and variants.
+                """
+        )
+    }
+
     @Test("A text with many asterisks is no file with many aliases")
     func asterisks() throws {
         let words = Array(repeating: "*very*", count: 50).joined(separator: " ")

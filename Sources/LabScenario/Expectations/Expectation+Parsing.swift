@@ -3,6 +3,9 @@ import LabCore
 extension Expectation {
     private static let form = "An expectation compares a value of the result: per-event.events.lost == 0."
 
+    /// Values and operators together; each operator is one more level of a formula.
+    private static let mostWords = 200
+
     /// Reads and type-checks an expectation.
     /// - Parameters:
     ///   - text: one comparison.
@@ -10,6 +13,12 @@ extension Expectation {
     /// - Throws: the first problem, with its place in the text.
     package init(parsing text: String, variants: [VariantOutline]) throws(ExpectationProblem) {
         let tokens = ExpectationToken.split(text)
+        guard tokens.count <= Self.mostWords else {
+            throw ExpectationProblem(
+                message: "too long: \(grouped(tokens.count)) words, where \(Self.mostWords) are read",
+                hint: "Write several expectations, each in a line of its own."
+            )
+        }
         let relations = tokens.indices.filter { Relation(rawValue: tokens[$0].text) != nil }
         guard let middle = relations.first, let relation = Relation(rawValue: tokens[middle].text) else {
             throw ExpectationProblem(

@@ -63,6 +63,9 @@ struct Setting<Value> {
 }
 
 extension ScenarioReader {
+    /// Of one mapping that are reported one by one.
+    private static let mostUnknownKeys = 100
+
     /// The entries of a mapping, after a look at their keys, of which `keys` are the known ones in the order to be
     /// shown; a missing node has none.
     func fields(_ node: SourceNode?, label: String, keys: [String], in parent: SourcePlace) -> Fields {
@@ -79,7 +82,17 @@ extension ScenarioReader {
             }
             return Fields(label: label, place: node.place, layers: [[]])
         }
-        for entry in entries where !keys.contains(entry.key) { reportUnknown(entry, keys: keys) }
+        let known = Set(keys)
+        let unknown = entries.filter { !known.contains($0.key) }
+        for entry in unknown.prefix(Self.mostUnknownKeys) { reportUnknown(entry, keys: keys) }
+        if unknown.count > Self.mostUnknownKeys {
+            let more = grouped(unknown.count - Self.mostUnknownKeys)
+            report(
+                .unknownKey,
+                at: unknown[Self.mostUnknownKeys].place,
+                "\(more) more unknown keys from here on"
+            )
+        }
         return Fields(label: label, place: node.place, layers: [entries])
     }
 

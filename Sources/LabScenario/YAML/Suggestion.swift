@@ -1,8 +1,9 @@
 /// The candidate that `word` is probably a misspelling of, or `nil`.
 ///
 /// It is the nearest by edits of one letter (insert, delete, replace, swap two neighbours), if at most a third of the
-/// word is edited.
+/// word is edited. A word of more than 100 characters is no misspelling.
 package func suggestion(for word: String, among candidates: [String]) -> String? {
+    guard word.utf8.count <= 400, word.count <= 100 else { return nil }
     let allowed = max(1, word.count / 3)
     let nearest = candidates.map {
         (candidate: $0, distance: editDistance(word.lowercased(), $0.lowercased()))

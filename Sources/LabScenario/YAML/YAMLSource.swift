@@ -16,9 +16,14 @@ struct YAMLSource {
     private static let largestText = 256 * 1_024
     private static let deepestNesting = 32
     private static let mostDuplicates = 100
+    /// Bytes that are parsed in all, since every key that is set twice has the whole text parsed again.
+    private static let mostParsed = 4 << 20
+    /// More than a text of the largest size can hold without aliases.
+    private static let mostNodes = largestText
 
     private var text: YAMLText
     private var problems: [ScenarioProblem] = []
+    private var nodeCount = 0
 
     private init(_ text: String) { self.text = YAMLText(text) }
 
@@ -28,16 +33,17 @@ struct YAMLSource {
             report(.syntax, at: .start, "the file is too large (\(ByteCount(Int64(size))))")
             return nil
         }
-        guard !text.couldMultiply else {
-            report(.syntax, at: .start, "too many aliases", hint: Self.anchorHint)
-            return nil
-        }
-        for _ in 0..<Self.mostDuplicates {
+        guard !text.couldMultiply else { return tooManyAliases() }
+        let attempts = min(Self.mostDuplicates, Self.mostParsed / max(1, size))
+        for _ in 0..<attempts {
             do {
-                let parser = try Parser(yaml: text.string)
-                guard let root = try parser.singleRoot() else { return emptyDocument() }
+                // What a plain scalar means is decided later, so Yams need not guess.
+                let parser = try Parser(yaml: text.string, resolver: .basic)
+                guard let root = try parser.singleRoot() else { return nothing("the file is empty") }
                 // A node holds its anchor weakly; the parser owns it.
-                return withExtendedLifetime(parser) { convert(root, depth: 0) }
+                let tree = withExtendedLifetime(parser) { convert(root, depth: 0) }
+                if nodeCount > Self.mostNodes { return tooManyAliases() }
+                return tree.isNull ? nothing("the file holds no scenario") : tree
             } catch YamlError.duplicatedKeysInMapping(let names, let context) {
                 guard text.renameKey(names.first ?? "", line: context.mark.line, column: context.mark.column)
                 else {
@@ -50,7 +56,7 @@ struct YAMLSource {
                 return nil
             }
         }
-        report(.duplicateKey, at: .start, "more than \(Self.mostDuplicates) keys are set twice")
+        report(.duplicateKey, at: .start, "more than \(attempts) keys are set twice")
         return nil
     }
 
@@ -70,11 +76,17 @@ struct YAMLSource {
 // MARK: - Syntax errors
 
 extension YAMLSource {
-    private mutating func emptyDocument() -> SourceNode? {
+    private mutating func tooManyAliases() -> SourceNode? {
+        problems = []
+        report(.syntax, at: .start, "too many aliases", hint: Self.anchorHint)
+        return nil
+    }
+
+    private mutating func nothing(_ message: String) -> SourceNode? {
         report(
             .syntax,
             at: .start,
-            "the file is empty",
+            message,
             hint: "A scenario has at least the keys incident, workload and variants."
         )
         return nil
@@ -118,6 +130,8 @@ extension YAMLSource {
 extension YAMLSource {
     private mutating func convert(_ node: Node, depth: Int) -> SourceNode {
         let place = SourcePlace(node.mark)
+        nodeCount += 1
+        guard nodeCount <= Self.mostNodes else { return SourceNode(place: place, content: .sequence([])) }
         checkDecoration(of: node, at: place)
         guard depth < Self.deepestNesting else {
             report(.syntax, at: place, "nested more than \(Self.deepestNesting) levels deep")
@@ -141,6 +155,7 @@ extension YAMLSource {
 
     private mutating func entries(of mapping: Node.Mapping, depth: Int) -> [SourceNode.Entry] {
         var entries: [SourceNode.Entry] = []
+        var places: [String: SourcePlace] = [:]
         for (key, value) in mapping {
             guard let scalar = key.scalar else {
                 report(.wrongType, at: SourcePlace(key.mark), "a key is a word, not a list or mapping")
@@ -151,17 +166,18 @@ extension YAMLSource {
                 place: SourcePlace(key.mark),
                 value: convert(value, depth: depth + 1)
             )
-            if let earlier = entries.first(where: { $0.key == entry.key }) {
+            if let earlier = places[entry.key] {
                 reportDuplicate(entry, after: earlier)
             } else {
+                places[entry.key] = entry.place
                 entries.append(entry)
             }
         }
         return entries
     }
 
-    private mutating func reportDuplicate(_ entry: SourceNode.Entry, after earlier: SourceNode.Entry) {
-        guard case .file(let line, _) = earlier.place else { return }
+    private mutating func reportDuplicate(_ entry: SourceNode.Entry, after earlier: SourcePlace) {
+        guard case .file(let line, _) = earlier else { return }
         report(
             .duplicateKey,
             at: entry.place,

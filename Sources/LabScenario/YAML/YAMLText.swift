@@ -1,3 +1,5 @@
+import Foundation
+
 /// A scenario's text on its way to the YAML parser.
 ///
 /// The parser refuses a mapping in which a key is set twice and says nothing about the rest of the file. So the first
@@ -27,11 +29,16 @@ struct YAMLText {
 
     /// Whether there are anchors and so many aliases that they could stand for a very large tree.
     ///
-    /// Looks at characters only, so words such as `*this*` in a text count too; below the limit a tree stays small in
-    /// any case.
+    /// Looks at characters only, so words such as `*this*` in a text count too. Aliases multiply most when each anchor
+    /// holds three of the one before: by three to the power of a third of their number.
     var couldMultiply: Bool {
-        tokens(beginningWith: "&") > 0 && tokens(beginningWith: "*") > 32
+        guard tokens(beginningWith: "&") > 0 else { return false }
+        let factor = pow(3, Double(tokens(beginningWith: "*")) / 3)
+        return factor * Double(scalars.count) > Self.mostWork
     }
+
+    /// Characters' worth of nodes that the parser may have to look at: below a second.
+    private static let mostWork = 4e6
 
     private func tokens(beginningWith mark: Unicode.Scalar) -> Int {
         scalars.indices.count { index in

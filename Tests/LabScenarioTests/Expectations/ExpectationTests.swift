@@ -240,6 +240,19 @@ import Testing
         #expect(throws: ExpectationProblem.self) { try Expectation(parsing: text, variants: Self.variants) }
     }
 
+    @Test("A calculation has an end", arguments: [98: nil, 99: "201", 47_500: "95,003"] as [Int: String?])
+    func length(_ operators: Int, _ words: String?) {
+        let text = "per-event.events.lost" + String(repeating: " + 1", count: operators) + " == 0"
+        let message: String?
+        do {
+            _ = try Expectation(parsing: text, variants: Self.variants)
+            message = nil
+        } catch {
+            message = error.message
+        }
+        #expect(message == words.map { "too long: \($0) words, where 200 are read" })
+    }
+
     @Test("An expectation knows the variants it speaks of")
     func variants() throws {
         let text = "per-event.latency.p99Millis < 2 * singleton.latency.p99Millis"
