@@ -10,7 +10,7 @@ struct PageView: Sendable {
 
     /// A counter or gauge; `nil` before the child has registered it.
     mutating func value(_ name: String) -> Int64? {
-        index(name).map { reader.value(of: $0) }
+        index(name).flatMap { reader.value(of: $0) }
     }
 
     mutating func histogram(_ name: String) -> HistogramSnapshot? {

@@ -97,7 +97,7 @@ package struct HistogramSnapshot: Sendable, Hashable, Codable {
     /// - Returns: the upper end of its bucket, never above the maximum; `nil` if nothing was recorded.
     package func quantile(_ fraction: Double) -> UInt64? {
         guard total > 0, !fraction.isNaN else { return nil }
-        let rank = max(1, UInt64((min(max(fraction, 0), 1) * Double(total)).rounded(.up)))
+        let rank = max(1, UInt64(exactly: (min(max(fraction, 0), 1) * Double(total)).rounded(.up)) ?? .max)
         var seen: UInt64 = 0
         for bucket in counts.keys.sorted() {
             seen &+= counts[bucket] ?? 0

@@ -73,6 +73,29 @@ struct PageContentsTests {
         try Data(repeating: 0x5a, count: size).write(to: URL(fileURLWithPath: folder.file("page")))
         let contents = PageContents(path: folder.file("page"))
         #expect(contents.processed == 0 && !contents.isReady)
+        #expect(contents.isDamaged && !PageContents(path: folder.file("absent")).isDamaged)
+    }
+
+    @Test("a page that is cut short while it is open says nothing more")
+    func cut() throws {
+        let folder = try ScratchFolder()
+        let page = try TelemetryPage.create(at: folder.file("page"))
+        page.counter(MetricName.processed.rawValue).add(7)
+        page.histogram(PodMetricName.latency).record(1_500)
+        let contents = PageContents(path: folder.file("page"))
+        #expect(contents.processed == 7 && !contents.isDamaged)
+        #expect(truncate(folder.file("page"), 0) == 0)
+        #expect(contents.processed == 0 && contents.latency.total == 0 && contents.isDamaged)
+    }
+
+    @Test("a number that cannot be counts as none")
+    func nonsense() throws {
+        let folder = try ScratchFolder()
+        let page = try TelemetryPage.create(at: folder.file("page"))
+        page.counter(MetricName.processed.rawValue).store(.max)
+        page.counter(MetricName.scheduled.rawValue).store(1 << 62)
+        let contents = PageContents(path: folder.file("page"))
+        #expect(contents.processed == 0 && contents.scheduled == 0 && contents.isDamaged)
     }
 
     @Test("a page that pod and producer have written on is told in full")

@@ -52,7 +52,8 @@ struct ErrorPolicyTests {
         let page = try fixture.readPage()
         #expect(page.value(.processed) == 90 && page.value(.failed) == Int64(failed))
         #expect(
-            page.index(of: MetricName.retries.rawValue).map { page.value(of: $0) } == Int64(30 * row.retries)
+            page.index(of: MetricName.retries.rawValue).flatMap { page.value(of: $0) }
+                == Int64(30 * row.retries)
         )
         for partition in 0..<Int32(3) { #expect(fixture.ledger.committed(partition) == 30) }
     }

@@ -204,7 +204,7 @@ extension StopFlag {
 
 extension TelemetryReader {
     /// The value of a metric by its name; `nil` if the page has none.
-    func value(_ name: MetricName) -> Int64? { index(of: name.rawValue).map { value(of: $0) } }
+    func value(_ name: MetricName) -> Int64? { index(of: name.rawValue).flatMap { value(of: $0) } }
 
     func total(_ name: String) -> UInt64? { index(of: name, .histogram).flatMap { histogram(at: $0)?.total } }
 }

@@ -1,4 +1,6 @@
+import Foundation
 import LabCore
+import Synchronization
 import Testing
 
 @testable import LabTelemetry
@@ -119,8 +121,9 @@ import Testing
         #expect(ledger.progress(0) == (150, 170, 0))
         ledger.setCommitted(0, .min)
         #expect(ledger.lag(0) == 50)
+        // An offset that cannot be counts as none.
         ledger.setCommitted(0, .max)
-        #expect(ledger.lag(0) == 0)
+        #expect(ledger.lag(0) == 50)
     }
 
     @Test("A ledger opened again is the same book")
@@ -209,6 +212,41 @@ import Testing
         }
         _ = ledger.counts()
         _ = ledger.totals
+    }
+
+    @Test(
+        "A ledger that is cut short while it is open reads as an empty one, and as damaged",
+        arguments: [0, 4_096]
+    )
+    func truncationWhileOpen(size: off_t) throws {
+        let ledger = try Ledger.create(at: path, bases: [5, 0], capacityPerPartition: 100_000)
+        ledger.markProduced(0, 7)
+        ledger.setCommitted(0, 6)
+        #expect(!ledger.isDamaged)
+        #expect(truncate(path, size) == 0)
+        #expect(ledger.isDamaged && !ledger.isWhole)
+        #expect(ledger.totals == LedgerTotals() && ledger.counts() == LedgerCounts())
+        #expect(ledger.progress(0) == (5, -1, 0))
+        #expect(ledger.committed(0) == -1 && ledger.lag(0) == 0 && ledger.produced(0) == 0)
+    }
+
+    @Test("Numbers of a ledger that cannot be are limited or left out, and noticed", arguments: 0..<40)
+    func overwritten(seed: Int) throws {
+        let ledger = try Ledger.create(at: path, bases: [5, 1 << 50], capacityPerPartition: 1_024)
+        for offset in 5..<50 { ledger.markProduced(0, Int64(offset)) }
+        let file = try MappedFile.open(at: path, isWritable: true, minimumSize: 0)
+        var random = SplitMix64(seed: UInt64(seed))
+        for word in LedgerLayout.headerWords..<LedgerLayout.headerWords + 2 * LedgerLayout.recordWords {
+            file.words[word].store(random.next() >> (random.next() % 64), ordering: .relaxed)
+        }
+        #expect(ledger.isDamaged)
+        #expect(ledger.totals.produced <= 2_048 && ledger.totals.lag <= 2_048)
+        for partition in Int32(0)..<2 {
+            #expect(ledger.progress(partition).lag <= 1_024)
+            #expect(ledger.progress(partition).end - ledger.base(partition) <= 1_024)
+            #expect(ledger.books(of: partition, lostLimit: 10).counts.produced <= 1_024)
+        }
+        #expect(ledger.counts().produced == 45)
     }
 
     @Test(

@@ -1,3 +1,4 @@
+import Foundation
 import LabCore
 import Synchronization
 import Testing
@@ -48,6 +49,71 @@ import Testing
     func truncation(size: Int) throws {
         let path = try scratch.write(try samplePage().prefix(size), to: "cut")
         #expect(throws: LabError.self) { try readAll(path) }
+    }
+
+    @Test("A page that is cut short while it is open says so, and says nothing else", arguments: [0, 4_096])
+    func truncationWhileOpen(size: off_t) throws {
+        let page = try TelemetryPage.create(at: scratch.file("open"))
+        page.site("Cache.worker", kind: .task).enter()
+        page.histogram("latency").record(9)
+        var reader = try TelemetryReader(openingPageAt: scratch.file("open"))
+        #expect(reader.isWhole)
+        #expect(truncate(scratch.file("open"), size) == 0)
+        #expect(!reader.isWhole && !reader.hasNonsense && !reader.refresh())
+        #expect(reader.sites.isEmpty)
+        #expect(reader.histogram(at: try #require(reader.index(of: "latency"))) == nil)
+    }
+
+    @Test("A page that was removed, or replaced by a shorter one, is read on")
+    func replacement() throws {
+        let page = try TelemetryPage.create(at: scratch.file("open"))
+        page.counter("events").add(3)
+        let reader = try TelemetryReader(openingPageAt: scratch.file("open"))
+        try FileManager.default.removeItem(atPath: scratch.file("open"))
+        #expect(reader.isWhole && reader.value(of: 0) == 3)
+        _ = try scratch.write([1], to: "open")
+        #expect(reader.isWhole && reader.value(of: 0) == 3)
+    }
+
+    @Test("Numbers that cannot be are left out, and noticed", arguments: [UInt64.max, 1 << 63, 1 << 60])
+    func nonsense(number: UInt64) throws {
+        let page = try TelemetryPage.anonymous()
+        let (counter, histogram) = (page.counter("events"), page.histogram("latency"))
+        let (heap, site) = (page.timedGauge("heap"), page.site("Cache.worker", kind: .task))
+        counter.add(3)
+        histogram.record(9)
+        heap.store(1, at: 2)
+        site.enter()
+        var reader = try TelemetryReader(page)
+        reader.refresh()
+        #expect(!reader.hasNonsense)
+        counter.store(number)
+        heap.store(1, at: number)
+        histogram.record(9, count: number >> 1)
+        histogram.record(.max)
+        for index in reader.descriptors.indices {
+            switch reader.descriptors[index].kind {
+            case .counter: #expect(reader.value(of: index) == nil)
+            case .timedGauge: #expect(reader.reading(of: index) == nil)
+            case .histogram: #expect(reader.histogram(at: index) == nil)
+            default: break
+            }
+        }
+        #expect(reader.hasNonsense)
+    }
+
+    @Test("A histogram's sum and maximum lie where its buckets allow them")
+    func inconsistentHistogram() throws {
+        let page = try TelemetryPage.create(at: scratch.file("page"))
+        page.histogram("latency").record(100)
+        let slots = (PageLayout.slotsWord + PageLayout.overflowSlots) * 8
+        var bytes = try scratch.bytes(of: "page")
+        for word in [HistogramSlots.sum, HistogramSlots.maximum] {
+            for byte in 0..<8 { bytes[slots + word * 8 + byte] = 0xff }
+        }
+        let reader = try TelemetryReader(openingPageAt: try scratch.write(bytes, to: "damaged"))
+        let histogram = try #require(reader.histogram(at: 0))
+        #expect(histogram.maximum == 103 && histogram.sum == 103)
     }
 
     @Test("A page that lost its tail keeps the metrics that lie before the cut")

@@ -27,6 +27,7 @@ struct PageSource {
     }
 
     mutating func read(_ take: (MetricName, Double, UInt64) -> Void) {
+        guard reader.isWhole else { return }
         for index in metrics.indices { metrics[index].read(from: reader, take) }
     }
 
@@ -67,7 +68,9 @@ private struct PageMetric {
     mutating func read(from reader: TelemetryReader, _ take: (MetricName, Double, UInt64) -> Void) {
         guard let name = names.first else { return }
         switch kind {
-        case .counter, .gauge, .site: take(name, Double(reader.value(of: index)), MonotonicClock.nanoseconds)
+        case .counter, .gauge, .site:
+            guard let value = reader.value(of: index) else { return }
+            take(name, Double(value), MonotonicClock.nanoseconds)
         case .timedGauge:
             guard let reading = reader.reading(of: index), reading.nanoseconds != lastReading else { return }
             lastReading = reading.nanoseconds
@@ -80,9 +83,10 @@ private struct PageMetric {
         from reader: TelemetryReader,
         _ take: (MetricName, Double, UInt64) -> Void
     ) {
-        let count = UInt64(bitPattern: reader.value(of: index))
-        guard count != lastReading, let snapshot = reader.histogram(at: index) else { return }
-        lastReading = count
+        guard let value = reader.value(of: index), UInt64(value) != lastReading,
+            let snapshot = reader.histogram(at: index)
+        else { return }
+        lastReading = UInt64(value)
         let now = MonotonicClock.nanoseconds
         for (name, quantile) in zip(names, Self.quantiles) {
             if let value = quantile.of(snapshot) { take(name, Double(value), now) }

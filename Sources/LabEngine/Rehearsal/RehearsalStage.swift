@@ -111,7 +111,7 @@ struct RehearsalStage: Sendable {
         while ready.map({ .now - $0 < Self.settling }) ?? true {
             try await look(at: pid, "the pod", logPath: logPath)
             page.refresh()
-            let isReady = page.index(of: MetricName.ready.rawValue).map { page.value(of: $0) } == 1
+            let isReady = page.index(of: MetricName.ready.rawValue).flatMap { page.value(of: $0) } == 1
             if isReady, ready == nil { ready = .now }
             if let charge = cgroup?.charge() { peak = max(peak ?? charge, charge) }
         }

@@ -141,7 +141,7 @@ private struct Look {
     /// Without the heap.
     mutating func quickMark() -> RehearsalMark {
         page.refresh()
-        let processed = page.index(of: MetricName.processed.rawValue).map { page.value(of: $0) } ?? 0
+        let processed = page.index(of: MetricName.processed.rawValue).flatMap { page.value(of: $0) } ?? 0
         return RehearsalMark(events: Int(clamping: max(0, processed)), reading: meter.read())
     }
 }

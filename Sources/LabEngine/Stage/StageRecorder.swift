@@ -199,8 +199,13 @@ extension StageRecorder: PodObserver {
     }
 
     func podEnded(_ pod: PodSpecification, life: Int, exit: PodExit) {
-        let last = LifeReading(page(of: LifeName(pod: pod.name, life: life)))
+        let page = page(of: LifeName(pod: pod.name, life: life))
+        let last = LifeReading(page)
         let now = MonotonicClock.nanoseconds
+        if page.isDamaged {
+            let message = "its telemetry page was overwritten or cut short; what makes no sense is left out"
+            take { $0.note("PageDamaged", of: "pod/\(pod.name)", message, isWarning: true, at: now) }
+        }
         take { $0.podEnded(pod, life: life, exit: exit, last: last, at: now) }
         scratch.removeFiles(ofPod: pod.name, life: life)
     }

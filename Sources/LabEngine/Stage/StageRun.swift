@@ -240,6 +240,12 @@ struct StageRun: Sendable {
                     stopping: false
                 )
             }
+            if ledger.isDamaged {
+                faults.report(
+                    "the ledger of \(variant.name) was overwritten or cut short, so its counts are unknown",
+                    stopping: false
+                )
+            }
             if ledger.totals.outOfCapacity > 0 {
                 faults.report(
                     "\(grouped(ledger.totals.outOfCapacity)) events of \(variant.name) are not the run's own",
@@ -315,6 +321,12 @@ struct StageRun: Sendable {
         stageBoard.add(scheduleDelay: contents.scheduleDelay)
         if stop.reason == nil, end != .exited(0) {
             faults.report("the producer ended: \(end.text)\(LogTail.clause(of: child.logPath))")
+        }
+        if contents.isDamaged {
+            faults.report(
+                "the producer's telemetry page was overwritten or cut short",
+                stopping: false
+            )
         }
         if contents.undelivered > 0 {
             faults.report(

@@ -27,7 +27,7 @@ extension Ledger {
             peakLag: peakLag,
             lostOffsets: []
         )
-        guard isKnown(partition) else { return books }
+        guard isKnown(partition), isWhole else { return books }
         var lostRuns = OffsetRuns(limit: lostLimit)
         scan(Int(partition)) { offset, produced, processed in
             guard produced != 0 else { return }
@@ -37,8 +37,8 @@ extension Ledger {
             books.counts.lost += (produced & ~processed).nonzeroBitCount
             lostRuns.append(produced & ~processed, from: offset)
         }
-        books.counts.duplicated.saturatingAdd(read(partition, .duplicated))
-        books.counts.failed.saturatingAdd(read(partition, .failed))
+        books.counts.duplicated = marks(partition, .duplicated)
+        books.counts.failed = marks(partition, .failed)
         books.lostOffsets = lostRuns.runs
         return books
     }
@@ -46,6 +46,30 @@ extension Ledger {
     /// Offsets that were produced and never handled, in ascending runs, at most `limit` of them.
     package func lostOffsets(_ partition: Int32, limit: Int) -> [ClosedRange<Int64>] {
         books(of: partition, lostLimit: limit).lostOffsets
+    }
+
+    /// Whether somebody else has written over the book, or cut it short: its bits and its running counts differ by more
+    /// than kills leave between two instructions, or a count cannot be.
+    /// - Complexity: proportional to the capacity.
+    package var isDamaged: Bool {
+        guard isWhole else { return true }
+        return (0..<Int32(partitionCount)).contains { partition in
+            var bits = (produced: 0, processed: 0)
+            scan(Int(partition)) { _, produced, processed in
+                bits.produced += produced.nonzeroBitCount
+                bits.processed += processed.nonzeroBitCount
+            }
+            return isFar(partition, .produced, from: bits.produced)
+                || isFar(partition, .processed, from: bits.processed)
+                || [.duplicated, .failed, .outOfCapacity].contains { (field: LedgerLayout.Field) in
+                    (read(partition, field) ?? 0) > LedgerLayout.mostMarks
+                }
+        }
+    }
+
+    private func isFar(_ partition: Int32, _ field: LedgerLayout.Field, from bits: Int) -> Bool {
+        let count = Int64(clamping: read(partition, field) ?? 0)
+        return count.saturatingSubtract(Int64(bits)).magnitude > 1_024
     }
 
     /// Calls `body` for every 64 offsets, with the first of them and the two words of their bits.
@@ -97,7 +121,7 @@ extension LedgerCounts {
         produced += other.produced
         processed += other.processed
         lost += other.lost
-        duplicated.saturatingAdd(UInt64(other.duplicated))
-        failed.saturatingAdd(UInt64(other.failed))
+        duplicated += other.duplicated
+        failed += other.failed
     }
 }

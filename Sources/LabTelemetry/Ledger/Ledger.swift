@@ -134,9 +134,18 @@ package final class Ledger: Sendable {
 
     // MARK: - Reading
 
-    /// The committed offset; -1 if there is none yet, or no such partition.
+    /// Whether the file is as long as it was made; one that was cut short reads as an empty ledger.
+    package var isWhole: Bool { file.isWhole }
+
+    /// The committed offset; -1 if there is none yet, or no such partition, or no such offset can be.
     package func committed(_ partition: Int32) -> Int64 {
-        read(partition, .committed).map(Int64.init(bitPattern:)) ?? -1
+        isWhole ? storedCommitted(partition) : -1
+    }
+
+    private func storedCommitted(_ partition: Int32) -> Int64 {
+        guard let word = read(partition, .committed) else { return -1 }
+        let offset = Int64(bitPattern: word)
+        return LedgerLayout.isBase(offset) ? offset : -1
     }
 
     /// The first offset of the run; -1 if there is no such partition.
@@ -145,14 +154,16 @@ package final class Ledger: Sendable {
     }
 
     /// Events that the broker has confirmed for this partition.
-    package func produced(_ partition: Int32) -> Int { Int(clamping: read(partition, .produced) ?? 0) }
+    package func produced(_ partition: Int32) -> Int { isWhole ? events(partition, .produced) : 0 }
 
     /// Events between the commit (or the base, if there is none) and the highest confirmed offset.
     package func lag(_ partition: Int32) -> Int {
-        guard let highest = read(partition, .highestProduced) else { return 0 }
-        let next = committed(partition)
-        let done = next < 0 ? 0 : next.saturatingSubtract(base(partition))
-        return Int(clamping: max(0, Int64(clamping: highest).saturatingSubtract(done)))
+        isWhole ? lag(partition, committed: storedCommitted(partition)) : 0
+    }
+
+    private func lag(_ partition: Int32, committed next: Int64) -> Int {
+        let done = max(0, next.saturatingSubtract(base(partition)))
+        return max(0, events(partition, .highestProduced) - Int(done))
     }
 
     /// How far a partition is written and committed, from running counts: a few loads, for who looks often.
@@ -160,9 +171,11 @@ package final class Ledger: Sendable {
     /// `end` is the offset after the highest confirmed event, or the base before there is one; `committed` and `lag`
     /// are as in ``committed(_:)`` and ``lag(_:)``. For a partition that does not exist, -1, -1 and 0.
     package func progress(_ partition: Int32) -> (end: Int64, committed: Int64, lag: Int) {
-        guard let highest = read(partition, .highestProduced) else { return (-1, -1, 0) }
-        let end = base(partition).saturatingAdd(Int64(clamping: highest))
-        return (end, committed(partition), lag(partition))
+        guard isKnown(partition) else { return (-1, -1, 0) }
+        guard isWhole else { return (base(partition), -1, 0) }
+        let committed = storedCommitted(partition)
+        let end = base(partition).saturatingAdd(Int64(events(partition, .highestProduced)))
+        return (end, committed, lag(partition, committed: committed))
     }
 
     /// Sums over all partitions from running counts: for live views.
@@ -170,15 +183,16 @@ package final class Ledger: Sendable {
     /// A kill can leave one short.
     package var totals: LedgerTotals {
         var totals = LedgerTotals()
+        guard isWhole else { return totals }
         for partition in 0..<Int32(partitionCount) {
-            totals.produced.saturatingAdd(read(partition, .produced))
-            totals.processed.saturatingAdd(read(partition, .processed))
-            totals.duplicated.saturatingAdd(read(partition, .duplicated))
-            totals.failed.saturatingAdd(read(partition, .failed))
-            totals.outOfCapacity.saturatingAdd(read(partition, .outOfCapacity))
-            totals.lag.saturatingAdd(UInt64(lag(partition)))
+            totals.produced += events(partition, .produced)
+            totals.processed += events(partition, .processed)
+            totals.duplicated += marks(partition, .duplicated)
+            totals.failed += marks(partition, .failed)
+            totals.outOfCapacity += marks(partition, .outOfCapacity)
+            totals.lag += lag(partition, committed: storedCommitted(partition))
         }
-        totals.outOfCapacity.saturatingAdd(
+        totals.outOfCapacity += Self.marks(
             file.words[LedgerLayout.unknownPartitionWord].load(ordering: .relaxed)
         )
         return totals
@@ -222,6 +236,18 @@ package final class Ledger: Sendable {
         isKnown(partition) ? record(Int(partition), field).load() : nil
     }
 
+    /// A number of events of a partition: at most as many as it has room for, whatever stands there.
+    private func events(_ partition: Int32, _ field: LedgerLayout.Field) -> Int {
+        min(Int(clamping: read(partition, field) ?? 0), capacityPerPartition)
+    }
+
+    /// A number of marks, of which an event can have several; 0 for one that cannot be.
+    func marks(_ partition: Int32, _ field: LedgerLayout.Field) -> Int {
+        Self.marks(read(partition, field) ?? 0)
+    }
+
+    private static func marks(_ word: UInt64) -> Int { word <= LedgerLayout.mostMarks ? Int(word) : 0 }
+
     private func record(_ partition: Int, _ field: LedgerLayout.Field) -> Counter {
         Counter(file.words.baseAddress.unsafelyUnwrapped + (layout.record(partition) + field.rawValue))
     }
@@ -242,13 +268,6 @@ package struct LedgerTotals: Sendable, Hashable {
 }
 
 // Numbers in a mapped file may be anything, if somebody wrote over it.
-extension Int {
-    mutating func saturatingAdd(_ count: UInt64?) {
-        let (sum, overflow) = addingReportingOverflow(Int(clamping: count ?? 0))
-        self = overflow ? .max : sum
-    }
-}
-
 extension Int64 {
     func saturatingSubtract(_ other: Int64) -> Int64 {
         let (difference, overflow) = subtractingReportingOverflow(other)

@@ -20,6 +20,8 @@ struct LedgerLayout: Sendable {
 
     static let largestPartitionCount = 10_000
     static let largestCapacity = 1 << 36
+    /// Of one kind in one partition; the sum over all partitions is a number.
+    static let mostMarks: UInt64 = 1 << 48
 
     /// A word of a partition's record.
     enum Field: Int {

@@ -19,10 +19,20 @@ package final class MappedFile: Sendable {
     /// In bytes.
     package let size: Int
     nonisolated(unsafe) private let base: UnsafeMutableRawPointer
+    /// `nil` for memory that is no file.
+    private let origin: Origin?
 
-    private init(adopting base: UnsafeMutableRawPointer, size: Int) {
+    /// Which file it is, so that its size can be asked for without a descriptor.
+    private struct Origin {
+        let path: String
+        let device: UInt64
+        let number: UInt64
+    }
+
+    private init(adopting base: UnsafeMutableRawPointer, size: Int, origin: Origin? = nil) {
         self.base = base
         self.size = size
+        self.origin = origin
     }
 
     deinit { munmap(base, size) }
@@ -69,6 +79,18 @@ package final class MappedFile: Sendable {
         return MappedFile(adopting: base, size: size)
     }
 
+    /// Whether all of the region can be touched: behind the end of a file that was cut short, a load kills the process.
+    ///
+    /// Costs one system call. A file that was removed or replaced lives on as it was.
+    package var isWhole: Bool {
+        guard let origin else { return true }
+        var status = stat()
+        guard stat(origin.path, &status) == 0, UInt64(truncatingIfNeeded: status.st_dev) == origin.device,
+            UInt64(truncatingIfNeeded: status.st_ino) == origin.number
+        else { return true }
+        return Int(status.st_size) >= size
+    }
+
     /// The whole region as 64-bit atomics.
     ///
     /// Valid as long as this object lives; nothing may be stored through it if the file was opened for
@@ -90,7 +112,14 @@ package final class MappedFile: Sendable {
         let protection = isWritable ? PROT_READ | PROT_WRITE : PROT_READ
         let base = mmap(nil, size, protection, MAP_SHARED, descriptor, 0)
         guard let base, base != MAP_FAILED else { throw failure(path, "cannot be mapped", errno) }
-        return MappedFile(adopting: base, size: size)
+        var status = stat()
+        let isKnown = fstat(descriptor, &status) == 0
+        let origin = Origin(
+            path: path,
+            device: UInt64(truncatingIfNeeded: status.st_dev),
+            number: UInt64(truncatingIfNeeded: status.st_ino)
+        )
+        return MappedFile(adopting: base, size: size, origin: isKnown ? origin : nil)
     }
 
     private static func allocationFailure(_ path: String, size: Int, error: Int32) -> LabError {

@@ -98,7 +98,7 @@ struct CacheStampedeRun {
 
     static func metric(_ name: String, on page: TelemetryPage) -> Int64? {
         guard let reader = try? TelemetryReader(page) else { return nil }
-        return reader.descriptors.firstIndex { $0.name == name }.map { reader.value(of: $0) }
+        return reader.descriptors.firstIndex { $0.name == name }.flatMap { reader.value(of: $0) }
     }
 
     /// Lets others go on until the metric has the value, or until the time limit cancels the test.

@@ -62,6 +62,6 @@ struct ItemService {
 
     func databaseMetric(_ name: String) -> Int64 {
         guard let reader = try? TelemetryReader(databasePage) else { return -1 }
-        return reader.descriptors.firstIndex { $0.name == name }.map { reader.value(of: $0) } ?? -1
+        return reader.descriptors.firstIndex { $0.name == name }.flatMap { reader.value(of: $0) } ?? -1
     }
 }

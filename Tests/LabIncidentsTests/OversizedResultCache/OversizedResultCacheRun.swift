@@ -64,7 +64,7 @@ final class HandledEvents {
     /// `nil` if there is no such metric.
     func metric(_ name: String) -> Int64? {
         guard let reader = try? TelemetryReader(page) else { return nil }
-        return reader.descriptors.firstIndex { $0.name == name }.map { reader.value(of: $0) }
+        return reader.descriptors.firstIndex { $0.name == name }.flatMap { reader.value(of: $0) }
     }
 
     /// Live tasks or instances by site.

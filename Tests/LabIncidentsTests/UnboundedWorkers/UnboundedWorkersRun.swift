@@ -82,7 +82,7 @@ final class HeldRows: Sendable {
 
     func metric(_ name: String) -> Int64? {
         guard let reader = try? TelemetryReader(page) else { return nil }
-        return reader.descriptors.firstIndex { $0.name == name }.map { reader.value(of: $0) }
+        return reader.descriptors.firstIndex { $0.name == name }.flatMap { reader.value(of: $0) }
     }
 
     func wait(until name: String, is value: Int64) async {
