@@ -35,10 +35,10 @@ struct CheckCommand: AsyncParsableCommand {
 
     private func summarize(_ scenario: Scenario) throws {
         let variants = scenario.variants.map(\.name).joined(separator: ", ")
-        try StandardOutput.write(
+        let text =
             "\(scenario.path): valid\(scenario.form == .quick ? " in the quick form" : ""): \(grouped(scenario.plannedEvents)) events for each of \(variants), "
-                + "\(scenario.timeScale.wall(scenario.totalDuration).text) of wall time\n"
-        )
+            + "\(scenario.timeScale.wall(scenario.totalDuration).text) of wall time"
+        try StandardOutput.write(VisibleText.line(text) + "\n")
     }
 
     private func show(_ scenario: Scenario) throws {
@@ -60,7 +60,7 @@ struct CheckCommand: AsyncParsableCommand {
         let scale = HonestTimeScale(of: scenario, from: figures, on: .present)
         try StandardOutput.write("largest honest time scale: \(scale)\n")
         for note in figures.incompressible(in: scenario) {
-            try StandardOutput.write("not compressed: \(note)\n")
+            try StandardOutput.write("not compressed: \(VisibleText.line(note))\n")
         }
         if let refusal = figures.refusal(of: scenario, on: .present) { throw refusal }
     }

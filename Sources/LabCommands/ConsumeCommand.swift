@@ -87,7 +87,7 @@ struct ConsumeCommand: AsyncParsableCommand {
         let pod = try Pod(configuration)
         let made = try await configuration.makeHandler()
         pod.reportProgress(every: Duration(parsing: interval) ?? .seconds(10)) {
-            StandardError.write($0 + "\n")
+            StandardError.write(line: $0)
         }
         try await pod.run(made)
     }

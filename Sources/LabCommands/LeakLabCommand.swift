@@ -3,6 +3,7 @@ import Foundation
 import Kafka
 package import LabCore
 import LabEngine
+import LabReport
 
 /// The command line: one file per verb.
 package struct LeakLabCommand: AsyncParsableCommand {
@@ -71,10 +72,14 @@ package struct LeakLabCommand: AsyncParsableCommand {
         Foundation.exit(ExitStatus.success.rawValue)
     }
 
-    /// Ends the process as the parser asks for; its help and the version are output like any other.
+    /// Ends the process as the parser asks for: prints help, the version, or what is wrong with the arguments.
     static func end(with error: any Error) -> Never {
-        let text = fullMessage(for: error)
-        guard exitCode(for: error).isSuccess, !text.isEmpty else { exit(withError: error) }
+        let status = exitCode(for: error)
+        let text = VisibleText.block(fullMessage(for: error))
+        guard status.isSuccess, !text.isEmpty else {
+            if !text.isEmpty { StandardError.write(text + "\n") }
+            Foundation.exit(status.rawValue)
+        }
         do throws(LabError) { try StandardOutput.write(text + "\n") } catch { fail(error) }
         Foundation.exit(ExitStatus.success.rawValue)
     }

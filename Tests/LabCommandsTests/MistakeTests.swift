@@ -1,5 +1,7 @@
 import ArgumentParser
 import LabCore
+import LabEngine
+import LabScenario
 import Testing
 
 @testable import LabCommands
@@ -160,6 +162,46 @@ struct MistakeTests {
             #expect(error.exitStatus == mistake.status)
             if let hint = error.hint { #expect(hint.hasSuffix("."), "\(hint)") }
         }
+    }
+
+    static let hostile: String = "\u{1B}]52;c;aGk=\u{7}\u{9B}31m\u{202E}x"
+
+    @Test(
+        "quotes what was given without what acts on a terminal",
+        arguments: [
+            ["check", hostile], ["check", "service-per-event", "--set", "\(hostile)=1"],
+            ["check", "service-per-event", "--duration", hostile], ["incidents", hostile],
+            ["produce", "--bootstrap-servers", hostile, "--topic", "x"], ["logs", hostile, "--store", "/no"],
+            ["broker", "--topic", "\(hostile):b:c"], ["report", hostile, "--store", "/\(hostile)"],
+            ["compare", "--baseline", hostile, hostile],
+        ]
+    )
+    func terminal(arguments: [String]) async throws {
+        var command = try LeakLabCommand.parseAsRoot(arguments)
+        do {
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+            Issue.record("nothing was wrong")
+        } catch let error as any ActionableError {
+            let text = Complaint.text(of: error)
+            #expect(text.contains("␛]52;c;aGk"))
+            #expect(
+                text.unicodeScalars.allSatisfy { $0 == "\n" || $0.properties.generalCategory != .control }
+            )
+            #expect(!text.contains("\u{202E}"))
+        }
+    }
+
+    @Test("in a scenario's key is quoted the same way")
+    func escapesInKey() throws {
+        let error = #expect(throws: ScenarioError.self) {
+            try Scenario.load(text: "\"\\e[31mred\": 1\nseed: 1", path: "a.yaml", catalogue: .library)
+        }
+        let text = Complaint.text(of: try #require(error))
+        #expect(text.contains("unknown key “␛[31mred”") && !text.contains("\u{1B}"))
     }
 
     @Test("in a scenario is told with its line, and a suggestion")

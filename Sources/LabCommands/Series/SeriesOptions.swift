@@ -26,7 +26,7 @@ struct SeriesOptions: ParsableArguments {
             store: store.runs,
             keepsRuns: keep,
             scratchRoot: scratch ?? Environment.value("LEAKLAB_SCRATCH"),
-            progress: { [quiet] line in if !quiet { StandardError.write("\(line)\n") } }
+            progress: { [quiet] line in if !quiet { StandardError.write(line: line) } }
         )
     }
 }

@@ -1,13 +1,13 @@
 /// Text from outside made harmless: no control character, escape sequence or invisible direction mark of a name
 /// reaches a terminal, a table or a document.
-enum VisibleText {
+package enum VisibleText {
     /// For places that hold one line: control characters become their pictures (`␛`, `␊`), tabs a space.
-    static func line(_ text: String) -> String {
+    package static func line(_ text: String) -> String {
         map(text) { $0 == "\t" ? " " : nil }
     }
 
     /// For places that hold many lines: line feeds and tabs stay, carriage returns before a line feed go.
-    static func block(_ text: String) -> String {
+    package static func block(_ text: String) -> String {
         var unified = String.UnicodeScalarView()
         for scalar in text.unicodeScalars where scalar != "\r" { unified.append(scalar) }
         return map(String(unified)) { $0 == "\n" || $0 == "\t" ? $0 : nil }
