@@ -48,7 +48,15 @@ final class ClientHandle: @unchecked Sendable {
         let configuration = try ClientConfiguration(properties)
         context.install(into: configuration)
         self.context = context
-        pointer = try configuration.makeClient(type)
+        do throws(KafkaError) {
+            pointer = try configuration.makeClient(type)
+        } catch {
+            throw KafkaError(
+                error.operation,
+                code: error.code,
+                detail: properties.hidingSecrets(in: error.detail)
+            )
+        }
     }
 
     deinit {
@@ -75,11 +83,13 @@ struct ClientConfiguration: ~Copyable {
         let text = ErrorBuffer()
         let result = rd_kafka_conf_set(pointer, entry.key, entry.value, text.start, text.capacity)
         guard result != RD_KAFKA_CONF_OK else { return }
-        let reason = entry.isSecret ? "the value is refused" : text.text
+        let refusal =
+            result == RD_KAFKA_CONF_UNKNOWN ? "there is no such property" : "the value is refused"
+        let reason = entry.isSecret ? refusal : text.text
         throw KafkaError(
             .configure,
             code: .invalidArgument,
-            detail: "“\(entry.key)” = “\(entry.printableValue)”: \(reason)"
+            detail: "“\(entry.printableKey)” = “\(entry.printableValue)”: \(reason)"
         )
     }
 

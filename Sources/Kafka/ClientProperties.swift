@@ -1,6 +1,6 @@
 /// Settings of a Kafka client in the order in which they are applied, as librdkafka's CONFIGURATION.md names them.
 ///
-/// Values of secret keys never reach a description, a debugger's dump or an error's text.
+/// Values that are not known to be harmless never reach a description, a debugger's dump or an error's text.
 package struct ClientProperties: Hashable, Sendable {
     /// One setting.
     package struct Entry: Hashable, Sendable {
@@ -12,14 +12,23 @@ package struct ClientProperties: Hashable, Sendable {
             self.value = value
         }
 
-        /// Whether the value is a secret, told by the key.
-        package var isSecret: Bool {
-            ["password", "secret", "sasl.jaas", "ssl.key"].contains { key.contains($0) }
+        /// Whether the value may be a secret: everything is that is not known to be harmless, misspelt keys included.
+        package var isSecret: Bool { !HarmlessProperties.names.contains(key) }
+
+        /// The key, unless it cannot be one: what stands in its place may be the secret.
+        package var printableKey: String {
+            let isName = key.utf8.allSatisfy { byte in
+                (97...122).contains(byte) || (48...57).contains(byte) || byte == 46 || byte == 95
+            }
+            return isName && key.utf8.count <= 80 ? key : ClientProperties.hidden
         }
 
-        /// What may be printed: `•••` in place of a secret.
-        package var printableValue: String { isSecret ? "•••" : value }
+        /// What may be printed: `(hidden)` in place of what may be a secret.
+        package var printableValue: String { isSecret ? ClientProperties.hidden : value }
     }
+
+    /// What is printed in place of a secret.
+    package static let hidden = "(hidden)"
 
     package private(set) var entries: [Entry]
 
@@ -75,10 +84,21 @@ extension ClientProperties {
         let key = parts[0].trimmingSpaces
         guard parts.count == 2, !key.isEmpty else {
             // A forgotten “=” must not put a secret on the screen.
-            let printable = Entry(key: text, value: "").isSecret ? "•••" : text
-            throw KafkaError(.configure, code: .invalidArgument, detail: "“\(printable)” is not key=value")
+            throw KafkaError(.configure, code: .invalidArgument, detail: "a property is not key=value")
         }
         self[String(key)] = String(parts[1].trimmingSpaces)
+    }
+}
+
+extension ClientProperties {
+    /// A text of librdkafka's without the values that may be secret, nor the words they are made of.
+    package func hidingSecrets(in text: String) -> String {
+        let separators: Set<Character> = [" ", ",", ";", "=", "\"", "'", "\n", "\t"]
+        let words = entries.filter(\.isSecret).flatMap { entry in
+            [entry.value] + entry.value.split(whereSeparator: separators.contains).map(String.init)
+        }
+        return Set(words).filter { $0.count > 2 }.sorted { ($1.count, $1) < ($0.count, $0) }
+            .reduce(text) { $0.replacing($1, with: Self.hidden) }
     }
 }
 
@@ -90,9 +110,11 @@ extension ClientProperties: ExpressibleByDictionaryLiteral {
 }
 
 extension ClientProperties.Entry: CustomStringConvertible, CustomReflectable {
-    package var description: String { "\(key)=\(printableValue)" }
+    package var description: String { "\(printableKey)=\(printableValue)" }
 
-    package var customMirror: Mirror { Mirror(self, children: ["key": key, "value": printableValue]) }
+    package var customMirror: Mirror {
+        Mirror(self, children: ["key": printableKey, "value": printableValue])
+    }
 }
 
 extension ClientProperties: CustomStringConvertible {

@@ -8,13 +8,15 @@ import Darwin
 
 /// Folders of the lab's own making.
 package enum Folder {
-    /// Makes the folder and what leads to it.
+    /// Makes the folder and what leads to it; a private one, if it is new, for the lab's user alone.
     /// - Throws: ``LabError`` naming the first part that cannot be made.
-    package static func make(_ path: String) throws(LabError) {
+    package static func make(_ path: String, isPrivate: Bool = false) throws(LabError) {
         var partial = path.hasPrefix("/") ? "" : "."
-        for part in path.split(separator: "/") {
+        let parts = path.split(separator: "/")
+        for (index, part) in parts.enumerated() {
             partial += "/" + part
-            guard mkdir(partial, 0o755) == 0 || errno == EEXIST || errno == EISDIR else {
+            let mode: mode_t = isPrivate && index == parts.count - 1 ? 0o700 : 0o755
+            guard mkdir(partial, mode) == 0 || errno == EEXIST || errno == EISDIR else {
                 let error = errno
                 var status = stat()
                 if stat(partial, &status) == 0 { continue }

@@ -104,11 +104,16 @@ package enum TextFile {
         return Int(status.st_size)
     }
 
-    /// Writes in one call, as control files want it.
+    /// Writes in one call, as control files want it; `mode` is that of a file that is new.
     /// - Returns: 0, or the error number.
-    package static func put(_ text: String, to path: String, creating: Bool = false) -> Int32 {
+    package static func put(
+        _ text: String,
+        to path: String,
+        creating: Bool = false,
+        mode: UInt32 = 0o644
+    ) -> Int32 {
         let flags = O_WRONLY | O_CLOEXEC | (creating ? O_CREAT | O_TRUNC : 0)
-        let descriptor = open(path, flags, 0o644)
+        let descriptor = open(path, flags, mode_t(mode))
         guard descriptor >= 0 else { return errno }
         defer { close(descriptor) }
         var text = text

@@ -61,7 +61,7 @@ struct ConsumeCommand: AsyncParsableCommand {
         let handler = handler ?? Environment.value("LEAKLAB_HANDLER") ?? "singleton"
         let servers = try broker.requiredAddress()
         let folder = "\(Scratch.temporaryFolder)/\(Scratch.namePrefix)consume-\(ProcessIdentity.own.pid)"
-        try Folder.make(folder)
+        try Folder.make(folder, isPrivate: true)
         defer { Folder.remove(folder) }
         let configuration = PodConfiguration(
             name: handler,

@@ -119,7 +119,7 @@ struct ProducerTests {
     @Test(
         "a property that librdkafka refuses is named with its value",
         arguments: [
-            ("linger.mz", "5"), ("linger.ms", "soon"), ("linger.ms", "-1"), ("compression.codec", "rar"),
+            ("linger.ms", "soon"), ("linger.ms", "-1"), ("compression.codec", "rar"),
         ]
     )
     func invalidProperty(key: String, value: String) {
@@ -130,12 +130,15 @@ struct ProducerTests {
         #expect(error?.description.contains("“\(key)” = “\(value)”") == true)
     }
 
-    @Test("a secret that librdkafka refuses is not in the error")
-    func invalidSecret() {
+    @Test(
+        "what may be a secret and librdkafka refuses is not in the error",
+        arguments: ["no.such.password", "linger.mz"]
+    )
+    func invalidSecret(key: String) {
         let error = #expect(throws: KafkaError.self) {
-            _ = try Producer(["no.such.password": "hunter2"] as ClientProperties, deliveries: Deliveries())
+            _ = try Producer([key: "hunter2"] as ClientProperties, deliveries: Deliveries())
         }
-        #expect(error?.description.contains("“no.such.password” = “•••”") == true)
+        #expect(error?.description.contains("“\(key)” = “(hidden)”: there is no such property") == true)
         #expect(error?.description.contains("hunter2") == false)
     }
 

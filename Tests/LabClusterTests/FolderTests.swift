@@ -21,6 +21,19 @@ struct FolderTests {
         #expect(Folder.entries(of: folder.file("a/b")) == ["c"])
     }
 
+    @Test("are for the lab's user alone if they are private")
+    func permissions() throws {
+        try Folder.make(folder.file("open/closed"), isPrivate: true)
+        let path = folder.file("open/closed/file")
+        #expect(TextFile.put("x", to: path, creating: true, mode: 0o600) == 0)
+        let modes = ["open", "open/closed", "open/closed/file"].map { name in
+            var status = stat()
+            return stat(folder.file(name), &status) == 0 ? status.st_mode & 0o777 : 0
+        }
+        #expect(Array(modes.dropFirst()) == [0o700, 0o600])
+        #expect(modes[0] & 0o700 == 0o700)
+    }
+
     @Test("cannot be made below a file, and the error names the place")
     func makeBelowFile() throws {
         #expect(TextFile.put("x", to: folder.file("file"), creating: true) == 0)

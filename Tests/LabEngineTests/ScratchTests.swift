@@ -16,6 +16,8 @@ struct ScratchTests {
         #expect(scratch.path == "\(root.path)/leaklab-\(run)")
         #expect(scratch.places.allSatisfy(exists))
         #expect(Scratch.isInUse(run: run))
+        let mode = try FileManager.default.attributesOfItem(atPath: scratch.path)[.posixPermissions]
+        #expect(mode as? Int == 0o700, "configurations in it hold passwords")
         try Data([1]).write(to: URL(fileURLWithPath: scratch.file("page")))
         scratch.remove()
         #expect(!scratch.places.contains(where: exists))

@@ -31,7 +31,12 @@ struct BrokerOptions: ParsableArguments {
     func properties() throws -> [LabelledValue] {
         try kafkaProperties.map { text in
             guard let separator = text.firstIndex(of: "="), separator != text.startIndex else {
-                throw LabError("--kafka-property: “\(text)” is not key=value", exitStatus: .usage)
+                // Not the text itself, which may be a secret whose “=” was forgotten.
+                throw LabError(
+                    "--kafka-property: not key=value",
+                    hint: "Write --kafka-property linger.ms=5, with one “=” and no space before it.",
+                    exitStatus: .usage
+                )
             }
             return LabelledValue(String(text[..<separator]), String(text[text.index(after: separator)...]))
         }

@@ -36,7 +36,7 @@ package struct Scratch: Sendable {
             throw LabError("\(scratch.identityPath): cannot be written: \(SystemError.words(error))")
         }
         do {
-            try Folder.make(scratch.path)
+            try Folder.make(scratch.path, isPrivate: true)
         } catch {
             scratch.remove()
             throw error

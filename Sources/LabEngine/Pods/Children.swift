@@ -71,13 +71,15 @@ struct Children: Sendable {
         )
     }
 
+    /// Configurations hold the clients' properties, passwords among them.
     private func write(_ value: some Encodable, to path: String) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
         let error = TextFile.put(
             String(decoding: try encoder.encode(value), as: UTF8.self),
             to: path,
-            creating: true
+            creating: true,
+            mode: 0o600
         )
         guard error == 0 else { throw LabError("\(path): cannot be written: \(SystemError.words(error))") }
     }
