@@ -27,7 +27,8 @@ package enum TextFile {
     ///   - limit: bytes that it may have.
     ///   - exitStatus: of the error.
     /// - Returns: `nil` if it cannot be read.
-    /// - Throws: ``LabError`` with the limit, and with the size where that is known, if there is more.
+    /// - Throws: ``LabError`` with the limit, and with the size where that is known, if there is more; with the place
+    ///   of the first byte that is not UTF-8.
     package static func document(
         at path: String,
         limit: Int = largestDocument,
@@ -41,12 +42,26 @@ package enum TextFile {
             bytes.append(contentsOf: piece)
             return bytes.count <= limit
         }
-        guard bytes.count > limit else { return isRead ? text(bytes[...]) : nil }
+        guard bytes.count > limit else {
+            guard isRead else { return nil }
+            if let text = String(validating: bytes, as: UTF8.self) { return text }
+            throw LabError(
+                "\(path): not UTF-8 at byte \(grouped(bytesBeforeMistake(in: bytes))), counted from 0",
+                hint: "Save it as UTF-8.",
+                exitStatus: exitStatus
+            )
+        }
         let size = size(of: descriptor).map { "\(grouped($0)) bytes, " } ?? ""
         throw LabError(
             "\(path): \(size)more than the \(grouped(limit)) bytes that a document may have",
             exitStatus: exitStatus
         )
+    }
+
+    private static func bytesBeforeMistake(in bytes: [UInt8]) -> Int {
+        var (decoder, iterator, count) = (UTF8(), bytes.makeIterator(), 0)
+        while case .scalarValue(let scalar) = decoder.decode(&iterator) { count += UTF8.width(scalar) }
+        return count
     }
 
     /// The whole lines among the last bytes of a file; `nil` if it cannot be read.

@@ -2,6 +2,12 @@ import LabCluster
 import LabCore
 import Testing
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
 @Suite("A text file")
 struct TextFileTests {
     private let folder: TestFolder
@@ -36,6 +42,22 @@ struct TextFileTests {
                 == "\(path): 100,000 bytes, more than the 99,999 bytes that a document may have"
         )
         #expect(error?.exitStatus == .usage)
+    }
+
+    @Test(
+        "that is not UTF-8 is refused with the offset of its first wrong byte",
+        arguments: [
+            ([0xFF], 0), (Array("größe".utf8) + [0x80], 7), ([0x61, 0xE2, 0x82], 1), ([0xC0, 0xAF], 0),
+            ([0x61, 0xED, 0xA0, 0x80], 1),
+        ] as [([UInt8], Int)]
+    )
+    func encoding(bytes: [UInt8], offset: Int) throws {
+        let path = folder.file("bytes")
+        let descriptor = open(path, O_WRONLY | O_CREAT, 0o600)
+        #expect(write(descriptor, bytes, bytes.count) == bytes.count)
+        close(descriptor)
+        let error = #expect(throws: LabError.self) { try TextFile.document(at: path) }
+        #expect(error?.description == "\(path): not UTF-8 at byte \(offset), counted from 0")
     }
 
     @Test("without an end is refused as well")

@@ -58,7 +58,7 @@ import Testing
                 environment: {GROUP: "{{group}}-{{ordinal}}", PORT: "{{port}}"}
                 workingDirectory: /
                 startup: 2s
-                metrics: http://127.0.0.1:{{port}}/metrics?of={{pod}}
+                metrics: "http://127.0.0.1:{{ port }}/metrics?of={{pod}}"
                 metricNames: [go_goroutines, "a:b"]
                 tasks: go_goroutines
             """

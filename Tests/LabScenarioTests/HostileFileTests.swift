@@ -176,6 +176,47 @@ import Testing
         #expect(plain.hasPrefix("outage.yaml:9:1: “seed” is set already\n"))
     }
 
+    @Test(
+        "Tags are refused where they stand, the standard ones too",
+        arguments: [
+            ("seed: !!int 5", "8:7", "!!int"), ("!!str seed: 5", "8:1", "!!str"),
+            ("title: !<tag:yaml.org,2002:str> x", "8:8", "!<tag:yaml.org"),
+            ("title: !!str \"x\"", "8:8", "!!str"), ("title: ! x", "8:8", "!"),
+            ("pods: !!map {replicas: 1}", "8:7", "!!map"), ("expect: !!seq []", "8:9", "!!seq"),
+        ]
+    )
+    func tags(_ line: String, _ place: String, _ tag: String) {
+        #expect(
+            report(minimalScenario(line)).hasPrefix("outage.yaml:\(place): the tag “\(tag)” is not read\n")
+        )
+    }
+
+    @Test("A quoted word and an exclamation mark within one are no tags")
+    func noTags() {
+        #expect(report(minimalScenario("title: \"!x\"\ndescription: a !x")).isEmpty)
+    }
+
+    @Test("A load without any event is refused, a pause is not")
+    func emptyLoad() {
+        let text = minimalScenario().replacing("rate: 100/s", with: "rate: 1/h")
+        #expect(
+            report(text) == """
+                outage.yaml:4:18: the phases send no event in all of their time
+                  Raise the rates or prolong the phases until at least one event is due.
+                """
+        )
+        #expect(report(minimalScenario().replacing("rate: 100/s", with: "rate: 60/h")).isEmpty)
+        let pause = "    - {duration: 60s, rate: 0}\nvariants:"
+        #expect(report(minimalScenario().replacing("variants:", with: pause)).isEmpty)
+    }
+
+    @Test("A metric's name has no control characters", arguments: ["\\x7f", "\\x9b", "\\e[31m", "\\u202e"])
+    func metricNames(_ character: String) {
+        let name = "a\(character)b"
+        #expect(!report(minimalScenario("verdict: {resources: [\"\(name)\"]}")).isEmpty)
+        #expect(report(minimalScenario("verdict: {resources: [statementsOpen]}")).isEmpty)
+    }
+
     @Test("A second document is not taken for the first")
     func documents() {
         #expect(report(minimalScenario("---\na: 1")).hasPrefix("outage.yaml:8:1: not YAML: "))

@@ -149,6 +149,15 @@ import Testing
         #expect(MetricDescriptor(words: descriptor.words, slotCount: 76 + kind.slotCount) == nil)
     }
 
+    @Test(
+        "A name with a control character is no metric's",
+        arguments: ["a\u{1B}[31m", "a\nb", "\u{7F}", "a\u{9B}b"]
+    )
+    func controlCharacters(name: String) {
+        let descriptor = MetricDescriptor(name: name, kind: .gauge, unit: .count, class: .incident, slot: 7)
+        #expect(MetricDescriptor(words: descriptor.words, slotCount: 8) == nil)
+    }
+
     @Test("A unit survives the way through its descriptor's words", arguments: MetricUnit.allCases)
     func unitWords(unit: MetricUnit) throws {
         let descriptor = MetricDescriptor(name: "x", kind: .gauge, unit: unit, class: .incident, slot: 7)

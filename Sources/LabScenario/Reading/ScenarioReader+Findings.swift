@@ -159,7 +159,10 @@ extension ValueType<String> {
     /// Whether it can be the name of a series; nobody knows an incident's own before it runs.
     private static func isMetric(_ text: String) -> Bool {
         !text.isEmpty && text.utf8.count <= longestMetric
-            && text.unicodeScalars.allSatisfy { !$0.properties.isWhitespace && $0.value >= 0x20 }
+            && text.unicodeScalars.allSatisfy { scalar in
+                !scalar.properties.isWhitespace
+                    && ![.control, .format].contains(scalar.properties.generalCategory)
+            }
     }
 
     /// A metric that has a level.

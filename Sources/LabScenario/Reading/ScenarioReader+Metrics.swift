@@ -112,7 +112,7 @@ extension ScenarioReader {
         let slash = rest.firstIndex(of: "/") ?? rest.endIndex
         let (written, path) = (rest[..<slash], rest[slash...])
         let port = Int(written).flatMap { (1...65_535).contains($0) ? $0 : nil }
-        guard port != nil || written == "{{port}}" else {
+        guard port != nil || written.filter({ $0 != " " }) == "{{port}}" else {
             report(
                 .outOfRange,
                 at: node.place,

@@ -75,6 +75,13 @@ extension ScenarioReader {
                 "the phases last only \(wall.text) of wall time",
                 hint: "A run lasts at least 100 ms; prolong the phases or lower “timeScale”."
             )
+        } else if LoadProfile(phases: workload.phases).totalEvents == 0 {
+            report(
+                .outOfRange,
+                at: place,
+                "the phases send no event in all of their time",
+                hint: "Raise the rates or prolong the phases until at least one event is due."
+            )
         } else if events > 1e9 {
             report(
                 .outOfRange,

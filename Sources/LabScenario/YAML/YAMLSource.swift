@@ -157,6 +157,7 @@ extension YAMLSource {
         var entries: [SourceNode.Entry] = []
         var places: [String: SourcePlace] = [:]
         for (key, value) in mapping {
+            checkDecoration(of: key, at: SourcePlace(key.mark))
             guard let scalar = key.scalar else {
                 report(.wrongType, at: SourcePlace(key.mark), "a key is a word, not a list or mapping")
                 continue
@@ -190,14 +191,10 @@ extension YAMLSource {
         if node.anchor != nil {
             report(.syntax, at: place, "anchors are not read", hint: Self.anchorHint)
         }
-        let tag =
-            switch node {
-            case .scalar(let scalar): scalar.tag.description
-            case .mapping(let mapping): mapping.tag.description
-            case .sequence(let sequence): sequence.tag.description
-            case .alias(let alias): alias.tag.description
-            }
-        guard tag.hasPrefix("!"), tag != "!" else { return }
+        // As written: the parser's own tags do not say whether somebody wrote them.
+        guard case .file(let line, let column) = place, let tag = text.tag(line: line, column: column) else {
+            return
+        }
         report(
             .syntax,
             at: place,

@@ -7,6 +7,8 @@ import Foundation
 /// parsed again, and the name put back into the tree.
 struct YAMLText {
     private var scalars: [Unicode.Scalar]
+    /// Where each line begins; renamed keys change no place.
+    private let lineStarts: [Int]
     private var renamedKeys: [Renamed] = []
 
     private struct Renamed {
@@ -16,7 +18,14 @@ struct YAMLText {
 
     init(_ text: String) {
         let isMarked = text.unicodeScalars.first == "\u{FEFF}"
-        scalars = Array(isMarked ? text.unicodeScalars.dropFirst() : text.unicodeScalars[...])
+        let scalars = Array(isMarked ? text.unicodeScalars.dropFirst() : text.unicodeScalars[...])
+        self.scalars = scalars
+        var starts = [0]
+        for index in scalars.indices where Self.isBreak(scalars[index]) {
+            let isPair = scalars[index] == "\r" && index + 1 < scalars.count && scalars[index + 1] == "\n"
+            if !isPair { starts.append(index + 1) }
+        }
+        lineStarts = starts
     }
 
     var string: String {
@@ -70,19 +79,23 @@ struct YAMLText {
         return renamedKeys.first { $0.placeholder == first }?.name ?? key
     }
 
+    /// The tag that is written there; `nil` if none is.
+    func tag(line: Int, column: Int) -> String? {
+        guard let start = index(line: line, column: column), scalars[start] == "!" else { return nil }
+        let ends: Set<Unicode.Scalar> = [",", "[", "]", "{", "}"]
+        var tag = String.UnicodeScalarView()
+        tag.append(contentsOf: scalars[start...].prefix { !$0.properties.isWhitespace && !ends.contains($0) })
+        return String(tag)
+    }
+
     /// Line breaks as YAML 1.1 counts them.
     private static func isBreak(_ scalar: Unicode.Scalar) -> Bool {
         ["\n", "\r", "\u{85}", "\u{2028}", "\u{2029}"].contains(scalar)
     }
 
     private func index(line: Int, column: Int) -> Int? {
-        var (index, current) = (0, 1)
-        while current < line, index < scalars.count {
-            let isPair = scalars[index] == "\r" && index + 1 < scalars.count && scalars[index + 1] == "\n"
-            if Self.isBreak(scalars[index]) { current += 1 }
-            index += isPair ? 2 : 1
-        }
-        let found = index + column - 1
-        return current == line && column > 0 && found < scalars.count ? found : nil
+        guard lineStarts.indices.contains(line - 1), column > 0 else { return nil }
+        let found = lineStarts[line - 1] + column - 1
+        return found < scalars.count ? found : nil
     }
 }

@@ -80,7 +80,7 @@ extension MetricDescriptor {
         return words
     }
 
-    /// `nil` if the words are no descriptor, or one whose metric would lie outside a page of `slotCount` slots.
+    /// `nil` if the words are no descriptor, or one whose name has control characters, or one whose metric would lie outside a page of `slotCount` slots.
     init?(words: [UInt64], slotCount: Int) {
         guard words.count == DescriptorLayout.wordCount,
             let kind = MetricKind(rawValue: UInt8(truncatingIfNeeded: words[0])),
@@ -93,7 +93,9 @@ extension MetricDescriptor {
             return nil
         }
         let bytes = (0..<length).map { UInt8(truncatingIfNeeded: words[1 + $0 / 8] >> (8 * ($0 % 8))) }
-        guard let name = String(validating: bytes, as: UTF8.self) else { return nil }
+        guard let name = String(validating: bytes, as: UTF8.self),
+            name.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control })
+        else { return nil }
         self.init(name: name, kind: kind, unit: unit, class: `class`, slot: slot)
     }
 }
