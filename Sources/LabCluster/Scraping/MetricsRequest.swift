@@ -85,7 +85,8 @@ package struct MetricsRequest: Sendable {
 
     private static func refused(_ code: Int32) -> Failure {
         Failure(
-            description: code == ECONNREFUSED ? "nothing listens there" : "no connection: \(SystemError.words(code))"
+            description: code == ECONNREFUSED
+                ? "nothing listens there" : "no connection: \(SystemError.words(code))"
         )
     }
 

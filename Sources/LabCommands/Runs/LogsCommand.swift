@@ -48,7 +48,8 @@ struct LogsCommand: ParsableCommand {
     /// The same without what would act on the terminal: the pod's output is anybody's text.
     private func shown(_ path: String) -> Result<Void, LabError>? {
         var text = VisibleStream()
-        let written = pieces(of: path) { piece throws(LabError) in try StandardOutput.write(text.take(piece)) }
+        let written = pieces(of: path) { piece throws(LabError) in try StandardOutput.write(text.take(piece))
+        }
         guard case .success? = written else { return written }
         return Result { () throws(LabError) in try StandardOutput.write(text.end()) }
     }
