@@ -19,7 +19,7 @@ build: deps ## Build the release binary
 	$(SWIFT) build $(BUILD_FLAGS) --product leaklab
 
 first-build:
-	@test -x $(LEAKLAB) || echo "The first build compiles everything: four to five minutes on 2 cores, once. The run takes two more." >&2
+	@test -x $(LEAKLAB) || echo "The first build compiles everything: three to four minutes on 2 cores, once. The run takes two more." >&2
 
 test: deps clients ## Run every test: units first, then real brokers and pods on loopback
 	$(SWIFT) build --build-tests --explicit-target-dependency-import-check error
