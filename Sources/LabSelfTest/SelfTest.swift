@@ -17,7 +17,7 @@ package struct SelfTest: Sendable {
         self.plan = plan
         self.lanes = lanes
         self.series = series
-        records = plan.records(in: results)
+        records = SeriesRecords(results, of: plan.runs) { $0.isOf($1) }
     }
 
     /// Runs what is not in the results yet; `stop` ends everything early.
@@ -25,9 +25,9 @@ package struct SelfTest: Sendable {
     /// - Returns: all results, those of earlier self-tests included; after a stop those that there are.
     /// - Throws: ``LabError`` if no process can be started, or the results not be written.
     package func run(stop: StopSwitch) async throws -> SelfTestReport {
-        let known = records.all
-        let open = plan.open(known)
-        if !known.isEmpty { series.progress("\(known.count) results are there already") }
+        let open = records.missing(of: plan.runs) { $0.isOf($1) }
+        let known = plan.runs.count - open.count
+        if known > 0 { series.progress("\(known) results are there already") }
         let start = ContinuousClock.now
         try await series.open { workshop in
             let child = SelfTestChild(child: workshop.child, keepsRuns: series.keepsRuns)
@@ -45,18 +45,6 @@ package struct SelfTest: Sendable {
             wallSeconds: (ContinuousClock.now - start).inSeconds,
             isInterrupted: stop.reason != nil
         )
-    }
-}
-
-extension SelfTestPlan {
-    /// Those of the plan's runs that have a result already.
-    func records(in results: SelfTestResults?) -> SeriesRecords<SelfTestRecord> {
-        SeriesRecords(results) { earlier in runs.compactMap { run in earlier.last { $0.isOf(run) } } }
-    }
-
-    /// The runs that have no record yet.
-    func open(_ records: [SelfTestRecord]) -> [SelfTestRun] {
-        runs.filter { run in !records.contains { $0.isOf(run) } }
     }
 }
 

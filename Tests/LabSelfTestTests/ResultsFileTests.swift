@@ -73,8 +73,12 @@ import Testing
                 skipped: [],
                 seeds: [1, 2]
             )
-            let records = plan.records(in: try SelfTestResults(path: path))
-            #expect(plan.open(records.all).map { "\($0.subject.name)\($0.seed)" } == ["b1", "a2", "b2"])
+            let records = SeriesRecords(try SelfTestResults(path: path), of: plan.runs) { $0.isOf($1) }
+            #expect(
+                records.missing(of: plan.runs) { $0.isOf($1) }.map { "\($0.subject.name)\($0.seed)" } == [
+                    "b1", "a2", "b2",
+                ]
+            )
             let (good, bad) = (
                 SelfTestRecord.made("b", seed: 1), SelfTestRecord.made("a", seed: 2, .made(flagged: []))
             )

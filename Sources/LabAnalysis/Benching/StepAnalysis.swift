@@ -99,8 +99,8 @@ package struct StepAnalysis: Sendable {
     }
 
     private func losses(_ figures: StepFigures, _ ledger: LedgerCounts, _ result: RunResult) -> [String] {
-        let oomKills = result.variants.first?.pods.reduce(0) { $0 + $1.oomKills } ?? 0
-        let ofWorkers = result.variants.first?.pods.reduce(0) { $0 + ($1.workerOOMKills ?? 0) } ?? 0
+        let oomKills = result.variants.first?.oomKills ?? 0
+        let ofWorkers = result.variants.first?.workerOOMKills ?? 0
         let lost = (figures.lost ?? 0) - ledger.droppedByBroker
         return [
             oomKills > 0 ? "a pod reached its memory limit and was killed" : nil,

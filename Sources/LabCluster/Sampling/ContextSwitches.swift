@@ -1,9 +1,3 @@
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
-
 /// Counts how often a process had to leave a processor though it had more to do.
 ///
 /// The kernel counts for each thread (`/proc/PID/task/TID/status`, proc_pid_status(5)); those of threads that have ended
@@ -23,7 +17,7 @@ final class ContextSwitches {
 
     /// - Returns: since the process started, as far as its threads were seen; `nil` where the system does not report it.
     func involuntary() -> Double? {
-        let names = threads()
+        let names = Folder.entries(of: folder)
         guard !names.isEmpty else { return nil }
         for name in latest.keys where !names.contains(name) { ended += latest.removeValue(forKey: name) ?? 0 }
         for name in names.prefix(Self.mostThreads) {
@@ -31,19 +25,6 @@ final class ContextSwitches {
             latest[name] = count
         }
         return latest.isEmpty ? nil : ended + latest.values.reduce(0, +)
-    }
-
-    private func threads() -> [String] {
-        guard let directory = opendir(folder) else { return [] }
-        defer { closedir(directory) }
-        var names: [String] = []
-        while let entry = readdir(directory) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if name.first != "." { names.append(name) }
-        }
-        return names
     }
 
     private static let key = "nonvoluntary_ctxt_switches:"

@@ -124,14 +124,9 @@ extension ProcessProbe.Reading {
         for (metric, value) in other.values {
             switch metric {
             case .rss: self[.rss]? += shared.map { max(0, value - Double($0)) } ?? 0
-            case .descriptors: self[.descriptors, default: 0] += value
+            case .descriptors: values[.descriptors, default: 0] += value
             default: self[metric]? += value
             }
         }
-    }
-
-    private subscript(metric: MetricName, default value: Double) -> Double {
-        get { values[metric] ?? value }
-        set { values[metric] = newValue }
     }
 }

@@ -322,3 +322,14 @@ package struct Evidence: Codable, Hashable, Sendable {
         self.says = says
     }
 }
+
+// MARK: - Over all pods
+
+extension VariantResult {
+    package var restarts: Int { pods.reduce(0) { $0 &+ $1.restarts } }
+
+    package var oomKills: Int { pods.reduce(0) { $0 &+ $1.oomKills } }
+
+    /// Those of these that a pod's first process outlived.
+    package var workerOOMKills: Int { pods.reduce(0) { $0 &+ ($1.workerOOMKills ?? 0) } }
+}

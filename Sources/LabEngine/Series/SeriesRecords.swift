@@ -14,6 +14,28 @@ package final class SeriesRecords<Record: Codable & Sendable>: Sendable {
         kept = Mutex(earlier(file?.records ?? []))
     }
 
+    /// Begins with the latest record of each run that has one already.
+    ///
+    /// - Parameters:
+    ///   - file: where new ones are appended; `nil` for none.
+    ///   - runs: of the series.
+    ///   - isOf: whether a record is that of a run.
+    package convenience init<Run>(
+        _ file: ResultsFile<Record>?,
+        of runs: [Run],
+        isOf: (Record, Run) -> Bool
+    ) {
+        self.init(file) { earlier in
+            runs.compactMap { run in earlier.last { isOf($0, run) } }
+        }
+    }
+
+    /// The runs that have no record yet.
+    package func missing<Run>(of runs: [Run], isOf: (Record, Run) -> Bool) -> [Run] {
+        let known = all
+        return runs.filter { run in !known.contains { isOf($0, run) } }
+    }
+
     package var all: [Record] { kept.withLock { $0 } }
 
     /// - Parameters:

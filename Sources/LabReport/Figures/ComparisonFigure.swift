@@ -164,7 +164,7 @@ extension ComparisonFigure {
             return .init(periods, .bad)
         default:
             let kills = variant.oomKills
-            let restarts = variant.pods.reduce(0) { $0 &+ $1.restarts }
+            let restarts = variant.restarts
             guard kills != 0 || restarts != 0 else { return .init("0", .muted) }
             let noun = restarts == 1 ? "restart" : "restarts"
             let ofWorkers = variant.workerOOMKills

@@ -79,11 +79,6 @@ extension VariantResult {
         segments.count > 1 ? "\(name), \(segment.name)" : name
     }
 
-    var oomKills: Int { pods.reduce(0) { $0 &+ $1.oomKills } }
-
-    /// Those of these that a pod's first process outlived.
-    var workerOOMKills: Int { pods.reduce(0) { $0 &+ ($1.workerOOMKills ?? 0) } }
-
     /// Such as `24.1 s → 5 m 2 s`: the periods of the segments in which pods were killed.
     var wavePeriods: String? {
         let periods = segments.filter { $0.waves.lives > 0 }.compactMap(\.waves.periodSeconds)

@@ -91,14 +91,6 @@ extension AccuracyRecord.Variant {
 extension UntilDecided {
     /// When a variant's verdict stood and was not given up again; `nil` if it did not at the last look.
     fileprivate func decidedAfterSeconds(_ variant: String) -> Double? {
-        looks.suffix(while: { !$0.undecided.contains(variant) }).first?.atSeconds
-    }
-}
-
-extension Array {
-    /// The longest end of which all elements meet the condition.
-    fileprivate func suffix(while condition: (Element) -> Bool) -> ArraySlice<Element> {
-        let start = lastIndex { !condition($0) }.map { $0 + 1 } ?? startIndex
-        return self[start...]
+        looks.reversed().prefix { !$0.undecided.contains(variant) }.last?.atSeconds
     }
 }

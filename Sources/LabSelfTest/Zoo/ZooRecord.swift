@@ -99,7 +99,7 @@ extension ZooRecord.Variant {
         flagged = result.flagged
         because = result.because
         processed = result.events.processed
-        oomKills = result.pods.reduce(0) { $0 + $1.oomKills }
+        oomKills = result.oomKills
         rss = estimate("rss") ?? result.rss.bytesPerEvent
         heap = result.heap.bytesPerEvent
         tasks = result.tasks.perEvent

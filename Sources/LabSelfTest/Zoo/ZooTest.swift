@@ -46,10 +46,8 @@ package struct ZooTest: Sendable {
             for skipped in plan.skipped {
                 series.progress("\(skipped.cell) is left out: \(skipped.because)")
             }
-            let records = SeriesRecords(results) { earlier in
-                plan.runs.compactMap { run in earlier.last { $0.isOf(run) } }
-            }
-            let known = records.all
+            let records = SeriesRecords(results, of: plan.runs) { $0.isOf($1) }
+            let open = records.missing(of: plan.runs) { $0.isOf($1) }
             let child = ZooChild(
                 child: workshop.child,
                 folder: folder,
@@ -57,7 +55,6 @@ package struct ZooTest: Sendable {
                 keepsRuns: series.keepsRuns
             )
             try await stop.cancelling {
-                let open = plan.runs.filter { run in !known.contains { $0.isOf(run) } }
                 try await lanes.run(open, weight: \.cell.weight) { run in
                     guard let record = try await child.run(run) else { return }
                     let place = seriesPlace(try records.add(record), of: plan.runs.count)

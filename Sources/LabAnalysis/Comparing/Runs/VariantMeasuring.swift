@@ -93,9 +93,8 @@ extension VariantMeasures {
         (processed, lost, failed) = (
             result.events.processed, result.events.lost, result.events.failed
         )
-        oomKills = result.pods.reduce(0) { $0 + $1.oomKills }
-        workerOOMKills = result.pods.reduce(0) { $0 + ($1.workerOOMKills ?? 0) }
-        restarts = result.pods.reduce(0) { $0 + $1.restarts }
+        (oomKills, workerOOMKills) = (result.oomKills, result.workerOOMKills)
+        restarts = result.restarts
         (findings, resources) = (result.findings, result.resources)
         let figures = result.metrics.filter { !MetricName($0.name).isOfIncident }.compactMap { metric in
             metric.perEvent.map { (metric.name, $0) }
