@@ -11,6 +11,8 @@ struct Rise: Sendable, Hashable {
     /// Events of the longest pause on the way, and of the second longest.
     let longestPause: Double
     let usualPause: Double
+    /// Events from one burst to the next, on average; 0 for a rise without pauses after which it went on as before.
+    let burstInterval: Double
     /// Events since nineteen twentieths of the rise were reached.
     let tail: Double
     /// When nineteen twentieths of the rise were reached; wall seconds since the start of the run.
@@ -31,8 +33,11 @@ struct Rise: Sendable, Hashable {
         let steps = (1...19).map { kept.reached(first.bytes + Double($0) / 20 * size) ?? last }
         let (tenth, most) = (steps[1], steps[18])
         events = most.events - tenth.events
-        let pauses = zip(steps, steps.dropFirst()).map { $1.events - $0.events }.sorted(by: >)
+        let gaps = zip(steps, steps.dropFirst()).map { $1.events - $0.events }
+        let pauses = gaps.sorted(by: >)
         (longestPause, usualPause) = (pauses[0], pauses[1])
+        let resumptions = Self.resumptions(of: gaps)
+        burstInterval = resumptions > 0 ? events / Double(resumptions) : 0
         tail = last.events - most.events
         end = most.seconds
         rate = (most.events - tenth.events) / max(most.seconds - tenth.seconds, 1e-9)
@@ -41,8 +46,12 @@ struct Rise: Sendable, Hashable {
 
     /// The level has not risen for two and a half times as long as it ever paused before.
     ///
-    /// A line takes one of its pauses for its last twentieth, and a leak in bursts one more pause at most.
-    var hasStopped: Bool { tail >= Self.pauses * longestPause && tail > 0 }
+    /// A line takes one of its pauses for its last twentieth. A rise in bursts must also have been without one for so long that,
+    /// if bursts came at random and as often as before, all but 2 % of such times would have seen one: the probability of none
+    /// is e^(−t/μ), μ being the time between two of them.
+    var hasStopped: Bool {
+        tail >= max(Self.pauses * longestPause, Self.intervals * burstInterval) && tail > 0
+    }
 
     /// The same, one pause left out: a machine that stood still once, or an outage, must not make a rise go on that does not.
     ///
@@ -53,7 +62,20 @@ struct Rise: Sendable, Hashable {
     var wasAskedOn: Bool { events <= 0 || tailRate >= 0.5 * rate }
 
     private static let pauses = 2.5
+    /// −ln 0.02.
+    private static let intervals = 3.9
     private static let manyWindows = 40
+
+    /// How often the level went on to rise, at twice the pace at least, after a pause of the kind of the longest.
+    ///
+    /// What fills up pauses longer and longer, and none of its pauses is followed by a faster rise.
+    private static func resumptions(of gaps: [Double]) -> Int {
+        let pauses = gaps.indices.filter { index in
+            gaps[(index + 1)...].contains { 2 * $0 < gaps[index] }
+        }
+        let longest = pauses.map { gaps[$0] }.max() ?? 0
+        return pauses.count { 2 * gaps[$0] >= longest }
+    }
 
     /// The lowest from each window on.
     private static func kept(_ points: [WindowPoint]) -> [WindowPoint] {
