@@ -56,11 +56,15 @@ void cplatform_name_thread(const char *name) {
 #endif
 }
 
-uint64_t cplatform_monotonic_nanoseconds(void) {
+static uint64_t nanoseconds_of(clockid_t clock) {
     struct timespec now;
-    if (clock_gettime(CLOCK_MONOTONIC, &now) != 0) return 0;
+    if (clock_gettime(clock, &now) != 0) return 0;
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
+
+uint64_t cplatform_monotonic_nanoseconds(void) { return nanoseconds_of(CLOCK_MONOTONIC); }
+
+uint64_t cplatform_thread_nanoseconds(void) { return nanoseconds_of(CLOCK_THREAD_CPUTIME_ID); }
 
 int cplatform_allocate_file(int descriptor, int64_t size) {
 #if defined(__APPLE__)

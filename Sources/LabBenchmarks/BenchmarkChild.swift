@@ -103,15 +103,6 @@ struct BareLoop {
     }
 }
 
-/// CPU time of the calling thread.
-enum ThreadClock {
-    static var seconds: Double {
-        var time = timespec()
-        unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
-    }
-}
-
 /// How a child tells what its loop took.
 enum LoopTime {
     private static let label = "microseconds per event: "

@@ -1,46 +1,52 @@
 import LabCore
 import LabTelemetry
 
-/// Real CPU work of a set size: a hash over a document, block by block, which changes each block that it has read.
+/// Real CPU work of a set size: a hash over a document, block by block, until a core has spent so much time on it.
 ///
-/// Every block depends on the ones before it, so nothing of it can be left out or done twice as fast by two cores.
+/// It is measured as it is done, in CPU time of the thread that does it, so that it costs the same on every machine, in every
+/// build and whatever else the machine does. Every block depends on the ones before it, so nothing of it can be left out.
 struct HashWork: Sendable, Hashable {
     /// Bytes that are hashed at once.
     static let blockSize = 1 << 10
 
-    /// How many blocks; a document that is shorter is gone through again.
-    let blocks: Int
-    /// How often the work lets others go on, the end included.
+    /// CPU time of one core.
+    let cost: Duration
+    /// How often the work lets others go on, the end included; 1 at least.
     let slices: Int
 
     /// What became of it.
     struct Outcome: Sendable, Hashable {
-        let digest: UInt64
-        /// For how long a core was busy with it, nanoseconds of wall time.
-        var busy: UInt64
+        var digest = HashWork.seed
+        /// Blocks that were hashed.
+        var blocks = 0
+        /// For how long a core was busy with it, nanoseconds of wall time: more than it cost where the thread was interrupted.
+        var busy: UInt64 = 0
+    }
+
+    init(cost: Duration, slices: Int) {
+        self.cost = cost
+        self.slices = max(1, slices)
     }
 
     /// Does all of it, a slice at a time; after each the task goes to the end of its executor's line.
     ///
-    /// `document` has one block at least.
+    /// Each slice has some blocks at least. A document that is shorter than the work is gone through again; one without a
+    /// whole block is left alone.
     func perform(on document: inout [UInt8]) async -> Outcome {
-        var digest = Self.seed
-        var busy: UInt64 = 0
-        var block = 0
-        for slice in 1...max(1, slices) {
-            let start = MonotonicClock.nanoseconds
-            let end = blocks * slice / max(1, slices)
-            while block < end {
-                digest = Self.hash(block, of: &document, onto: digest)
-                block += 1
-            }
-            busy += MonotonicClock.nanoseconds - start
+        let total = cost.inSeconds * 1e9
+        var outcome = Outcome()
+        var spent = 0.0
+        for slice in 1...slices {
+            let goal = total * Double(slice) / Double(slices)
+            spent += outcome.work(on: &document, for: goal - spent)
             await Task.yield()
         }
-        return Outcome(digest: digest, busy: busy)
+        return outcome
     }
 
-    private static let seed = FNV1a().value
+    static let seed = FNV1a().value
+    /// Some microseconds: long beside what reading the clock takes, short beside a slice.
+    static let blocksBetweenLooks = 8
 
     static func hash(_ block: Int, of document: inout [UInt8], onto digest: UInt64) -> UInt64 {
         let room = document.count / blockSize
@@ -57,56 +63,20 @@ struct HashWork: Sendable, Hashable {
     }
 }
 
-// MARK: - Its size
-
-extension HashWork {
-    /// As much work as keeps one of these cores busy for `cost` of wall time while all of them work.
-    ///
-    /// Measured when it is called, since no two machines and builds agree; takes some milliseconds.
-    static func lasting(_ cost: Duration, on cores: WorkerCores, slices: Int) async -> HashWork {
-        let times = await withTaskGroup { group in
-            for _ in 0..<cores.count {
-                group.addTask(executorPreference: cores) { await Self.timeOfOneBlock() }
+extension HashWork.Outcome {
+    /// Hashes blocks until the thread has spent so many nanoseconds.
+    /// - Returns: what it has spent, which is a little more.
+    fileprivate mutating func work(on document: inout [UInt8], for goal: Double) -> Double {
+        let (start, wallStart) = (ThreadClock.nanoseconds, MonotonicClock.nanoseconds)
+        var spent = 0.0
+        repeat {
+            for _ in 0..<HashWork.blocksBetweenLooks {
+                digest = HashWork.hash(blocks, of: &document, onto: digest)
+                blocks += 1
             }
-            return await group.reduce(into: []) { $0 += $1 }
-        }
-        return HashWork(cost: cost, timeOfOneBlock: undisturbed(times), slices: slices)
-    }
-
-    /// At least a block for every slice.
-    init(cost: Duration, timeOfOneBlock: Double, slices: Int) {
-        let blocks = cost.inSeconds * 1e9 / max(timeOfOneBlock, 1)
-        self.init(blocks: max(slices, Int(min(blocks, 1e12).rounded())), slices: slices)
-    }
-
-    private static let trials = 15
-    /// Nanoseconds; long beside what reading the clock takes, short beside the scheduler's turns.
-    private static let shortestTrial: UInt64 = 1_000_000
-
-    /// Nanoseconds that a block takes, measured several times.
-    private static func timeOfOneBlock() async -> [Double] {
-        var document = [UInt8](repeating: 0x2e, count: 64 * blockSize)
-        var times: [Double] = []
-        for _ in 0..<trials {
-            times.append(trial(on: &document))
-            await Task.yield()
-        }
-        return times
-    }
-
-    private static func trial(on document: inout [UInt8]) -> Double {
-        let start = MonotonicClock.nanoseconds
-        var (digest, blocks) = (seed, 0)
-        while true {
-            digest = hash(blocks, of: &document, onto: digest)
-            blocks += 1
-            let elapsed = MonotonicClock.nanoseconds - start
-            if elapsed >= shortestTrial { return Double(elapsed) / Double(blocks) }
-        }
-    }
-
-    /// The lower quartile: a trial that was interrupted takes longer, and none takes less than the work needs.
-    private static func undisturbed(_ times: [Double]) -> Double {
-        times.isEmpty ? 0 : times.sorted()[times.count / 4]
+            spent = Double(ThreadClock.nanoseconds - start)
+        } while spent < goal
+        busy += MonotonicClock.nanoseconds - wallStart
+        return spent
     }
 }

@@ -9,23 +9,22 @@ import Testing
         (0..<blocks * HashWork.blockSize).map { UInt8(truncatingIfNeeded: $0 * 31) }
     }
 
-    @Test("The work is the same in however many slices it is done", arguments: [1, 2, 7, 100])
-    func slices(slices: Int) async {
-        var whole = document(blocks: 3)
-        let expected = await HashWork(blocks: 10, slices: 1).perform(on: &whole)
-        var sliced = document(blocks: 3)
-        let outcome = await HashWork(blocks: 10, slices: slices).perform(on: &sliced)
-        #expect(outcome.digest == expected.digest)
-        #expect(sliced == whole)
-        #expect(outcome.busy > 0)
+    @Test("The digest follows from document and blocks, in however many slices", arguments: [1, 3])
+    func digest(slices: Int) async {
+        var worked = document(blocks: 3)
+        let outcome = await HashWork(cost: .microseconds(200), slices: slices).perform(on: &worked)
+        var (expected, digest) = (document(blocks: 3), HashWork.Outcome().digest)
+        for block in 0..<outcome.blocks { digest = HashWork.hash(block, of: &expected, onto: digest) }
+        #expect(outcome.digest == digest)
+        #expect(worked == expected)
     }
 
     @Test("Every block counts, and its place")
-    func blocks() async {
-        var digests: Set<UInt64> = []
-        for blocks in 1...8 {
-            var work = document(blocks: 2)
-            digests.insert(await HashWork(blocks: blocks, slices: 1).perform(on: &work).digest)
+    func blocks() {
+        var (work, digest, digests) = (document(blocks: 2), HashWork.Outcome().digest, Set<UInt64>())
+        for block in 1...8 {
+            digest = HashWork.hash(block, of: &work, onto: digest)
+            digests.insert(digest)
         }
         #expect(digests.count == 8)
     }
@@ -33,26 +32,33 @@ import Testing
     @Test("A document without a whole block is left alone")
     func short() async {
         var short: [UInt8] = [1, 2, 3]
-        _ = await HashWork(blocks: 5, slices: 2).perform(on: &short)
+        _ = await HashWork(cost: .microseconds(5), slices: 2).perform(on: &short)
         #expect(short == [1, 2, 3])
     }
 
-    @Test(
-        "As many blocks as fit into the time, and at least one for each slice",
-        arguments: [(16.0, 1_000.0, 16_000), (16, 2_000, 8_000), (0.001, 1_000, 10), (1, 0, 1_000_000)]
-    )
-    func size(milliseconds: Double, nanoseconds: Double, blocks: Int) {
-        let cost = Duration.microseconds(milliseconds * 1_000)
-        #expect(HashWork(cost: cost, timeOfOneBlock: nanoseconds, slices: 10).blocks == blocks)
+    @Test("It costs the CPU time that was asked for, however many others want the cores", arguments: [1, 10])
+    func cost(slices: Int) async {
+        let cores = WorkerCores(count: 4, name: "test")
+        let cost = Duration.milliseconds(4)
+        let outcomes = await withTaskGroup { group in
+            for _ in 0..<8 {
+                group.addTask(executorPreference: cores) {
+                    var document = document(blocks: 16)
+                    return await HashWork(cost: cost, slices: slices).perform(on: &document)
+                }
+            }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        cores.stop()
+        // Wall time is never less than CPU time, but for what reading two clocks takes.
+        #expect(outcomes.allSatisfy { $0.busy > 3_900_000 })
     }
 
-    @Test("What is measured on the machine is work for every slice", arguments: [1, 3])
-    func calibration(count: Int) async {
-        let cores = WorkerCores(count: count, name: "test")
-        let work = await HashWork.lasting(.milliseconds(5), on: cores, slices: 4)
-        cores.stop()
-        #expect(work.slices == 4)
-        #expect(work.blocks >= 4)
+    @Test("Work that costs next to nothing is still done, once for each slice", arguments: [1, 4])
+    func least(slices: Int) async {
+        var document = document(blocks: 1)
+        let outcome = await HashWork(cost: .zero, slices: slices).perform(on: &document)
+        #expect(outcome.blocks >= slices)
     }
 }
 

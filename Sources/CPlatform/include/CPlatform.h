@@ -47,6 +47,9 @@ int cplatform_stop_signal(void);
 /// Nanoseconds of CLOCK_MONOTONIC, which all processes of a machine share.
 uint64_t cplatform_monotonic_nanoseconds(void);
 
+/// CPU time of the calling thread so far, nanoseconds.
+uint64_t cplatform_thread_nanoseconds(void);
+
 /// Creates the file's blocks up to `size`, so that writing to a mapping of it cannot run out of disk space.
 /// Returns 0 or an error number.
 int cplatform_allocate_file(int descriptor, int64_t size);

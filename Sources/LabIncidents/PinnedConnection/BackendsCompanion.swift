@@ -21,7 +21,6 @@ final class BackendsCompanion: Companion {
         let machines = Self.backends.map { CallBackend($0, context) }
         var servers: [CallServer] = []
         for machine in machines {
-            await machine.prepare()
             let metrics = CallServer.Metrics(connections: machine.metrics.connections)
             servers.append(try await CallServer(metrics) { await machine.answer($0) })
         }

@@ -34,7 +34,7 @@ final class CallBackend: Sendable {
     private let condition: WorldService
     private let pool: WorkerPool
     private let cores: WorkerCores
-    private let work: Task<HashWork, Never>
+    private let work: HashWork
     private let clock: IncidentClock
     private let timeScale: TimeScale
     private let times: WorkTimes
@@ -44,23 +44,12 @@ final class CallBackend: Sendable {
         metrics = Metrics(on: context.page, backend: name)
         condition = context.world.service(name)
         pool = WorkerPool(workers: context.wholeNumber(Knobs.workers))
-        let cores = WorkerCores(count: 1, name: name)
-        self.cores = cores
-        let cost = context.wallDuration(Knobs.callCost)
-        let site = Census.site("HashWork.lasting", kind: .task)
-        site.enter()
-        // Ends by itself after some milliseconds; the calls await it.
-        work = Task {
-            defer { site.leave() }
-            return await HashWork.lasting(cost, on: cores, slices: Self.slices)
-        }
+        cores = WorkerCores(count: 1, name: name)
+        work = HashWork(cost: context.wallDuration(Knobs.callCost), slices: Self.slices)
         clock = context.clock
         timeScale = context.timeScale
         times = WorkTimes(timeScale: context.timeScale, gauges: metrics.times)
     }
-
-    /// Until the work's size is known.
-    func prepare() async { _ = await work.value }
 
     /// Works on a call when its turn has come.
     /// - Returns: the answer; `nil` while the backend is down.
@@ -93,8 +82,7 @@ final class CallBackend: Sendable {
     }
 
     private func handle(_ question: ByteBuffer) async -> HashWork.Outcome {
-        let work = await work.value
-        return await withTaskExecutorPreference(cores) {
+        await withTaskExecutorPreference(cores) {
             var document = [UInt8](repeating: 0x20, count: Self.documentSize)
             let bytes = question.readableBytesView.prefix(Self.documentSize)
             document.replaceSubrange(..<bytes.count, with: bytes)

@@ -115,7 +115,7 @@ enum PinnedConnectionParameters {
         name: "callCost",
         type: .duration(.microseconds(10) ... .seconds(600)),
         defaultValue: .duration(.milliseconds(10)),
-        help: "for how long a call keeps its machine's core busy; the machine finds out how much work that is"
+        help: "CPU time that a call takes of its machine's core"
     )
     static let workers = IncidentParameter(
         name: "workers",

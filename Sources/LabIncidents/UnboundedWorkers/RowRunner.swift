@@ -21,7 +21,8 @@ final class RowRunner: Sendable {
     }
 
     let cores: WorkerCores
-    private let work: Task<HashWork, Never>
+    private let work: HashWork
+    private let opening: @Sendable () async -> Void
     /// Bytes that a row keeps for as long as it runs.
     private let bufferSize: Int
     private let clock: IncidentClock
@@ -29,17 +30,19 @@ final class RowRunner: Sendable {
     private let metrics: Metrics
     private let count = Atomic(0)
 
-    /// `work` is what one row costs; rows that are started earlier wait for it.
+    /// `work` is what one row costs; each row waits for `opening` before it begins.
     init(
         cores: WorkerCores,
-        work: Task<HashWork, Never>,
+        work: HashWork,
         bufferSize: Int,
         clock: IncidentClock,
         times: WorkTimes,
-        metrics: Metrics
+        metrics: Metrics,
+        opening: @escaping @Sendable () async -> Void = {}
     ) {
         self.cores = cores
         self.work = work
+        self.opening = opening
         self.bufferSize = bufferSize
         self.clock = clock
         self.times = times
@@ -86,7 +89,7 @@ final class RowRunner: Sendable {
 
     private func handle(_ row: Row) async {
         let start = clock.now
-        let work = await work.value
+        await opening()
         let begin = MonotonicClock.nanoseconds
         var document = row.document(ofSize: bufferSize)
         let copying = MonotonicClock.nanoseconds - begin

@@ -105,17 +105,9 @@ private struct WorkerParts {
         self.context = context
         times = WorkTimes(timeScale: context.timeScale, gauges: .ofRows(on: context.page))
         let cores = WorkerCores(count: context.wholeNumber(Knobs.cores), name: "rows")
-        let cost = context.wallDuration(Knobs.rowCost)
-        let site = Census.site("HashWork.lasting", kind: .task)
-        site.enter()
-        // Ends by itself after some milliseconds; the rows await it.
-        let work = Task {
-            defer { site.leave() }
-            return await HashWork.lasting(cost, on: cores, slices: Self.slices)
-        }
         runner = RowRunner(
             cores: cores,
-            work: work,
+            work: HashWork(cost: context.wallDuration(Knobs.rowCost), slices: Self.slices),
             bufferSize: context.byteCount(Knobs.rowBuffer),
             clock: context.clock,
             times: times,
@@ -153,7 +145,7 @@ enum UnboundedWorkersParameters {
         name: "rowCost",
         type: .duration(.microseconds(10) ... .seconds(600)),
         defaultValue: .duration(.milliseconds(16)),
-        help: "for how long handling a row keeps a core busy; the handler finds out how much work that is"
+        help: "CPU time that handling a row takes"
     )
     static let rowBuffer = IncidentParameter(
         name: "rowBuffer",

@@ -20,18 +20,16 @@ final class HeldRows: Sendable {
     ) {
         let incidentClock = clock.incidentClock(timeScale)
         let times = WorkTimes(timeScale: timeScale, gauges: .ofRows(on: page))
-        // What a row has to do is not known, and so no row begins, until the rows are let go.
-        let work = Task { [release] in
-            _ = await release.wait()
-            return HashWork(blocks: 4, slices: 2)
-        }
+        let open = Task { [release] in await release.wait() }
         runner = RowRunner(
             cores: WorkerCores(count: 2, name: "test"),
-            work: work,
+            work: HashWork(cost: .microseconds(10), slices: 2),
             bufferSize: 4_096,
             clock: incidentClock,
             times: times,
-            metrics: RowRunner.Metrics(on: page)
+            metrics: RowRunner.Metrics(on: page),
+            // No row begins until they are let go.
+            opening: { _ = await open.value }
         )
         worker = RowWorker(
             policy,

@@ -38,7 +38,7 @@ import Testing
             #expect(events.metric("rowsStarted") == 30)
             await events.wait(until: "runningRows", is: 0)
             await events.handler.shutDown()
-            #expect(events.live == ["RowRunner.row": 0, "RowWorker": 0, "HashWork.lasting": 0])
+            #expect(events.live == ["RowRunner.row": 0, "RowWorker": 0])
             #expect(events.metric("rowsAtRisk") ?? 0 == 0)
         }
     }
