@@ -103,4 +103,14 @@ extension KafkaErrorCode {
     package static let topicAlreadyExists = KafkaErrorCode(RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS)
     /// Another client took over this one's identity.
     package static let fenced = KafkaErrorCode(RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID)
+    package static let replicaNotAvailable = KafkaErrorCode(RD_KAFKA_RESP_ERR_REPLICA_NOT_AVAILABLE)
+    /// The leader knows an older epoch of the partition than the client.
+    package static let unknownLeaderEpoch = KafkaErrorCode(RD_KAFKA_RESP_ERR_UNKNOWN_LEADER_EPOCH)
+    /// The client knows an older epoch of the partition than the leader.
+    package static let fencedLeaderEpoch = KafkaErrorCode(RD_KAFKA_RESP_ERR_FENCED_LEADER_EPOCH)
+    /// A new leader does not know its end yet.
+    package static let offsetNotAvailable = KafkaErrorCode(RD_KAFKA_RESP_ERR_OFFSET_NOT_AVAILABLE)
+    package static let notController = KafkaErrorCode(RD_KAFKA_RESP_ERR_NOT_CONTROLLER)
+    /// More replicas than the cluster has brokers, or none.
+    package static let invalidReplication = KafkaErrorCode(RD_KAFKA_RESP_ERR_INVALID_REPLICATION_FACTOR)
 }

@@ -2,6 +2,8 @@
 package struct Workload: Hashable, Sendable, Codable {
     /// The base name; each variant has a topic of its own that begins with it.
     package var topic: String
+    /// What topics on an external broker are made with.
+    package var topicSettings: TopicSettings
     package var partitions: Int
     package var payload: PayloadSize
     package var keys: KeyDistribution
@@ -13,6 +15,7 @@ package struct Workload: Hashable, Sendable, Codable {
     /// - Precondition: `partitions` and `runLength` are above zero.
     package init(
         topic: String,
+        topicSettings: TopicSettings = TopicSettings(),
         partitions: Int,
         payload: PayloadSize,
         keys: KeyDistribution,
@@ -21,6 +24,7 @@ package struct Workload: Hashable, Sendable, Codable {
     ) {
         precondition(partitions > 0 && runLength > 0, "a workload has partitions and runs")
         self.topic = topic
+        self.topicSettings = topicSettings
         self.partitions = partitions
         self.payload = payload
         self.keys = keys

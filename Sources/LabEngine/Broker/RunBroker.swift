@@ -56,6 +56,7 @@ struct RunBroker: Sendable {
         let made = try topics.create(
             plan.variants.map(\.topic),
             partitions: plan.scenario.workload.partitions,
+            with: plan.scenario.workload.topicSettings,
             reusing: request.reusesTopics
         )
         defer { if !request.keepsTopics { topics.delete(made) } }

@@ -28,6 +28,7 @@ extension ScenarioReader {
         }
         let fields = fields("workload", in: root, keys: Self.workloadKeys)
         let topic = topic(in: fields, scenario: scenario)
+        let topicSettings = topicSettings(in: fields)
         let partitions = setting("partitions", .count.within(1, 1_000), in: fields, default: 4)
         let payload = payload(in: fields)
         let keys = keys(in: fields, partitions: UInt64(partitions.value))
@@ -35,6 +36,7 @@ extension ScenarioReader {
         guard let phases = phases(in: fields, world: world), let first = phases.first else { return nil }
         let workload = Workload(
             topic: topic,
+            topicSettings: topicSettings,
             partitions: Int(partitions.value),
             payload: payload,
             keys: keys,
@@ -43,18 +45,6 @@ extension ScenarioReader {
         )
         guard checkTotals(of: workload, timeScale: timeScale, at: first.durationPlace) else { return nil }
         return LocatedWorkload(value: workload, partitions: partitions, durationPlace: first.durationPlace)
-    }
-
-    private func topic(in fields: Fields, scenario: String) -> String {
-        if !fields.has("topic"), case .wrongType = ValueType<String>.topic.read(scenario) {
-            report(
-                .missing,
-                at: fields.place,
-                "“topic” is missing, and the file's name \(quoted(scenario)) cannot be one",
-                hint: "“topic” takes \(ValueType<String>.topic.notation)."
-            )
-        }
-        return setting("topic", .topic, in: fields, default: scenario).value
     }
 
     /// A run is bounded to what the lab's book-keeping and clocks are made for.

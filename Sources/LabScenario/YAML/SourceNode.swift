@@ -103,11 +103,14 @@ struct SourceNode: Hashable, Sendable {
 }
 
 extension SourceNode.Entry {
+    /// The keys whose single value is short for a mapping with it under another key.
+    private static let shorthands = ["restart": "policy", "topic": "name"]
+
     /// Writes `restart: always` as `restart: {policy: always}`, for an option that sets a value beside the policy.
     mutating func expandShorthand() {
-        guard key == "restart", case .scalar = value.content, !value.isNull else { return }
-        let policy = SourceNode.Entry(key: "policy", place: value.place, value: value)
-        value = SourceNode(place: value.place, content: .mapping([policy]))
+        guard let long = Self.shorthands[key], case .scalar = value.content, !value.isNull else { return }
+        let entry = SourceNode.Entry(key: long, place: value.place, value: value)
+        value = SourceNode(place: value.place, content: .mapping([entry]))
     }
 }
 
