@@ -18,6 +18,8 @@ extension Integration {
                 #expect(end.output.contains("per-event"), "\(end.account)")
                 let id = try #require(lab.runs.first)
                 #expect(end.errors.contains(id))
+                #expect(end.output.split(separator: "\n").count <= 15, "\(end.account)")
+                #expect(end.errors.contains("Next:   leaklab report \(id)"), "\(end.account)")
 
                 let list = try await lab.leaklab("runs")
                 #expect(list.output.hasPrefix("RUN "))

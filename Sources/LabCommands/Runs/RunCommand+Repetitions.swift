@@ -7,7 +7,7 @@ import LabReport
 import LabScenario
 
 extension RunCommand {
-    /// Runs a scenario several times and tells what all come to.
+    /// Runs a scenario several times and reports what all come to.
     func run(_ first: Scenario, repetitions: Int, _ baseline: BaselineGate?) async throws {
         let stop = StopSwitch()
         let runner = RepetitionRunner(
@@ -41,8 +41,9 @@ extension RunCommand {
             )
             try store.runs.save(result)
         }
-        try output.write(result)
+        try write(result, outcome.measures)
         StandardError.write("\nRepetitions: \(result.id)\n")
+        showNext(result.id)
         if let failure = outcome.failure { throw failure }
         if let measures = outcome.measures { try saveBaseline(of: measures) }
         throw ExitCode(result.exitStatus)

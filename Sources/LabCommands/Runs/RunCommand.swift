@@ -13,8 +13,8 @@ struct RunCommand: AsyncParsableCommand {
         commandName: "run",
         abstract: "Run a scenario and record what happened.",
         discussion: """
-            The result goes to standard output, progress to standard error. Ctrl-C once ends the run early and prints \
-            the partial verdict; twice ends everything at once.
+            What came of it goes to standard output, progress to standard error. Ctrl-C once ends the run early and \
+            prints what there is, as PARTIAL; twice ends everything at once.
 
             Example:
               \(Program.name) run service-per-event --seed 7 --format json
@@ -90,6 +90,9 @@ struct RunCommand: AsyncParsableCommand {
 
     @Flag(name: .shortAndLong, help: "Show no progress.")
     var quiet = false
+
+    @Flag(name: .shortAndLong, help: "Print the whole report at the end, not only what came out.")
+    var verbose = false
 
     /// For measurements that are to show what a handler cannot do.
     @Flag(
@@ -175,12 +178,13 @@ struct RunCommand: AsyncParsableCommand {
         if outcome.failure == nil { try compare(&report, baseline) }
         let path = "\(outcome.folder)/report.html"
         // A recorded run is worth its page, whatever becomes of standard output.
-        let written = Result { try output.write(report, curve: curve.chart) }
+        let written = Result { try write(report) }
         StandardError.write("\nRun:    \(outcome.result.run)\n")
         do {
             let html = try report.rendered(as: "html")
             for target in [path, self.report].compactMap(\.self) { try ReportFile.write(html, to: target) }
             StandardError.write("Report: \(self.report ?? path)\n")
+            showNext(outcome.result.run)
         } catch {
             // What ended the run counts more than a report that the same full disk refuses.
             throw outcome.failure ?? error
