@@ -20,6 +20,7 @@ RUN apt-get update \
 # the sources alone.
 COPY Makefile Package.* ./
 COPY scenarios scenarios
+COPY docs/examples docs/examples
 COPY Sources Sources
 # The manifest names them; none is compiled.
 COPY Tests Tests

@@ -2,8 +2,9 @@ import ArgumentParser
 import LabCore
 import LabIncidents
 import LabReport
+import LabScenario
 
-/// Lists the incidents, or tells one.
+/// Lists the incidents, or prints one.
 struct IncidentsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "incidents",
@@ -30,7 +31,8 @@ struct IncidentsCommand: ParsableCommand {
         guard let incident = IncidentLibrary.named(name) else {
             throw LabError(
                 "there is no incident “\(name)”",
-                hint: "Incidents: \(IncidentLibrary.all.map(\.name).joined(separator: ", ")).",
+                hint: didYouMean(name, among: IncidentLibrary.all.map(\.name))
+                    + "Incidents: \(IncidentLibrary.all.map(\.name).joined(separator: ", ")).",
                 exitStatus: .usage
             )
         }

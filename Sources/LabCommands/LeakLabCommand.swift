@@ -4,6 +4,7 @@ import Kafka
 package import LabCore
 import LabEngine
 import LabReport
+import LabScenario
 
 /// The command line: one file per verb.
 package struct LeakLabCommand: AsyncParsableCommand {
@@ -21,7 +22,10 @@ package struct LeakLabCommand: AsyncParsableCommand {
         groupedSubcommands: [
             CommandGroup(
                 name: "Incidents",
-                subcommands: [RunCommand.self, BenchCommand.self, CheckCommand.self, IncidentsCommand.self]
+                subcommands: [
+                    RunCommand.self, BenchCommand.self, CheckCommand.self, IncidentsCommand.self,
+                    ScenariosCommand.self, ShowCommand.self, InitCommand.self,
+                ]
             ),
             CommandGroup(
                 name: "Recorded runs",
@@ -55,6 +59,7 @@ package struct LeakLabCommand: AsyncParsableCommand {
     package static func runAsProgram() async -> Never {
         // A guardian or a reader of the output that is gone must not take the lab with it.
         signal(SIGPIPE, SIG_IGN)
+        if let error = unknownCommand(in: Array(CommandLine.arguments.dropFirst())) { fail(error) }
         do {
             var command = try parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {
@@ -70,6 +75,22 @@ package struct LeakLabCommand: AsyncParsableCommand {
             end(with: error)
         }
         Foundation.exit(ExitStatus.success.rawValue)
+    }
+
+    /// What is wrong with a first argument that is no command; `nil` if it is one, or an option.
+    static func unknownCommand(in arguments: [String]) -> LabError? {
+        var known = ["help"]
+        var visible = ["help"]
+        for command in configuration.groupedSubcommands.flatMap({ $0.subcommands }) {
+            known.append(command._commandName)
+            if command.configuration.shouldDisplay { visible.append(command._commandName) }
+        }
+        guard let first = arguments.first, !first.hasPrefix("-"), !known.contains(first) else { return nil }
+        return LabError(
+            "there is no command “\(first)”",
+            hint: didYouMean(first, among: visible) + "“\(Program.name) --help” lists all commands.",
+            exitStatus: .usage
+        )
     }
 
     /// Ends the process as the parser asks for: prints help, the version, or what is wrong with the arguments.

@@ -10,7 +10,12 @@ extension IncidentCatalogue {
                 Entry(
                     name: incident.name,
                     handlers: incident.handlers.map {
-                        Handler(name: $0.name, summary: $0.summary, defaultRole: $0.defaultRole)
+                        Handler(
+                            name: $0.name,
+                            summary: $0.summary,
+                            defaultRole: $0.defaultRole,
+                            isControl: $0.defaultIsControl
+                        )
                     },
                     parameters: incident.parameters.map {
                         Parameter(name: $0.name, type: $0.type, defaultValue: $0.defaultValue, help: $0.help)

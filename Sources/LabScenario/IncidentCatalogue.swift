@@ -38,11 +38,14 @@ package struct IncidentCatalogue: Hashable, Sendable {
         /// One sentence: what this handler does differently.
         package let summary: String
         package let defaultRole: VariantRole
+        /// Whether a variant with it is the control where no variant of a scenario says so.
+        package let isControl: Bool
 
-        package init(name: String, summary: String, defaultRole: VariantRole) {
+        package init(name: String, summary: String, defaultRole: VariantRole, isControl: Bool = false) {
             self.name = name
             self.summary = summary
             self.defaultRole = defaultRole
+            self.isControl = isControl
         }
     }
 

@@ -19,7 +19,7 @@ extension Scenario {
         let (tree, problems) = YAMLSource.parse(text)
         guard let tree else { throw ScenarioError(path: path, problems: problems) }
         func read(_ overrides: [ScenarioOverride]) -> (scenario: Scenario?, problems: [ScenarioProblem]) {
-            let source = OverriddenSource(tree, applying: overrides)
+            let source = OverriddenSource(tree, applying: overrides, in: catalogue)
             let reader = ScenarioReader(catalogue: catalogue, problems: problems + source.problems)
             let scenario = reader.scenario(source, name: name(ofPath: path), path: path, text: text)
             return (scenario, reader.problems)

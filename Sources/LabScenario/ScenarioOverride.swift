@@ -35,10 +35,14 @@ struct OverriddenSource {
     /// Variants of the file that `--variant` leaves out, so that expectations about them can be left out too.
     private(set) var removedVariants: [VariantOutline] = []
     let isQuick: Bool
+    /// The name of the variant that is the control though no variant says so.
+    private(set) var impliedControl: String?
 
     /// Applies the quick form first, then assignments, then seed and time scale, then the duration, then the choice of
     /// variants, whatever their order on the command line.
-    init(_ tree: SourceNode, applying overrides: [ScenarioOverride]) {
+    ///
+    /// The catalogue knows the control of a scenario that names none.
+    init(_ tree: SourceNode, applying overrides: [ScenarioOverride], in catalogue: IncidentCatalogue) {
         self.tree = tree
         isQuick = overrides.contains(.quick)
         guard tree.entries != nil else { return }
@@ -54,6 +58,9 @@ struct OverriddenSource {
         for case .duration(let duration) in overrides { scale(to: duration) }
         let names = overrides.flatMap { override -> [String] in
             if case .variants(let names) = override { names } else { [] }
+        }
+        impliedControl = self.tree.impliedControl(in: catalogue).flatMap {
+            self.tree["variants"]?.items?[$0]["name"]?.text
         }
         if !names.isEmpty { keep(names) }
     }
@@ -263,7 +270,9 @@ extension OverriddenSource {
             )
         }
         let kept = items.filter { item in
-            item["control"]?.text == "true" || item["name"]?.text.map(names.contains) ?? true
+            let name = item["name"]?.text
+            return item["control"]?.text == "true" || (name != nil && name == impliedControl)
+                || name.map(names.contains) ?? true
         }
         let keptNames = kept.compactMap { $0["name"]?.text }
         removedVariants = items.compactMap(VariantOutline.init).filter { !keptNames.contains($0.name) }

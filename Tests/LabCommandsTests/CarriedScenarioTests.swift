@@ -42,7 +42,7 @@ struct CarriedScenarioTests {
         #expect(profile.phases.allSatisfy { $0.events <= 50 * $0.duration.inSeconds })
     }
 
-    @Test("are listed when a name is not known")
+    @Test("are suggested when a name is not known")
     func unknown() {
         let error = #expect(throws: LabError.self) { _ = try ScenarioSource.find("service-for-event") }
         #expect(error?.description == "there is no scenario “service-for-event”")

@@ -54,7 +54,7 @@ struct CommandTreeTests {
         for verb in [
             "run", "check", "incidents", "runs", "logs", "report", "compare", "export", "produce", "consume",
             "broker",
-            "doctor", "selftest", "bench",
+            "doctor", "selftest", "bench", "scenarios", "show", "init",
         ] {
             #expect(verbs.contains(verb))
         }

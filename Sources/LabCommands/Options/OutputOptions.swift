@@ -19,12 +19,13 @@ extension ReportFormat: ExpressibleByArgument {
 /// How and where a document is printed: the same for every command that has one.
 struct OutputOptions: ParsableArguments {
     @Option(
+        name: .customLong("format"),
         help: ArgumentHelp(
-            "Print the result so; junit and github (annotations) only what checks something, svg (the curves of one metric) only a run.",
+            "Print the result so; junit and github (annotations) only what checks something, svg (the curves of one metric) only a run. Without it the ending of --output decides, else it is text.",
             valueName: "format"
         )
     )
-    var format = ReportFormat.all[0]
+    var chosenFormat: ReportFormat?
 
     @Option(
         help: ArgumentHelp("Use colours: auto, always or never; NO_COLOR is honoured.", valueName: "when")
@@ -37,12 +38,17 @@ struct OutputOptions: ParsableArguments {
     )
     var destination: String?
 
+    /// As asked for, else as the file's ending says, else text.
+    var format: ReportFormat {
+        chosenFormat ?? destination.flatMap(ReportFormat.ofFile) ?? ReportFormat.all[0]
+    }
+
     /// Refuses a format that documents of this kind do not have, before anything is run.
     func check(for subject: any Reportable.Type) throws {
         guard subject.parts.isSuperset(of: format.needs) else {
             let formats = ReportFormat.supported(by: subject.parts).map(\.name)
             throw ValidationError(
-                "--format: \(subject.kind) can be \(formats.joined(separator: ", ")), not \(format.name)."
+                "\(chosenFormat == nil ? "--output" : "--format"): \(subject.kind) can be \(formats.joined(separator: ", ")), not \(format.name)."
             )
         }
     }

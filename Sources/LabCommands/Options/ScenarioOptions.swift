@@ -103,10 +103,11 @@ struct ScenarioSource {
         }
         if let carried = CarriedScenarios.named(name) { return carried }
         let looksLikePath = name.contains("/") || name.hasSuffix(".yaml") || name.hasSuffix(".yml")
+        let bare = [".yaml", ".yml"].first(where: name.hasSuffix).map { String(name.dropLast($0.count)) }
         throw LabError(
             looksLikePath ? "\(name): cannot be read" : "there is no scenario “\(name)”",
-            hint:
-                "Carried scenarios: \(CarriedScenarios.names.joined(separator: ", ")). A path to a file works too.",
+            hint: didYouMean(bare ?? name, among: CarriedScenarios.names)
+                + "“\(Program.name) scenarios” lists those that it carries; a path to a file works too.",
             exitStatus: .invalidScenario
         )
     }

@@ -35,27 +35,32 @@ package struct Appearance: Sendable {
 /// A format, by its name on the command line: all that there are stand in ``all``.
 package struct ReportFormat: Sendable {
     package let name: String
+    /// Of files, such as `json`, that are written in it unless another format is asked for.
+    package let endings: [String]
     /// What a document must have for it.
     package let needs: DocumentParts
     package let render: @Sendable (Document, Appearance) throws -> String
 
     private init(
         _ name: String,
+        endings: String...,
         needs: DocumentParts = [],
         _ render: @escaping @Sendable (Document, Appearance) throws -> String
     ) {
-        (self.name, self.needs, self.render) = (name, needs, render)
+        (self.name, self.endings, self.needs, self.render) = (name, endings, needs, render)
     }
 
     package static let all = [
-        ReportFormat("text") { TextBackend.render($0, width: $1.width, style: $1.style) },
-        ReportFormat("json") { document, _ in try JSONText.pretty(document.value) },
-        ReportFormat("markdown") { document, _ in MarkdownBackend.render(document) },
-        ReportFormat("html") { document, _ in HTMLBackend.render(document) },
-        ReportFormat("junit", needs: .checks) { document, _ in JUnitBackend.render(document) },
+        ReportFormat("text", endings: "txt") { TextBackend.render($0, width: $1.width, style: $1.style) },
+        ReportFormat("json", endings: "json") { document, _ in try JSONText.pretty(document.value) },
+        ReportFormat("markdown", endings: "md", "markdown") { document, _ in MarkdownBackend.render(document)
+        },
+        ReportFormat("html", endings: "html", "htm") { document, _ in HTMLBackend.render(document) },
+        ReportFormat("junit", endings: "xml", needs: .checks) { document, _ in JUnitBackend.render(document)
+        },
         ReportFormat("github", needs: .checks) { document, _ in GitHubBackend.render(document) },
-        ReportFormat("csv") { document, _ in CSVBackend.render(document) },
-        ReportFormat("svg", needs: .curves) { try SVGChart.picture($1.curve, of: $0) },
+        ReportFormat("csv", endings: "csv") { document, _ in CSVBackend.render(document) },
+        ReportFormat("svg", endings: "svg", needs: .curves) { try SVGChart.picture($1.curve, of: $0) },
     ]
 
     /// Those that all documents with these parts have.
@@ -64,6 +69,14 @@ package struct ReportFormat: Sendable {
     }
 
     package static func named(_ name: String) -> ReportFormat? { all.first { $0.name == name } }
+
+    /// By the ending of a file's name, whatever its case; `nil` for one that stands for no format.
+    package static func ofFile(_ path: String) -> ReportFormat? {
+        let name = path.split(separator: "/").last ?? ""
+        guard let dot = name.lastIndex(of: ".") else { return nil }
+        let ending = name[name.index(after: dot)...].lowercased()
+        return all.first { $0.endings.contains(ending) }
+    }
 }
 
 extension Reportable {

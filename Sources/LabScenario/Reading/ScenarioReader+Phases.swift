@@ -7,7 +7,7 @@ struct LocatedPhase {
 }
 
 extension ScenarioReader {
-    private static let phaseKeys = ["name", "duration", "rate", "from", "to", "spike", "world"]
+    static let phaseKeys = ["name", "duration", "rate", "from", "to", "spike", "world"]
     private static let spikeRate = ValueType<EventRate>.rate.above(.zero, to: EventRate(perSecond: 1e7))
     /// Of a phase, which may be a pause, and of the ends of a ramp.
     private static let rate = ValueType<EventRate>.rate.within(.zero, EventRate(perSecond: 1e7))

@@ -1,7 +1,7 @@
 import LabCore
 
 extension ScenarioReader {
-    private static let restartKeys = ["policy", "backOff", "longestBackOff", "resetAfter"]
+    static let restartKeys = ["policy", "backOff", "longestBackOff", "resetAfter"]
     private static let restartWords = ValueType<PodSettings.RestartCondition>.choice(
         or: "{policy: always, backOff: 5s}"
     )

@@ -6,6 +6,11 @@ extension ScenarioReader {
         "sampling", "verdict", "findings", "parameters", "expect", "exclusive", OverriddenSource.quickKey,
     ]
 
+    static let samplingKeys = ["interval", "heap"]
+    static let verdictKeys = [
+        "warmUp", "hold", "drain", "oomLimit", "bytesPerEvent", "oneOff", "resources",
+    ]
+
     /// Reads everything, also after the first problem.
     /// - Returns: `nil`, or a scenario that is partly made of defaults, if there were problems.
     func scenario(_ source: OverriddenSource, name: String, path: String, text: String) -> Scenario? {
@@ -31,7 +36,13 @@ extension ScenarioReader {
             world: entry?.world
         )
         let run = PlannedRun(workload: workload, timeScale: TimeScale(timeScale.value))
-        let variants = variants(in: root, entry: entry, run: run, path: path)
+        let variants = variants(
+            in: root,
+            entry: entry,
+            run: run,
+            path: path,
+            impliedControl: source.impliedControl
+        )
         let schedule = setting("schedule", .choice, in: root, default: VariantSchedule.parallel)
         let isExclusive = setting("exclusive", .flag, in: root, default: false)
         let sampling = sampling(in: root)
@@ -97,7 +108,7 @@ extension ScenarioReader {
     }
 
     private func sampling(in root: Fields) -> SamplingSettings {
-        let fields = fields("sampling", in: root, keys: ["interval", "heap"])
+        let fields = fields("sampling", in: root, keys: Self.samplingKeys)
         let type = ValueType<Duration>.duration.within(.milliseconds(10), .seconds(10))
         var sampling = SamplingSettings()
         sampling.interval = setting("interval", type, in: fields, default: sampling.interval).value
@@ -106,8 +117,7 @@ extension ScenarioReader {
     }
 
     private func verdict(in root: Fields, run: PlannedRun) -> VerdictSettings {
-        let keys = ["warmUp", "hold", "drain", "oomLimit", "bytesPerEvent", "oneOff", "resources"]
-        let fields = fields("verdict", in: root, keys: keys)
+        let fields = fields("verdict", in: root, keys: Self.verdictKeys)
         var verdict = VerdictSettings()
         let upToAnHour = ValueType<Duration>.duration.within(.zero, .seconds(3_600))
         let warmUp = setting("warmUp", .warmUp(upToAnHour), in: fields, default: .given(verdict.warmUp))

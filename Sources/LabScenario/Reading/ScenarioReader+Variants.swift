@@ -4,13 +4,14 @@ extension ScenarioReader {
     private static let variantKeys = [
         "name", "role", "handler", "control", "pods", "parameters", "summary", "steps",
     ]
-    private static let allVariantKeys = variantKeys + commandKeys
+    static let allVariantKeys = variantKeys + commandKeys
 
     func variants(
         in root: Fields,
         entry: IncidentCatalogue.Entry?,
         run: PlannedRun,
-        path: String
+        path: String,
+        impliedControl: String?
     ) -> [ScenarioVariant] {
         let sharedPods = fields("pods", in: root, keys: Self.podKeys)
         _ = pods(in: sharedPods, defaultConcurrency: entry?.defaultConcurrency ?? 1)
@@ -20,6 +21,10 @@ extension ScenarioReader {
         guard let items = variantItems(in: root) else { return [] }
         var variants: [ScenarioVariant] = []
         for item in items {
+            if let name = item.text, !item.isNull {
+                reportBareName(name, at: item.place)
+                continue
+            }
             let fields = variantFields(item)
             guard item.entries != nil else {
                 let _: ScenarioVariant? = missing(item, what: "variant")
@@ -31,14 +36,30 @@ extension ScenarioReader {
                 entry: entry,
                 run: run,
                 path: path,
+                impliedControl: impliedControl,
                 pods: self.fields("pods", in: fields, keys: Self.podKeys).over(sharedPods),
                 parameters: self.fields("parameters", in: fields, keys: parameterKeys).over(sharedParameters)
             )
             if let variant = variant(context, names: variants.map(\.name)) { variants.append(variant) }
         }
-        checkControls(items.filter { $0["control"]?.text == "true" }, in: root)
+        let isControlKnown = impliedControl != nil || items.contains { $0.text != nil }
+        checkControls(items.filter { $0["control"]?.text == "true" }, isKnown: isControlKnown, in: root)
         return variants
     }
+
+    /// Of a variant that is written as a word, as lists of names are elsewhere.
+    private func reportBareName(_ name: String, at place: SourcePlace) {
+        report(
+            .wrongType,
+            at: place,
+            "a variant is a mapping with a name, not \(quoted(name)) alone",
+            hint:
+                "Write {name: \(quotedPlain(name))}, or “- name: \(quotedPlain(name))” on a line of its own."
+        )
+    }
+
+    /// As short as in other messages, without quotes.
+    private func quotedPlain(_ name: String) -> String { String(quoted(name).dropFirst().dropLast()) }
 
     /// Without an incident its parameters cannot be judged.
     private func parameterKeysInUse(_ root: Fields) -> [String] {
@@ -81,6 +102,8 @@ private struct VariantContext {
     let run: PlannedRun
     /// The scenario file's.
     let path: String
+    /// The name of the control where no variant says that it is.
+    let impliedControl: String?
     let pods: Fields
     let parameters: Fields
 }
@@ -98,7 +121,12 @@ extension ScenarioReader {
             in: context.fields,
             default: handler?.defaultRole ?? VariantRole.fix
         )
-        let isControl = setting("control", .flag, in: context.fields, default: false)
+        let isControl = setting(
+            "control",
+            .flag,
+            in: context.fields,
+            default: name != nil && name == context.impliedControl
+        )
         if isControl.value, role.value == .suspect {
             report(
                 .conflict,
@@ -208,8 +236,9 @@ extension ScenarioReader {
         "Handlers of \(entry.name): \(entry.handlers.map(\.name).joined(separator: ", "))."
     }
 
-    private func checkControls(_ controls: [SourceNode], in root: Fields) {
+    private func checkControls(_ controls: [SourceNode], isKnown: Bool, in root: Fields) {
         guard let first = controls.first else {
+            guard !isKnown else { return }
             report(
                 .missing,
                 at: root.find("variants")?.node.place ?? root.place,

@@ -8,7 +8,8 @@ struct LocatedWorkload {
 }
 
 extension ScenarioReader {
-    private static let workloadKeys = ["topic", "partitions", "payload", "keys", "runLength", "phases"]
+    static let workloadKeys = ["topic", "partitions", "payload", "keys", "runLength", "phases"]
+    static let payloadKeys = ["size", "min", "max", "distribution", "mean", "deviation"]
 
     /// - Returns: `nil` if the phases have problems; wrong values elsewhere count as their defaults.
     func workload(
@@ -97,7 +98,7 @@ extension ScenarioReader {
     }
 
     private func payload(in workload: Fields) -> PayloadSize {
-        let keys = ["size", "min", "max", "distribution", "mean", "deviation"]
+        let keys = Self.payloadKeys
         let fields = fields("payload", in: workload, keys: keys)
         let size = ValueType<ByteCount>.size.within(PayloadSize.smallest, PayloadSize.largest)
         let others = keys.dropFirst().filter(fields.has)

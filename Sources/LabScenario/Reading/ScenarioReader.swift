@@ -84,7 +84,7 @@ extension ScenarioReader {
         }
         let known = Set(keys)
         let unknown = entries.filter { !known.contains($0.key) }
-        for entry in unknown.prefix(Self.mostUnknownKeys) { reportUnknown(entry, keys: keys) }
+        for entry in unknown.prefix(Self.mostUnknownKeys) { reportUnknown(entry, below: label, keys: keys) }
         if unknown.count > Self.mostUnknownKeys {
             let more = grouped(unknown.count - Self.mostUnknownKeys)
             report(
@@ -101,16 +101,37 @@ extension ScenarioReader {
         self.fields(fields.find(key)?.node, label: fields.label(of: key), keys: keys, in: fields.place)
     }
 
-    private func reportUnknown(_ entry: SourceNode.Entry, keys: [String]) {
+    private func reportUnknown(_ entry: SourceNode.Entry, below label: String, keys: [String]) {
         let known =
             keys.isEmpty ? "No keys are known here." : "Known keys here: \(keys.joined(separator: ", "))."
         report(
             .unknownKey,
             at: entry.place,
             "unknown key \(quoted(entry.key))",
-            hint: didYouMean(entry.key, among: keys) + known
+            hint: nearKey(entry.key, below: label, keys: keys) + known
         )
     }
+
+    /// The beginning of the hint on an unknown key: one that is spelt like it here, or stands in a section where it does not.
+    private func nearKey(_ key: String, below label: String, keys: [String]) -> String {
+        let near = didYouMean(key, among: keys)
+        guard near.isEmpty, label.isEmpty else { return near }
+        let exact = Self.sections.filter { $0.keys.contains(key) }
+        let path =
+            exact.first.map { "\($0.path).\(key)" }
+            ?? Self.sections.lazy.compactMap { section in
+                suggestion(for: key, among: section.keys).map { "\(section.path).\($0)" }
+            }
+            .first
+        return path.map { "Did you mean “\($0)”? " } ?? ""
+    }
+
+    /// Where keys stand that are looked for at the top of a scenario, the most usual sections first.
+    private static let sections: [(path: String, keys: [String])] = [
+        ("pods", podKeys), ("workload", workloadKeys), ("verdict", verdictKeys), ("sampling", samplingKeys),
+        ("workload.phases.NAME", phaseKeys), ("workload.payload", payloadKeys),
+        ("pods.restart", restartKeys), ("variants.NAME", allVariantKeys),
+    ]
 }
 
 // MARK: - Single values

@@ -16,7 +16,7 @@ package func suggestion(for word: String, among candidates: [String]) -> String?
 }
 
 /// The beginning of a hint: `Did you mean “memory”? `, or nothing if no candidate is near.
-func didYouMean(_ word: String, among candidates: [String]) -> String {
+package func didYouMean(_ word: String, among candidates: [String]) -> String {
     suggestion(for: word, among: candidates).map { "Did you mean “\($0)”? " } ?? ""
 }
 

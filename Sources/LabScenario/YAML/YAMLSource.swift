@@ -106,6 +106,15 @@ extension YAMLSource {
         switch error {
         case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
             .composer(let context, let problem, let mark, _):
+            if let line = text.lineIndentedByTab(upTo: mark.line) {
+                report(
+                    .syntax,
+                    at: .file(line: line, column: 1),
+                    "tabs are not allowed in YAML: use spaces",
+                    hint: "The line is indented with a tab."
+                )
+                return nil
+            }
             let hint = context.map { "Seen \($0.text) that begins in line \($0.mark.line)." }
             report(
                 .syntax,

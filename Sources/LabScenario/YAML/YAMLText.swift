@@ -34,6 +34,15 @@ struct YAMLText {
         return String(view)
     }
 
+    /// The last line up to this one, both counted from 1, that is indented with a tab; `nil` if neither it nor the one before
+    /// is.
+    func lineIndentedByTab(upTo line: Int) -> Int? {
+        [line, line - 1].first { number in
+            guard lineStarts.indices.contains(number - 1) else { return false }
+            return scalars[lineStarts[number - 1]...].prefix { $0 == " " || $0 == "\t" }.contains("\t")
+        }
+    }
+
     var byteCount: Int { scalars.reduce(0) { $0 + UTF8.width($1) } }
 
     /// Whether there are anchors and so many aliases that they could stand for a very large tree.

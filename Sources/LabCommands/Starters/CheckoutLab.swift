@@ -1,0 +1,1 @@
+../../../docs/examples/swift/Sources/checkout-lab/CheckoutLab.swift
