@@ -13,6 +13,9 @@ package struct Consumer: ~Copyable, @unchecked Sendable {
     let context: ConsumerContext
     /// `nil` after ``close(timeout:)``.
     var queue: OpaquePointer?
+    private var refill: PrefetchRefill
+    /// `nil` where a full queue needs no help to be filled again.
+    private let wake: ClientWake?
 
     /// Starts the client's threads; brokers are looked for in the background, so that an absent one is no error here.
     ///
@@ -31,6 +34,8 @@ package struct Consumer: ~Copyable, @unchecked Sendable {
         rebalanceTimeout: Duration = .seconds(5),
         log: ClientLog? = nil
     ) throws(KafkaError) {
+        refill = PrefetchRefill(properties)
+        wake = ClientWake(properties)
         context = ConsumerContext(delegate: rebalances, rebalanceTimeout: rebalanceTimeout, log: log)
         handle = try ClientHandle(RD_KAFKA_CONSUMER, Self.enforced(on: properties), context: context)
         // Everything, errors and commit results included, is then served by polling the one queue.
@@ -85,10 +90,12 @@ package struct Consumer: ~Copyable, @unchecked Sendable {
         context.beginPoll()
         try batch.drain(queue, of: handle)
         if batch.isEmpty, timeout > .zero {
+            if let wake, refill.ranEmpty(at: .now) { wake.perform(handle.pointer) }
             batch.wait(for: queue, of: handle, timeout: timeout)
             if !batch.isEmpty { try batch.drain(queue, of: handle) }
         }
         separateErrors(in: &batch)
+        if wake != nil { refill.took(messages: batch.count, bytes: batch.byteCount) }
         let (givenUp, fatalError) = context.endPoll()
         if !givenUp.isEmpty {
             batch.removeAll { givenUp.contains(TopicPartition($0)) }

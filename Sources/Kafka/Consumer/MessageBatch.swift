@@ -29,6 +29,8 @@ package struct MessageBatch: ~Copyable, @unchecked Sendable {
 
     package var capacity: Int { slots.count }
     package var isEmpty: Bool { count == 0 }
+    /// Of the values.
+    var byteCount: Int { slots[..<count].reduce(0) { $0 + Int($1?.pointee.len ?? 0) } }
 
     /// Destroys every message.
     package mutating func removeAll() {
