@@ -67,6 +67,12 @@ final class ClientHandle: @unchecked Sendable {
     }
 }
 
+extension ClientProperties {
+    /// Has the library look at every property by itself, without making a client.
+    /// - Throws: ``KafkaError`` for the first that it does not know or whose value it refuses.
+    package func checkWithLibrary() throws(KafkaError) { _ = try ClientConfiguration(self) }
+}
+
 /// Owns a `rd_kafka_conf_t` until `rd_kafka_new` takes it.
 struct ClientConfiguration: ~Copyable {
     let pointer: OpaquePointer

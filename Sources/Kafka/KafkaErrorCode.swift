@@ -25,6 +25,14 @@ package struct KafkaErrorCode: RawRepresentable, Hashable, Sendable {
         }
     }
 
+    /// Whether the cluster does not let this client in, or not do what it asked for.
+    package var isRefusal: Bool { Self.refusals.contains(self) }
+
+    private static let refusals: Set<KafkaErrorCode> = [
+        .authentication, .saslAuthenticationFailed, .ssl, .topicAuthorizationFailed,
+        .groupAuthorizationFailed, .clusterAuthorizationFailed, .unsupportedSASLMechanism, .illegalSASLState,
+    ]
+
     private static let retriable: Set<KafkaErrorCode> = [
         .transport, .allBrokersDown, .timedOut, .queueFull, .waitingForCoordinator, .leaderNotAvailable,
         .notLeaderForPartition, .requestTimedOut, .coordinatorLoading, .coordinatorNotAvailable,
@@ -79,6 +87,10 @@ extension KafkaErrorCode {
     package static let destroyed = KafkaErrorCode(RD_KAFKA_RESP_ERR__DESTROY)
     /// The broker does not know the request, or this librdkafka was built without the feature.
     package static let unsupportedFeature = KafkaErrorCode(RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE)
+    /// The client could not prove to the broker who it is.
+    package static let authentication = KafkaErrorCode(RD_KAFKA_RESP_ERR__AUTHENTICATION)
+    /// No TLS connection could be made.
+    package static let ssl = KafkaErrorCode(RD_KAFKA_RESP_ERR__SSL)
     /// The client failed inside, without a better code.
     package static let failed = KafkaErrorCode(RD_KAFKA_RESP_ERR__FAIL)
 }
@@ -103,6 +115,28 @@ extension KafkaErrorCode {
     package static let topicAlreadyExists = KafkaErrorCode(RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS)
     /// Another client took over this one's identity.
     package static let fenced = KafkaErrorCode(RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID)
+    package static let saslAuthenticationFailed = KafkaErrorCode(
+        RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED
+    )
+    package static let unsupportedSASLMechanism = KafkaErrorCode(
+        RD_KAFKA_RESP_ERR_UNSUPPORTED_SASL_MECHANISM
+    )
+    /// A request before the client has said who it is, such as one without SASL to a listener that asks for it.
+    package static let illegalSASLState = KafkaErrorCode(RD_KAFKA_RESP_ERR_ILLEGAL_SASL_STATE)
+    /// No right to the topic, or to its name.
+    package static let topicAuthorizationFailed = KafkaErrorCode(
+        RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED
+    )
+    package static let groupAuthorizationFailed = KafkaErrorCode(
+        RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED
+    )
+    /// No right to what concerns the whole cluster, such as making topics.
+    package static let clusterAuthorizationFailed = KafkaErrorCode(
+        RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED
+    )
+    /// The cluster has rules for topics, and this one breaks them.
+    package static let policyViolation = KafkaErrorCode(RD_KAFKA_RESP_ERR_POLICY_VIOLATION)
+    package static let invalidConfig = KafkaErrorCode(RD_KAFKA_RESP_ERR_INVALID_CONFIG)
     package static let replicaNotAvailable = KafkaErrorCode(RD_KAFKA_RESP_ERR_REPLICA_NOT_AVAILABLE)
     /// The leader knows an older epoch of the partition than the client.
     package static let unknownLeaderEpoch = KafkaErrorCode(RD_KAFKA_RESP_ERR_UNKNOWN_LEADER_EPOCH)

@@ -1,4 +1,5 @@
 import LabAnalysis
+import LabCluster
 package import LabCore
 package import LabEngine
 import LabScenario
@@ -8,14 +9,23 @@ package struct Bench: Sendable {
     private let plan: BenchPlan
     private let series: RunSeries
     private let arguments: [String]
+    private let properties: [LabelledValue]
     private let results: BenchResults?
 
     /// - Parameters:
     ///   - plan: what to measure.
     ///   - series: how the runs are made.
     ///   - arguments: for `leaklab run`: which broker, how memory is limited.
+    ///   - properties: for every Kafka client of the runs, handed over in a file that nobody else may read.
     ///   - results: where measurements are noted; those that stand there are not made again.
-    package init(_ plan: BenchPlan, series: RunSeries, arguments: [String] = [], results: BenchResults?) {
+    package init(
+        _ plan: BenchPlan,
+        series: RunSeries,
+        arguments: [String] = [],
+        properties: [LabelledValue] = [],
+        results: BenchResults?
+    ) {
+        self.properties = properties
         self.plan = plan
         self.series = series
         self.arguments = arguments
@@ -27,8 +37,23 @@ package struct Bench: Sendable {
     /// - Returns: all there is; after a stop what there is by then.
     /// - Throws: ``LabError`` if no process can be started, a run is refused, or the results cannot be written.
     package func run(stop: StopSwitch) async throws -> BenchResult {
-        let books = try await series.open { try await measureAll($0.child, stop) }
+        let books = try await series.open { workshop in
+            let arguments = try arguments + handOver(in: workshop.scratch)
+            return try await Bench(plan, series: series, arguments: arguments, results: results)
+                .measureAll(workshop.child, stop)
+        }
         return BenchSummary(plan, books, isInterrupted: stop.reason != nil).result
+    }
+
+    /// Writes the properties down for the runs.
+    /// - Returns: the arguments that name the file; none where there are no properties.
+    func handOver(in scratch: Scratch) throws(LabError) -> [String] {
+        guard !properties.isEmpty else { return [] }
+        let path = scratch.file("kafka.properties")
+        let text = PropertiesFile.text(of: properties)
+        let error = TextFile.put(text, to: path, creating: true, mode: 0o600)
+        guard error == 0 else { throw LabError("\(path): cannot be written: \(SystemError.words(error))") }
+        return ["--kafka-properties", path]
     }
 
     private func measureAll(_ child: RunChild, _ stop: StopSwitch) async throws -> BenchBooks {

@@ -57,12 +57,13 @@ struct ConsumeCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try broker.checkAddress()
+        try broker.check()
         let handler = handler ?? Environment.value("LEAKLAB_HANDLER") ?? "singleton"
         let servers = try broker.requiredAddress()
         let folder = "\(Scratch.temporaryFolder)/\(Scratch.namePrefix)consume-\(ProcessIdentity.own.pid)"
         try Folder.make(folder, isPrivate: true)
         defer { Folder.remove(folder) }
+        let topic = try RequiredOption.value(topic, "LEAKLAB_TOPIC", option: "--topic")
         let configuration = PodConfiguration(
             name: handler,
             incident: incident,
@@ -76,14 +77,19 @@ struct ConsumeCommand: AsyncParsableCommand {
                 offsetReset: "earliest",
                 overrides: try broker.properties()
             ),
-            topic: try RequiredOption.value(topic, "LEAKLAB_TOPIC", option: "--topic"),
+            topic: topic,
             assignment: .group(id: groupName(handler)),
             concurrency: concurrency,
             commitInterval: 1,
             heapInterval: 1,
             folder: folder
         )
-        try ExternalTopics(servers: servers, properties: try broker.properties()).checkReachable()
+        try ExternalTopics(
+            servers: servers,
+            properties: try broker.properties(),
+            allowsRemote: broker.allowRemote
+        )
+        .require(topic)
         let pod = try Pod(configuration)
         let made = try await configuration.makeHandler()
         pod.reportProgress(every: Duration(parsing: interval) ?? .seconds(10)) {

@@ -70,7 +70,7 @@ package struct LeakLabCommand: AsyncParsableCommand {
         } catch let error as any ActionableError {
             fail(error)
         } catch let error as KafkaError {
-            fail(ExternalTopics.translated(error))
+            fail(LabError(error))
         } catch {
             end(with: error)
         }

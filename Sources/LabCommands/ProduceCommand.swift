@@ -51,14 +51,15 @@ struct ProduceCommand: ParsableCommand {
     var seed: UInt64 = 1
 
     func run() throws {
-        try broker.checkAddress()
+        try broker.check()
         let request = StandaloneProduction(
             servers: try broker.requiredAddress(),
             properties: try broker.properties(),
             topic: try RequiredOption.value(topic, "LEAKLAB_TOPIC", option: "--topic"),
             workload: try workload(),
             pace: try pace(),
-            seed: seed
+            seed: seed,
+            allowsRemote: broker.allowRemote
         )
         let summary = try request.run()
         try StandardOutput.write(summary.text + "\n")

@@ -34,6 +34,8 @@ struct BenchPlanTests {
         )
     }
 
+    static func smallest() throws -> BenchPlan { try plan() }
+
     private static func plan(
         _ source: BenchPlan.Source = source(),
         _ change: (inout BenchPlan.Wishes) -> Void = { _ in }

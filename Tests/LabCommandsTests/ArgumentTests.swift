@@ -1,5 +1,6 @@
 import ArgumentParser
 import LabCore
+import LabEngine
 import LabReport
 import LabScenario
 import Testing
@@ -78,17 +79,17 @@ struct ArgumentTests {
         ]
     )
     func loopback(server: String, isLoopback: Bool) {
-        #expect(BrokerOptions.isLoopback(server) == isLoopback)
+        #expect(BrokerAddress.isLoopback(server) == isLoopback)
     }
 
     @Test("refuses a list of brokers if one of them is elsewhere, unless that is allowed")
     func remote() throws {
         let mixed = try BrokerOptions.parse(["--bootstrap-servers", "localhost:9092,kafka:9092"])
-        let refusal = #expect(throws: LabError.self) { try mixed.checkAddress() }
+        let refusal = #expect(throws: LabError.self) { try mixed.check() }
         #expect(refusal?.description == "--bootstrap-servers: “kafka:9092” is not a loopback address")
         #expect(refusal?.exitStatus == .usage)
-        try BrokerOptions.parse(["--bootstrap-servers", "kafka:9092", "--allow-remote"]).checkAddress()
-        try BrokerOptions.parse(["--bootstrap-servers", "localhost:9092, [::1]:9093"]).checkAddress()
+        try BrokerOptions.parse(["--bootstrap-servers", "kafka:9092", "--allow-remote"]).check()
+        try BrokerOptions.parse(["--bootstrap-servers", "localhost:9092, [::1]:9093"]).check()
     }
 
     @Test("takes properties for every client, their values whole")
@@ -103,6 +104,64 @@ struct ArgumentTests {
                 LabelledValue("client.id", ""),
             ]
         )
+    }
+
+    @Test(
+        "refuses properties that say where the brokers are, since that is checked",
+        arguments: ["bootstrap.servers=kafka:9092", "metadata.broker.list=127.0.0.1:1"]
+    )
+    func addressProperties(text: String) throws {
+        let options = try BrokerOptions.parse(["--kafka-property", text])
+        let error = #expect(throws: LabError.self) { try options.check() }
+        #expect(error?.description.contains("says where the brokers are") == true)
+        #expect(error?.hint == "Use --bootstrap-servers for that." && error?.exitStatus == .usage)
+    }
+
+    @Test(
+        "refuses properties that the library does not know, and values that it does not take",
+        arguments: ["no.such.property=hunter2", "linger.ms=soon", "sasl.passwort=hunter2"]
+    )
+    func unknownProperties(text: String) throws {
+        let options = try BrokerOptions.parse(["--kafka-property", text])
+        let error = try #require(#expect(throws: LabError.self) { try options.check() })
+        #expect(error.exitStatus == .usage && !Complaint.text(of: error).contains("hunter2"))
+    }
+
+    @Test("takes properties from a file, the address with them, and lets the command line win")
+    func propertiesFile() throws {
+        let file = try ScratchFile(
+            """
+            # of the team
+            bootstrap.servers=127.0.0.1:9
+            linger.ms=7
+            sasl.password=pass\\
+              word
+            """
+        )
+        let options = try BrokerOptions.parse([
+            "--kafka-properties", file.path, "--kafka-property", "linger.ms=5",
+        ])
+        #expect(try options.address() == "127.0.0.1:9")
+        #expect(
+            try options.properties() == [
+                LabelledValue("linger.ms", "5"), LabelledValue("sasl.password", "password"),
+            ]
+        )
+        let named = try BrokerOptions.parse([
+            "--kafka-properties", file.path, "--bootstrap-servers", "localhost:1",
+        ])
+        #expect(try named.address() == "localhost:1")
+    }
+
+    @Test("refuses a file that sends the clients elsewhere, or that is not there")
+    func wrongFile() throws {
+        let file = try ScratchFile("bootstrap.servers=kafka.example.com:9092")
+        let remote = try BrokerOptions.parse(["--kafka-properties", file.path])
+        let refusal = #expect(throws: LabError.self) { try remote.check() }
+        #expect(refusal?.description.contains("is not a loopback address") == true)
+        let missing = try BrokerOptions.parse(["--kafka-properties", file.path + ".no"])
+        let error = #expect(throws: LabError.self) { try missing.check() }
+        #expect(error?.description == "\(file.path).no: cannot be read" && error?.exitStatus == .usage)
     }
 
     @Test(

@@ -129,7 +129,7 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try broker.checkAddress()
+        try broker.check()
         let scenario = try scenario.load()
         let baseline = try gate.read()
         try baseline?.check(scenario)
@@ -153,8 +153,9 @@ struct RunCommand: AsyncParsableCommand {
         RunRequest(
             scenario: scenario,
             overrides: self.scenario.asGiven + lengthAsGiven,
-            bootstrapServers: broker.address,
+            bootstrapServers: try broker.address(),
             kafkaProperties: try broker.properties(),
+            allowsRemote: broker.allowRemote,
             reusesTopics: reuseTopics,
             keepsTopics: keepTopics,
             store: store.runs,

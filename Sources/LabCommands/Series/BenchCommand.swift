@@ -48,11 +48,12 @@ struct BenchCommand: AsyncParsableCommand {
     func validate() throws { try output.check(for: BenchResult.self) }
 
     func run() async throws {
-        try broker.checkAddress()
+        try broker.check()
         let bench = Bench(
             try plan(),
             series: series.series(store, scratch: scratch),
-            arguments: arguments,
+            arguments: try arguments(),
+            properties: try broker.properties(),
             results: try series.results.map { try BenchResults(path: $0) }
         )
         let stop = StopSwitch()
@@ -70,16 +71,15 @@ struct BenchCommand: AsyncParsableCommand {
             try measurements.wishes(),
             version: LeakLabVersion.current,
             availableMemory: Machine.availableMemory,
-            isOnForeignBroker: broker.address != nil
+            isOnForeignBroker: try broker.address() != nil
         )
     }
 
-    /// Of each run.
-    private var arguments: [String] {
-        let address = broker.address.map { ["--bootstrap-servers", $0] } ?? []
-        let properties = broker.kafkaProperties.flatMap { ["--kafka-property", $0] }
+    /// Of each run; properties are handed over in another way, since everybody may read the arguments of a process.
+    private func arguments() throws -> [String] {
+        let address = try broker.address().map { ["--bootstrap-servers", $0] } ?? []
         let folder = scratch.map { ["--scratch", $0] } ?? []
-        return address + properties + (broker.allowRemote ? ["--allow-remote"] : []) + folder
+        return address + (broker.allowRemote ? ["--allow-remote"] : []) + folder
             + ["--memory-control", memoryControl.rawValue]
     }
 }

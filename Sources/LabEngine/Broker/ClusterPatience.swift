@@ -43,6 +43,11 @@ struct ClusterPatience: Hashable, Sendable {
         private static let ofControl: Set<KafkaErrorCode> = [.notController, .leaderNotAvailable]
     }
 
+    /// Whether the answer means “not yet” to any question.
+    static func isPassing(_ code: KafkaErrorCode) -> Bool {
+        Question.allCases.contains { $0 != .creation && $0.passing.contains(code) }
+    }
+
     /// - Parameters:
     ///   - error: the answer.
     ///   - question: to which it is one.

@@ -1,4 +1,4 @@
-package import Kafka
+import Kafka
 package import LabCore
 
 /// Topics on a broker that is not the lab's own.
@@ -8,19 +8,32 @@ package struct ExternalTopics: Sendable {
     private let connect: @Sendable () throws(KafkaError) -> any TopicKeeper
     private let time: ClusterTime
     private let patience = ClusterPatience()
+    private let allowsRemote: Bool
 
     /// So long a topic may be there that was deleted a moment ago, as by the repetition before.
     private static let settling = ClusterPatience(limit: .seconds(2))
 
-    package init(servers: String, properties: [LabelledValue]) {
+    /// So long a topic may take that another process makes.
+    private static let longestWait = ClusterPatience(limit: .seconds(30), pause: .milliseconds(200))
+
+    /// - Parameters:
+    ///   - servers: where the cluster is.
+    ///   - properties: of the client, over the lab's own.
+    ///   - allowsRemote: brokers that are not on a loopback address are as good as others.
+    package init(servers: String, properties: [LabelledValue], allowsRemote: Bool = false) {
         var merged = ClientProperties(bootstrapServers: servers)
         for property in properties { merged[property.label] = property.value }
         let all = merged
-        self.init(on: .system) { () throws(KafkaError) in try ClusterTopics(all) }
+        self.init(on: .system, allowsRemote: allowsRemote) { () throws(KafkaError) in try ClusterTopics(all) }
     }
 
-    init(on time: ClusterTime, connect: @escaping @Sendable () throws(KafkaError) -> any TopicKeeper) {
+    init(
+        on time: ClusterTime,
+        allowsRemote: Bool = false,
+        connect: @escaping @Sendable () throws(KafkaError) -> any TopicKeeper
+    ) {
         self.time = time
+        self.allowsRemote = allowsRemote
         self.connect = connect
     }
 
@@ -39,38 +52,34 @@ package struct ExternalTopics: Sendable {
         reusing isReusing: Bool
     ) throws(LabError) -> [String] {
         do {
-            let cluster = try connect()
-            let present = try topics(names, on: cluster, areUnwanted: !isReusing)
+            let cluster = try admitted()
+            // Unwanted ones may be on their way out.
+            let present = try topics(names, on: cluster, until: { isReusing || $0.isEmpty }, Self.settling)
             for topic in present { try Self.check(topic, partitions: partitions, reusing: isReusing) }
             let missing = names.filter { name in !present.contains { $0.name == name } }
             try make(missing, partitions: partitions, with: settings, cluster)
             return missing
-        } catch let error as KafkaError {
-            throw Self.translated(error)
-        } catch let error as LabError {
-            throw error
         } catch {
-            throw LabError("broker: \(error)", exitStatus: .brokerUnavailable)
+            throw error as? LabError ?? (error as? KafkaError).map { LabError($0) }
+                ?? LabError("broker: \(error)", exitStatus: .brokerUnavailable)
         }
     }
 
-    /// Those of the topics that are there.
-    ///
-    /// Unwanted ones are looked at again for a moment, since they may be on their way out.
+    /// Those of the topics that are there, asked until they are as they should be or the patience is at its end.
     private func topics(
         _ names: [String],
         on cluster: any TopicKeeper,
-        areUnwanted: Bool
+        until areRight: ([ClusterMetadata.Topic]) -> Bool,
+        _ patience: ClusterPatience
     ) throws(KafkaError) -> [ClusterMetadata.Topic] {
         let start = time.now()
         while true {
             let known = try metadata(of: cluster)
             let present = names.compactMap { known.topic(named: $0) }.filter { $0.error == nil }
-            let elapsed = time.now() - start
-            guard areUnwanted, !present.isEmpty,
-                let pause = Self.settling.pause(after: .topicAlreadyExists, to: .creation, elapsed: elapsed)
-            else { return present }
-            time.pause(pause)
+            guard !areRight(present), time.now() - start + patience.pause < patience.limit else {
+                return present
+            }
+            time.pause(patience.pause)
         }
     }
 
@@ -144,24 +153,49 @@ package struct ExternalTopics: Sendable {
     /// Makes the topic unless it is there.
     /// - Returns: its number of partitions.
     func ensure(_ name: String, partitions: Int) throws(LabError) -> Int {
+        let cluster = try admitted()
         do throws(KafkaError) {
-            let cluster = try connect()
             let known = try metadata(of: cluster)
             if let topic = known.topic(named: name), topic.error == nil { return topic.partitionCount }
             try make(name, partitions: partitions, with: TopicSettings(), cluster)
             return partitions
         } catch {
-            throw Self.translated(error)
+            throw LabError(error)
         }
     }
 
-    /// - Throws: ``LabError`` with exit status 6 if the broker does not answer within ten seconds.
-    package func checkReachable() throws(LabError) {
+    /// Waits for a topic that somebody else makes.
+    /// - Throws: ``LabError`` with exit status 6 if the cluster does not answer within ten seconds, or does not name the
+    ///   topic in half a minute: a client without the right to describe a topic does not see it.
+    package func require(_ name: String) throws(LabError) {
+        let cluster = try admitted()
+        let isThere: Bool
         do throws(KafkaError) {
-            _ = try metadata(of: connect())
+            isThere = try !topics([name], on: cluster, until: { !$0.isEmpty }, Self.longestWait).isEmpty
         } catch {
-            throw Self.translated(error)
+            throw LabError(error)
         }
+        guard !isThere else { return }
+        throw LabError(
+            "topic “\(name)”: not there after \(Self.longestWait.limit.text), or not to be seen by this client",
+            hint: "Make it first, as “\(Program.name) produce” does, or see docs/brokers.md for the rights.",
+            exitStatus: .brokerUnavailable
+        )
+    }
+
+    /// The cluster, once it has answered.
+    /// - Throws: ``LabError`` with exit status 6 if it does not within ten seconds, and for usage if its brokers are
+    ///   elsewhere and that is not allowed.
+    private func admitted() throws(LabError) -> any TopicKeeper {
+        let (cluster, known): (any TopicKeeper, ClusterMetadata)
+        do throws(KafkaError) {
+            cluster = try connect()
+            known = try metadata(of: cluster)
+        } catch {
+            throw LabError(error)
+        }
+        if !allowsRemote { try BrokerAddress.checkLoopback(known.brokers) }
+        return cluster
     }
 
     /// Deletes topics, and waits until the cluster no longer names them.
@@ -199,7 +233,7 @@ package struct ExternalTopics: Sendable {
         do throws(KafkaError) {
             return try watermarks(of: topic, partitions: partitions).map { $0?.high ?? 0 }
         } catch {
-            throw Self.translated(error)
+            throw LabError(error)
         }
     }
 
@@ -215,14 +249,6 @@ package struct ExternalTopics: Sendable {
             try cluster.watermarks(of: places, timeout: left)
         }
         return places.map { marks[$0] }
-    }
-
-    package static func translated(_ error: KafkaError) -> LabError {
-        LabError(
-            error.description,
-            hint: error.isUnreachable ? "Is the broker up, and reachable at that address?" : nil,
-            exitStatus: error.isUnreachable ? .brokerUnavailable : .labFailed
-        )
     }
 }
 

@@ -52,7 +52,11 @@ struct RunBroker: Sendable {
         servers: String,
         _ body: @Sendable (RunBroker) async throws -> Result
     ) async throws -> Result {
-        let topics = ExternalTopics(servers: servers, properties: request.kafkaProperties)
+        let topics = ExternalTopics(
+            servers: servers,
+            properties: request.kafkaProperties,
+            allowsRemote: request.allowsRemote
+        )
         let made = try topics.create(
             plan.variants.map(\.topic),
             partitions: plan.scenario.workload.partitions,

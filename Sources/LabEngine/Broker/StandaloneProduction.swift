@@ -23,6 +23,7 @@ package struct StandaloneProduction: Sendable {
     private let workload: Workload
     private let pace: ProducerConfiguration.Pace
     private let seed: UInt64
+    private let allowsRemote: Bool
 
     package init(
         servers: String,
@@ -30,7 +31,8 @@ package struct StandaloneProduction: Sendable {
         topic: String,
         workload: Workload,
         pace: ProducerConfiguration.Pace,
-        seed: UInt64
+        seed: UInt64,
+        allowsRemote: Bool
     ) {
         self.servers = servers
         self.properties = properties
@@ -38,12 +40,13 @@ package struct StandaloneProduction: Sendable {
         self.workload = workload
         self.pace = pace
         self.seed = seed
+        self.allowsRemote = allowsRemote
     }
 
     /// Blocks the calling thread.
     /// - Throws: ``LabError`` with exit status 6 if the broker cannot be reached within ten seconds.
     package func run() throws -> Summary {
-        let topics = ExternalTopics(servers: servers, properties: properties)
+        let topics = ExternalTopics(servers: servers, properties: properties, allowsRemote: allowsRemote)
         let partitions = try topics.ensure(topic, partitions: workload.partitions)
         var workload = workload
         workload.partitions = partitions

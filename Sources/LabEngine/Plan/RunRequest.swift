@@ -12,6 +12,8 @@ package struct RunRequest: Sendable {
     package var bootstrapServers: String?
     /// For every client, over the lab's own.
     package var kafkaProperties: [LabelledValue]
+    /// The brokers may be elsewhere than on a loopback address.
+    package var allowsRemote: Bool
     /// Use topics that exist already on an external broker.
     package var reusesTopics: Bool
     /// Leave the run's topics on an external broker.
@@ -38,6 +40,7 @@ package struct RunRequest: Sendable {
         overrides: [String] = [],
         bootstrapServers: String? = nil,
         kafkaProperties: [LabelledValue] = [],
+        allowsRemote: Bool = false,
         reusesTopics: Bool = false,
         keepsTopics: Bool = false,
         store: RunStore,
@@ -54,6 +57,7 @@ package struct RunRequest: Sendable {
         self.overrides = overrides
         self.bootstrapServers = bootstrapServers
         self.kafkaProperties = kafkaProperties
+        self.allowsRemote = allowsRemote
         self.reusesTopics = reusesTopics
         self.keepsTopics = keepsTopics
         self.store = store

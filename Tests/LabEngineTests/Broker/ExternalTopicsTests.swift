@@ -21,7 +21,7 @@ struct ExternalTopicsTests {
     func existing() throws {
         let cluster = try Self.cluster()
         let topics = Self.topics(on: cluster)
-        try topics.checkReachable()
+        try topics.require("orders")
         #expect(try topics.ensure("orders", partitions: 8) == 3)
         #expect(try topics.create(["orders"], partitions: 3, reusing: true).isEmpty)
     }
@@ -59,17 +59,78 @@ struct ExternalTopicsTests {
         #expect(topics.startOffsets(of: "orders", partitions: 3) == [0, 0, 0])
     }
 
-    @Test("an error of the connection says that the broker is unavailable, another one that the lab failed")
-    func translation() {
-        let cases: [(KafkaErrorCode, LabCore.ExitStatus, Bool)] = [
-            (.transport, .brokerUnavailable, true), (.timedOut, .brokerUnavailable, true),
-            (.invalidArgument, .labFailed, false),
-        ]
-        for (code, status, hasHint) in cases {
-            let error = ExternalTopics.translated(KafkaError(.connect, code: code, detail: "detail"))
-            #expect(error.exitStatus == status && (error.hint != nil) == hasHint)
-            #expect(error.description.contains("detail"))
+    @Test(
+        "an error has the exit status of who can mend it",
+        arguments: [
+            (.connect, .transport, .brokerUnavailable), (.connect, .timedOut, .brokerUnavailable),
+            (.readOffsets, .notLeaderForPartition, .brokerUnavailable),
+            (.connect, .authentication, .brokerUnavailable), (.connect, .ssl, .brokerUnavailable),
+            (.connect, .saslAuthenticationFailed, .brokerUnavailable),
+            (.createTopic, .topicAuthorizationFailed, .brokerUnavailable),
+            (.createTopic, .clusterAuthorizationFailed, .brokerUnavailable),
+            (.readMetadata, .unsupportedFeature, .brokerUnavailable),
+            (.createTopic, .invalidConfig, .invalidScenario),
+            (.createTopic, .policyViolation, .invalidScenario),
+            (.configure, .invalidArgument, .usage),
+        ] as [(KafkaError.Operation, KafkaErrorCode, LabCore.ExitStatus)]
+    )
+    func translation(operation: KafkaError.Operation, code: KafkaErrorCode, status: LabCore.ExitStatus) {
+        let error = LabError(KafkaError(operation, code: code, detail: "detail"))
+        #expect(error.exitStatus == status && error.hint != nil)
+        #expect(error.description.contains("detail"))
+    }
+
+    @Test("what is nobody's mistake is the lab's, and a clear refusal is not blamed on the library")
+    func hints() {
+        let unknown = LabError(KafkaError(.poll, code: .failed))
+        #expect(unknown.exitStatus == .labFailed && unknown.hint == nil)
+        let refused = LabError(KafkaError(.connect, code: .transport, detail: "Connection refused"))
+        #expect(refused.hint == "Is the broker up, and reachable at that address?")
+        let broken = LabError(KafkaError(.connect, code: .transport, detail: "Disconnected"))
+        #expect((broken.hint == refused.hint) == (KafkaLibrary.knownLimitation == nil))
+    }
+}
+
+@Suite("A cluster that says where its brokers are")
+struct AdvertisedBrokersTests {
+    private static func cluster(_ hosts: String...) -> ScriptedCluster {
+        ScriptedCluster { $0.brokers = hosts.map { .init(id: 1, host: $0, port: 9_092) } }
+    }
+
+    @Test(
+        "one that sends its clients to another machine is refused",
+        arguments: ["kafka.example.com", "10.0.0.7"]
+    )
+    func elsewhere(host: String) {
+        let topics = Self.cluster("127.0.0.1", host).topics
+        let error = #expect(throws: LabError.self) {
+            try topics.create(["orders"], partitions: 1, reusing: false)
         }
+        #expect(error?.description.contains("“\(host):9092”, which is not a loopback address") == true)
+        #expect(error?.hint?.contains("--allow-remote") == true && error?.exitStatus == .usage)
+        #expect(throws: LabError.self) { try topics.require("orders") }
+        #expect(throws: LabError.self) { try topics.ensure("orders", partitions: 1) }
+    }
+
+    @Test("one on this machine is taken, and any other where that is allowed")
+    func allowed() throws {
+        let here = Self.cluster("localhost", "::1", "127.0.0.1")
+        #expect(try here.topics.create(["orders"], partitions: 1, reusing: false) == ["orders"])
+        let elsewhere = Self.cluster("kafka.example.com")
+        let topics = ExternalTopics(on: elsewhere.time, allowsRemote: true) { elsewhere }
+        #expect(try topics.create(["orders"], partitions: 1, reusing: false) == ["orders"])
+    }
+
+    @Test("a topic that comes late is waited for, one that does not come is an error after half a minute")
+    func requirement() throws {
+        let early = ScriptedCluster { $0.topics["orders"] = 1 }
+        try early.topics.require("orders")
+        #expect(early.now == .zero)
+        let never = ScriptedCluster()
+        let error = #expect(throws: LabError.self) { try never.topics.require("orders") }
+        #expect(error?.exitStatus == .brokerUnavailable)
+        #expect(error?.description.hasPrefix("topic “orders”: not there after 30 s") == true)
+        #expect(never.now > .seconds(29) && never.now < .seconds(30))
     }
 }
 

@@ -8,6 +8,7 @@ import Synchronization
 final class ScriptedCluster: TopicKeeper, Sendable {
     struct State {
         var now = Duration.zero
+        var brokers: [ClusterMetadata.Broker] = []
         var topics: [String: Int] = [:]
         /// Taken one by one before anything is done.
         var errors: [ClusterPatience.Question: [KafkaErrorCode]] = [:]
@@ -72,7 +73,7 @@ final class ScriptedCluster: TopicKeeper, Sendable {
     func metadata(timeout: Duration) throws(KafkaError) -> ClusterMetadata {
         try answer(.metadata, .readMetadata) { state -> Result<ClusterMetadata, KafkaError> in
             let topics = state.topics.map { ClusterMetadata.Topic(name: $0.key, partitionCount: $0.value) }
-            return .success(ClusterMetadata(brokers: [], topics: topics))
+            return .success(ClusterMetadata(brokers: state.brokers, topics: topics))
         }
     }
 
