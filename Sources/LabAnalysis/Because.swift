@@ -22,7 +22,8 @@ struct Because {
             return
                 "the producer reached \(decimal((pacing * 100).rounded(.down), places: 0)) % of the rate that was due (at least "
                 + "\(decimal(settings.slowestPacing * 100, places: 0)) % needed): "
-                + "this machine could not keep up"
+                + (load.isHinderedByBroker
+                    ? "the broker was away, or made the producer wait" : "this machine could not keep up")
         }
         return nil
     }

@@ -16,7 +16,10 @@ struct VariantAnalysis {
         load = ObservedLoad(
             of: variant.recorded,
             productionEnded: run.productionEnded,
-            scheduleEnd: run.header.phases.last?.end
+            scheduleEnd: run.header.phases.last?.end,
+            // An embedded broker is this machine's own.
+            isHinderedByBroker: run.header.broker.isExternal
+                && run.timeline.contains(where: \.hindersProduction)
         )
     }
 

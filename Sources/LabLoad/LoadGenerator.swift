@@ -23,6 +23,7 @@ package struct LoadGenerator: ~Copyable {
     static let tick: UInt64 = 1_000_000
     static let flatOutBatch: UInt64 = 4_096
     static let flushLimit = Duration.seconds(10)
+    private static let flushStep = Duration.milliseconds(500)
     /// What the client's queue of copied records takes and gives back all the time, and its largest request buffer:
     /// kept, since taking the pages anew costs a tenth of the producer's CPU.
     private static let keptMemory: Int32 = 128 << 20
@@ -39,7 +40,11 @@ package struct LoadGenerator: ~Copyable {
         cplatform_keep_freed_memory(Self.keptMemory, Self.largestKeptBlock)
         let page = try configuration.telemetryPath.map(TelemetryPage.open(at:)) ?? .anonymous()
         let ledgers = try configuration.targets.map { try $0.ledgerPath.map(Ledger.open(at:)) }
-        let books = ProductionBooks(page: page, ledgers: ledgers)
+        let books = ProductionBooks(
+            page: page,
+            ledgers: ledgers,
+            journal: BrokerJournalWriter(besidePage: configuration.telemetryPath)
+        )
         var properties = ClientProperties()
         for property in configuration.properties { properties[property.label] = property.value }
         producer = try Producer(properties, deliveries: books)
@@ -62,12 +67,29 @@ package struct LoadGenerator: ~Copyable {
             case .schedule(let profile): try followSchedule(profile, until: stop)
             case .flatOut(let events): try runFlatOut(events, until: stop)
             }
-        let outstanding = producer.flush(timeout: Self.flushLimit)
+        let outstanding = flush()
         return Outcome(
             sent: sent,
             undelivered: books.undelivered + outstanding,
             isComplete: !stop.isRaised
         )
+    }
+
+    /// Waits for what is under way, and looks at the brokers meanwhile.
+    /// - Returns: how many records are still outstanding.
+    private mutating func flush() -> Int {
+        let deadline = ContinuousClock.now + Self.flushLimit
+        var outstanding = producer.flush(timeout: Self.flushStep)
+        while outstanding > 0, ContinuousClock.now < deadline {
+            look()
+            outstanding = producer.flush(timeout: Self.flushStep)
+        }
+        books.close(at: MonotonicClock.nanoseconds)
+        return outstanding
+    }
+
+    private func look() {
+        books.look(at: MonotonicClock.nanoseconds, outstanding: producer.outstanding)
     }
 
     private mutating func followSchedule(_ profile: LoadProfile, until stop: StopFlag) throws -> UInt64 {
@@ -92,6 +114,7 @@ package struct LoadGenerator: ~Copyable {
             books.scheduled.store(profile.due(at: .nanoseconds(now)))
             books.targetRate.store(UInt64(profile.rate(at: .nanoseconds(now)).perSecond.rounded()))
             producer.poll(timeout: .zero)
+            look()
             tick += Self.tick
         }
         return sent
@@ -113,6 +136,7 @@ package struct LoadGenerator: ~Copyable {
                 sent += written
             }
             producer.poll(timeout: .zero)
+            look()
         }
         books.scheduled.store(sent)
         return sent
@@ -136,6 +160,7 @@ package struct LoadGenerator: ~Copyable {
                 guard done < writer.run.count else { break }
                 books.queueFull.add()
                 producer.poll(timeout: .milliseconds(5))
+                look()
                 if stop.isRaised { break }
             }
             written = min(written, done)

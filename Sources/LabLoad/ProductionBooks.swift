@@ -20,9 +20,18 @@ final class ProductionBooks: DeliveryObserver, @unchecked Sendable {
     private let failures: Counter
     private(set) var undelivered = 0
     private var lastComplaint = ""
+    private var brokers = BrokerWatch()
+    private let journal: BrokerJournalWriter
+    /// A record was confirmed since the last look.
+    private var hasProgress = false
+    private var nextLook: UInt64 = 0
 
-    init(page: TelemetryPage, ledgers: [Ledger?]) {
+    /// Between two looks at what is under way, nanoseconds.
+    private static let lookInterval: UInt64 = 100_000_000
+
+    init(page: TelemetryPage, ledgers: [Ledger?], journal: BrokerJournalWriter) {
         self.ledgers = ledgers
+        self.journal = journal
         scheduled = page.counter(MetricName.scheduled.rawValue)
         targetRate = page.gauge(MetricName.targetRate.rawValue)
         sent = page.counter("sent")
@@ -44,6 +53,7 @@ final class ProductionBooks: DeliveryObserver, @unchecked Sendable {
     }
 
     func delivered(topic: Int, partition: Int32, offset: Int64) {
+        hasProgress = true
         guard ledgers.indices.contains(topic), let ledger = ledgers[topic] else { return }
         ledger.markProduced(partition, offset)
     }
@@ -51,10 +61,46 @@ final class ProductionBooks: DeliveryObserver, @unchecked Sendable {
     func undelivered(topic: Int, partition: Int32, error: KafkaErrorCode) {
         undelivered += 1
         failures.add()
+        // What is thrown away at the end says nothing of the broker.
+        if error != .purgedFromQueue, error != .purgedInFlight {
+            journal.write(brokers.failedToWrite("\(error) (\(error.name))", at: MonotonicClock.nanoseconds))
+        }
         complain("partition \(partition): \(error)")
     }
 
-    func clientError(_ error: KafkaError) { complain(error.description) }
+    func clientError(_ error: KafkaError) {
+        let trouble = BrokerWatch.Trouble(
+            isRefusal: error.code.isRefusal,
+            isUnreachable: error.isUnreachable,
+            isOfAll: error.code == .allBrokersDown
+        )
+        if let trouble {
+            journal.write(brokers.met(trouble, error.description, at: MonotonicClock.nanoseconds))
+        }
+        complain(error.description)
+    }
+
+    func throttled(_ throttle: Throttle) {
+        let time = UInt64(max(0, throttle.time.inNanoseconds))
+        journal.write(brokers.throttled(throttle.broker, time, at: MonotonicClock.nanoseconds))
+    }
+
+    /// Looks now and then whether the broker confirms what is under way.
+    func look(at now: UInt64, outstanding: @autoclosure () -> Int) {
+        guard now >= nextLook else { return }
+        nextLook = now + Self.lookInterval
+        if hasProgress {
+            hasProgress = false
+            journal.write(brokers.progressed(at: now))
+        }
+        journal.write(brokers.waits(outstanding() > 0, at: now))
+    }
+
+    /// The production is over.
+    func close(at now: UInt64) {
+        if hasProgress { journal.write(brokers.progressed(at: now)) }
+        journal.write(brokers.ended(at: now))
+    }
 
     /// Says each thing once in a row, into the producer's log.
     private func complain(_ text: String) {

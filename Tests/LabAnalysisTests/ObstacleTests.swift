@@ -19,6 +19,25 @@ struct ObstacleTests {
         #expect(run.verdict == expected)
     }
 
+    @Test(
+        "A producer that an external broker held up is not blamed on the machine",
+        arguments: [
+            ("external", "producer", "BrokersLost", false), ("external", "producer", "BrokersSilent", false),
+            ("external", "producer", "BrokerThrottles", false), ("external", "pod/a-0", "BrokersLost", true),
+            ("external", "producer", "BrokerDisconnected", true),
+            ("embedded", "producer", "BrokersLost", true),
+        ]
+    )
+    func blame(kind: String, object: String, reason: String, isMachine: Bool) {
+        var run = VerdictTests.reference
+        run.variants[0].producedShare = 0.5
+        run.broker = BrokerDescription(kind: kind, bootstrapServers: "h:1")
+        run.timeline = [TimelineEvent(at: 1, reason: reason, object: object, message: "m")]
+        let because = run.result.variants[0].because.first
+        #expect(because?.contains("this machine could not keep up") == isMachine)
+        #expect(because?.contains("the broker was away") == !isMachine)
+    }
+
     @Test("A pace just under the line is not rounded up to it") func rounding() {
         var run = VerdictTests.reference
         run.variants[0].producedShare = 0.9499

@@ -22,6 +22,23 @@ struct LoadGeneratorTests {
         ),
     ])
 
+    @Test("why the broker did not write events is in the journal")
+    func refusedRecords() async throws {
+        try await onThread {
+            let fixture = try ProductionFixture(topics: ["only"])
+            fixture.cluster.pushErrors([.messageTooLarge], for: .produce)
+            var generator = try LoadGenerator(
+                fixture.configuration(.flatOut(events: 200), zero: MonotonicClock.nanoseconds)
+            )
+            let outcome = try generator.run(until: .never)
+            #expect(outcome.undelivered > 0)
+            var journal = BrokerJournalReader(besidePage: fixture.folder.file("page"))
+            let news = journal.read()
+            #expect(news.map(\.kind) == [.undelivered])
+            #expect(news.first?.text.contains("MSG_SIZE_TOO_LARGE") == true)
+        }
+    }
+
     @Test("every event reaches each target exactly once, and pages and ledgers say so")
     func everyEventOnce() async throws {
         try await onThread {

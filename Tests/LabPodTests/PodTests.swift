@@ -13,6 +13,34 @@ struct PodTests {
         (0..<count).map { Place(partition: Int32($0 % partitions), offset: Int64($0 / partitions)) }.sorted()
     }
 
+    @Test("a pod that may not read says so in its journal, and one without a lab ends")
+    func refusal() async throws {
+        let fixture = try PodFixture.with(events: 30)
+        let refusals = Array(repeating: KafkaErrorCode.topicAuthorizationFailed, count: 100)
+        fixture.cluster.pushErrors(refusals, for: .fetch)
+        let page = fixture.folder.file("page")
+        let kinds = Mutex<[BrokerNews.Kind]>([])
+        let journal = Mutex(BrokerJournalReader(besidePage: page))
+        try await Pod(fixture.configuration(concurrency: 1)).run(
+            RecordingHandler(),
+            until: .when {
+                let news = journal.withLock { $0.read() }
+                return kinds.withLock { kinds in
+                    kinds += news.map(\.kind)
+                    return kinds.contains(.refused)
+                }
+            }
+        )
+        #expect(kinds.withLock { $0 }.contains(.refused))
+        var alone = fixture.configuration(concurrency: 1)
+        alone.telemetryPath = nil
+        fixture.cluster.pushErrors(refusals, for: .fetch)
+        let error = await #expect(throws: KafkaError.self) {
+            try await Pod(alone).run(RecordingHandler(), until: .when { false })
+        }
+        #expect(error?.code == .topicAuthorizationFailed)
+    }
+
     @Test(
         "every event is handled exactly once, and the books say so",
         arguments: [1, 2, 16, 2_000]

@@ -39,6 +39,10 @@ final class ConsumerContext: ClientContext, @unchecked Sendable {
             let error = KafkaError(.connect, code: rd_kafka_resp_err_t(code), of: client, detail: detail)
             withContext(opaque, as: ConsumerContext.self) { $0.post(.error(error)) }
         }
+        configuration.setThrottleCallback { _, broker, _, milliseconds, opaque in
+            let throttle = Throttle(broker, milliseconds: milliseconds)
+            withContext(opaque, as: ConsumerContext.self) { $0.post(.throttled(throttle)) }
+        }
     }
 
     func post(_ event: ConsumerEvent) {

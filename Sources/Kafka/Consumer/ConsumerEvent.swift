@@ -15,6 +15,8 @@ package enum ConsumerEvent: Hashable, Sendable {
     /// Trouble with the brokers, the group or, if the error names one, a partition. A truncated log under
     /// `auto.offset.reset=error` comes here, with ``KafkaErrorCode/offsetReset``.
     case error(KafkaError)
+    /// A broker made the client wait, because of a quota.
+    case throttled(Throttle)
 }
 
 /// Takes part in rebalances while they happen.

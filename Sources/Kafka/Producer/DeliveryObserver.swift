@@ -18,6 +18,14 @@ package protocol DeliveryObserver: AnyObject, Sendable {
 
     /// The client has trouble that is not one record's, such as a lost broker; it goes on unless the error is fatal.
     func clientError(_ error: KafkaError)
+
+    /// A broker makes the client wait, or no longer does.
+    func throttled(_ throttle: Throttle)
+}
+
+extension DeliveryObserver {
+    /// For those whom a quota does not concern.
+    package func throttled(_ throttle: Throttle) {}
 }
 
 /// The producer's end of its callbacks.
@@ -55,6 +63,10 @@ final class DeliveryContext: ClientContext, @unchecked Sendable {
                 detail: detail
             )
             withContext(opaque, as: DeliveryContext.self) { $0.observer.clientError(error) }
+        }
+        configuration.setThrottleCallback { _, broker, _, milliseconds, opaque in
+            let throttle = Throttle(broker, milliseconds: milliseconds)
+            withContext(opaque, as: DeliveryContext.self) { $0.observer.throttled(throttle) }
         }
     }
 

@@ -30,6 +30,7 @@ enum ComparisonNotes {
     /// What of a machine and its versions can make a difference.
     static let comparable = [
         "system", "processor", "Swift", "leaklab", "librdkafka", "MALLOC_ARENA_MAX of the pods",
+        "broker",
     ]
 
     /// Beyond it the machine had other things to do: the producer's own goal is 5 ms at 50,000 events/s.

@@ -11,11 +11,19 @@ struct ObservedLoad: Sendable, Hashable {
     var scheduledSeconds: Double
     /// How long the producer went on after the schedule's end, because it could not keep up.
     var overrunSeconds: Double
+    /// An external broker was away, or made the producer wait.
+    var isHinderedByBroker: Bool
 
     /// What lingers in the client at the schedule's end is no overrun.
     private static let grace = 1.0
 
-    init(of variant: RecordedVariant, productionEnded: Int64?, scheduleEnd: Int64?) {
+    init(
+        of variant: RecordedVariant,
+        productionEnded: Int64?,
+        scheduleEnd: Int64?,
+        isHinderedByBroker: Bool = false
+    ) {
+        self.isHinderedByBroker = isHinderedByBroker
         let scheduled = Track.counter(variant.series[.scheduled])
         produced = Double(max(0, variant.ledger.produced))
         self.scheduled = scheduled.values.last

@@ -66,6 +66,9 @@ package struct BrokerDescription: Codable, Hashable, Sendable {
         self.kind = kind
         self.bootstrapServers = bootstrapServers
     }
+
+    /// Whether it is somebody else's.
+    package var isExternal: Bool { kind == "external" }
 }
 
 /// What the lab's own processes cost, so that the observer is observed too.

@@ -1,5 +1,6 @@
 import LabCluster
 package import LabCore
+import LabTelemetry
 
 /// The folder of the files that a run's processes share: telemetry pages, ledgers, configurations.
 ///
@@ -74,7 +75,9 @@ package struct Scratch: Sendable {
 
     /// The configuration of one life of a pod, and its page: nobody reads them any more.
     func removeFiles(ofPod name: String, life: Int) {
-        for suffix in ["page", "json"] { Folder.remove(file("\(name)-\(life).\(suffix)")) }
+        for suffix in ["page", BrokerJournal.path(besidePage: "page"), "json"] {
+            Folder.remove(file("\(name)-\(life).\(suffix)"))
+        }
     }
 
     package func file(_ name: String) -> String { "\(path)/\(name)" }

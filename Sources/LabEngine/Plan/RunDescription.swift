@@ -27,7 +27,7 @@ struct RunDescription {
             timeScale: scenario.timeScale.factor,
             broker: broker,
             memoryControl: control.name,
-            environment: environment,
+            environment: environment + [self.broker(broker)],
             configuration: configuration,
             variants: plan.variants.map { $0.header(in: scenario) },
             phases: phases,
@@ -62,6 +62,11 @@ struct RunDescription {
             LabelledValue("memory control", control.explanation),
             LabelledValue("MALLOC_ARENA_MAX of the pods", MallocArenas.pinned),
         ] + (rehearsed.map(rehearsal) ?? [])
+    }
+
+    /// Of an embedded one the address is another in every run.
+    private func broker(_ broker: BrokerDescription) -> LabelledValue {
+        LabelledValue("broker", broker.isExternal ? "external, \(broker.bootstrapServers)" : "embedded")
     }
 
     private func rehearsal(_ figures: RehearsalFigures) -> [LabelledValue] {

@@ -35,13 +35,23 @@ final class StageRecorder: Sendable {
     private let ledgers: [String: Ledger]
     private let scratch: Scratch
     private let isUnderWatchdog: Bool
+    private let news: StageNews
+    private let unconfirmedEvents = Atomic(0)
 
+    /// - Parameters:
+    ///   - variants: of the stage.
+    ///   - ledgers: by variant.
+    ///   - scratch: where the pods' pages are.
+    ///   - control: how memory is limited.
+    ///   - refused: called when the cluster does not let a client do what it is there for.
     init(
         variants: [VariantPlan],
         ledgers: [String: Ledger],
         scratch: Scratch,
-        control: MemoryControl
+        control: MemoryControl,
+        refused: @escaping @Sendable (_ object: String, _ reason: String) -> Void = { _, _ in }
     ) {
+        news = StageNews(refused: refused)
         guarded = Mutex(Guarded(stage: StageState(variants)))
         self.variants = variants
         self.ledgers = ledgers
@@ -85,13 +95,33 @@ final class StageRecorder: Sendable {
     // MARK: - Processes of the lab
 
     func watch(_ name: String, pid: Int32, telemetryPath: String? = nil, variant: String? = nil) {
+        if name == BrokerNews.producer, let telemetryPath { news.follow(name, page: telemetryPath) }
         take(sampled: SampleTarget(pid: pid, telemetryPath: telemetryPath)) {
             $0.processStarted(name, variant: variant)
         }
     }
 
     /// The producer's last count, which came too late for the sampler.
-    func producerEnded(scheduled: Int) { guarded.withLock { $0.stage.producerEnded(scheduled: scheduled) } }
+    func producerEnded(scheduled: Int, unconfirmed: Int = 0) {
+        self.unconfirmedEvents.store(unconfirmed, ordering: .relaxed)
+        record(news.read(of: BrokerNews.producer))
+        guarded.withLock { $0.stage.producerEnded(scheduled: scheduled) }
+    }
+
+    /// Events that the producer has written and the broker has not confirmed, once it has ended.
+    var unconfirmed: Int { unconfirmedEvents.load(ordering: .relaxed) }
+
+    /// What clients have met at the broker so far.
+    var brokerBooks: BrokerBooks { news.books }
+
+    /// Why the run says nothing, on a broker that is not the lab's own; empty before there was a load.
+    func brokerFaults(load: Duration) -> [String] {
+        ask(\.clock).map { news.books.faults(zero: $0.zero, load: load) } ?? []
+    }
+
+    private func record(_ news: [(object: String, news: BrokerNews)]) {
+        for (object, entry) in news { take { $0.brokerNews(entry, of: object) } }
+    }
 
     /// The pods are about to be stopped: what they look like while they end is not recorded.
     func endSampling() { guarded.withLock { $0.stage.endSampling() } }
@@ -190,6 +220,7 @@ extension StageRecorder: PodObserver {
             isUnderWatchdog: isUnderWatchdog,
             processes: processes
         )
+        if pod.external == nil { news.follow("pod/\(pod.name)", page: page) }
         take(sampled: target) { $0.podStarted(pod, life: life, pid: processes.pid, at: now) }
     }
 
@@ -201,6 +232,7 @@ extension StageRecorder: PodObserver {
     func podEnded(_ pod: PodSpecification, life: Int, exit: PodExit) {
         let page = page(of: LifeName(pod: pod.name, life: life))
         let last = LifeReading(page)
+        record(news.read(of: "pod/\(pod.name)"))
         let now = MonotonicClock.nanoseconds
         if page.isDamaged {
             let message = "its telemetry page was overwritten or cut short; what makes no sense is left out"
@@ -233,6 +265,7 @@ extension StageRecorder: SampleSink {
     }
 
     func roundEnded(at time: UInt64) {
+        record(news.read(at: time))
         guard let lives = ask({ $0.lifePages(forRoundAt: time) }) else { return }
         let pages = lives.mapValues { LifeReading(page(of: $0)) }
         let readings = ledgers.mapValues(LedgerReading.init)

@@ -46,7 +46,8 @@ struct StageRun: Sendable {
             variants: variants,
             ledgers: ledgers,
             scratch: children.scratch,
-            control: control
+            control: control,
+            refused: { [faults] object, reason in faults.fail(.refused(object, reason)) }
         )
         let sampler = Sampler(interval: plan.scenario.sampling.interval, sink: recorder)
         recorder.attach(sampler)
@@ -69,6 +70,7 @@ struct StageRun: Sendable {
         }
         for variant in variants { Folder.remove(children.folder(of: variant)) }
         watch.reportFaults()
+        reportOutages(recorder)
         close(ledgers, recorder)
     }
 
@@ -246,9 +248,14 @@ struct StageRun: Sendable {
                     stopping: false
                 )
             }
-            if ledger.totals.outOfCapacity > 0 {
+            let foreign = max(
+                ledger.totals.outOfCapacity,
+                foreignEvents(in: ledger, counts, of: variant, topics, recorder)
+            )
+            if foreign > 0 {
                 faults.report(
-                    "\(grouped(ledger.totals.outOfCapacity)) events of \(variant.name) are not the run's own",
+                    "\(grouped(foreign)) events in the topic of \(variant.name) are not the run's own: "
+                        + "somebody else writes to it",
                     stopping: false
                 )
             }
@@ -258,6 +265,23 @@ struct StageRun: Sendable {
                 ClosedLedger(counts: counts, partitions: partitions, drain: drain)
             )
         }
+    }
+
+    /// What is in an external topic besides the events that the broker confirmed to this run.
+    ///
+    /// Where some were not confirmed it is not known, since they may have been written all the same.
+    private func foreignEvents(
+        in ledger: Ledger,
+        _ counts: LedgerCounts,
+        of variant: VariantPlan,
+        _ topics: ExternalTopics,
+        _ recorder: StageRecorder
+    ) -> Int {
+        guard broker.description.isExternal, stop.reason == nil, recorder.unconfirmed == 0,
+            let ends = try? topics.endOffsets(of: variant.topic, partitions: ledger.partitionCount)
+        else { return 0 }
+        let written = ends.enumerated().reduce(0) { $0 + max(0, $1.element - ledger.base(Int32($1.offset))) }
+        return max(0, Int(clamping: written) - counts.produced)
     }
 
     private static func lost(in ledger: Ledger, before starts: [Int64]) -> Int {
@@ -317,8 +341,9 @@ struct StageRun: Sendable {
         child.gracePeriod = plan.looks == nil ? Self.flushLimit : Self.wholeFlushLimit
         let end = try await runUntilStopped(child, recorder, page, production)
         let contents = PageContents(path: page)
-        recorder.producerEnded(scheduled: contents.scheduled)
+        recorder.producerEnded(scheduled: contents.scheduled, unconfirmed: contents.undelivered)
         stageBoard.add(scheduleDelay: contents.scheduleDelay)
+        let books = recorder.brokerBooks
         if stop.reason == nil, end != .exited(0) {
             faults.report("the producer ended: \(end.text)\(LogTail.clause(of: child.logPath))")
         }
@@ -330,9 +355,17 @@ struct StageRun: Sendable {
         }
         if contents.undelivered > 0 {
             faults.report(
-                "the broker did not confirm \(grouped(contents.undelivered)) events",
+                "the broker did not confirm \(grouped(contents.undelivered)) events\(books.unwrittenBecause)",
                 stopping: false
             )
+        }
+    }
+
+    /// What an external broker did to the run; of an embedded one that is this machine's doing.
+    private func reportOutages(_ recorder: StageRecorder) {
+        guard broker.description.isExternal else { return }
+        for fault in recorder.brokerFaults(load: plan.profile.duration) {
+            faults.report(fault, stopping: false)
         }
     }
 

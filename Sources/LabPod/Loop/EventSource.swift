@@ -23,6 +23,7 @@ struct EventSource: ~Copyable, Sendable {
     private var paused = PausedPartitions()
     private let commitInterval: UInt64
     private var nextCommit: UInt64
+    private var brokers: BrokerNotes
 
     init(_ configuration: PodConfiguration, books: EventBooks) throws {
         self.configuration = configuration
@@ -36,6 +37,7 @@ struct EventSource: ~Copyable, Sendable {
         held = HeldPartitions(joiningAt: MonotonicClock.nanoseconds, metrics: books.metrics)
         commitInterval = UInt64(min(max(configuration.commitInterval, 0), Self.longestInterval) * 1e9)
         nextCommit = MonotonicClock.nanoseconds + commitInterval
+        brokers = BrokerNotes(besidePage: configuration.telemetryPath)
     }
 
     /// What the loop does before partitions are given up: finish what is under way, and tell what to commit.
@@ -89,6 +91,7 @@ struct EventSource: ~Copyable, Sendable {
         let start = rebalances.takeStart()
         if let start, !batch.isEmpty { held.interrupted(for: MonotonicClock.nanoseconds - start) }
         let gone = try takeEvents(rebalanceStart: start)
+        if !batch.isEmpty { brokers.progressed() }
         if held.awaitsEvent, !batch.isEmpty {
             let age = batch.withMessage(at: 0) { $0.withValue(Self.age(ofEnvelopeIn:)) }
             held.took(at: MonotonicClock.nanoseconds, age: age)
@@ -148,6 +151,11 @@ struct EventSource: ~Copyable, Sendable {
             throw error
         case .error(let error):
             ProcessLog.write("consumer: \(error)")
+            brokers.met(error)
+            // A lab ends the run; without one nobody would.
+            if error.code.isRefusal, configuration.telemetryPath == nil { throw error }
+        case .throttled(let throttle):
+            brokers.throttled(throttle)
         case .endOfPartition:
             break
         }
@@ -200,6 +208,7 @@ struct EventSource: ~Copyable, Sendable {
 
     /// Leaves, and takes in what became of the commits that were still on their way.
     mutating func close() throws {
+        brokers.close()
         try consumer.close()
         _ = try takeEvents(rebalanceStart: rebalances.takeStart())
     }

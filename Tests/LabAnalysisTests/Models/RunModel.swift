@@ -24,6 +24,8 @@ struct RunModel: Sendable {
     var memoryThresholds: MemoryThresholds?
     /// How long the producer went on after the schedule's end.
     var overrun = 0.0
+    var broker = BrokerDescription(kind: "embedded", bootstrapServers: "")
+    var timeline: [TimelineEvent] = []
 
     /// One variant alone, judged without a control.
     static func alone(_ lives: LifeModel...) -> RunModel {
@@ -35,6 +37,7 @@ struct RunModel: Sendable {
         let end = load.lead + load.seconds
         var header = RunHeader.empty
         header.timeScale = timeScale
+        header.broker = broker
         header.warmUp = warmUp
         header.memoryThresholds = memoryThresholds
         header.variants = variants.map(\.header)
@@ -43,6 +46,7 @@ struct RunModel: Sendable {
             header: header,
             state: state,
             variants: variants.map(\.recorded),
+            timeline: timeline,
             invalidBecause: invalidBecause,
             productionEnded: nanoseconds(end + overrun)
         )

@@ -3,6 +3,7 @@ import LabCore
 import LabPod
 import LabRecording
 import LabTelemetry
+import Synchronization
 import Testing
 
 @testable import LabEngine
@@ -10,6 +11,13 @@ import Testing
 @Suite("What a stage passes to the recording", .timeLimit(.minutes(1)))
 struct StageRecorderTests {
     private static let processes = PodProcesses(pid: ProcessIdentity.own.pid)
+
+    private final class Refusals: Sendable {
+        private let list = Mutex<[String]>([])
+
+        var all: [String] { list.withLock { $0 } }
+        func add(_ text: String) { list.withLock { $0.append(text) } }
+    }
 
     /// Of the variants `per-event` and `singleton`, whose pods' pages are in a scratch folder, and a recording of it.
     private final class Stage: Sendable {
@@ -19,6 +27,7 @@ struct StageRecorderTests {
         let run: RunRecorder
         let store: RunStore
         let ledger: Ledger
+        let refusals = Refusals()
 
         init() throws {
             let scenario = try TestScenario.make([])
@@ -30,7 +39,8 @@ struct StageRecorderTests {
                 variants: plans,
                 ledgers: ["per-event": ledger],
                 scratch: scratch,
-                control: MemoryControl.none(reason: "a test")
+                control: MemoryControl.none(reason: "a test"),
+                refused: { [refusals] in refusals.add("\($0): \($1)") }
             )
             store = RunStore(directory: folder.file("store"))
             run = try store.create(TestScenario.header(of: scenario, run: RunID.make(now: 0)))
@@ -46,6 +56,38 @@ struct StageRecorderTests {
             try await run.finish(state: .finished, result: nil)
             return try store.open("latest")
         }
+    }
+
+    @Test(
+        "What clients write of their brokers is on the timeline at its time, and what a killed pod wrote too"
+    )
+    func brokerNews() async throws {
+        let stage = try Stage()
+        let pod = StagedRun.pod()
+        _ = try stage.page()
+        stage.recorder.begin(stage.run, clock: RunClock(zero: 2_000))
+        stage.recorder.podStarted(pod, life: 0, processes: Self.processes)
+        let page = StageRecorder.pagePath("per-event-0", life: 0, in: stage.scratch)
+        let writer = BrokerJournalWriter(besidePage: page)
+        writer.write([BrokerNews(.lost, at: 3_000, "b:1: refused")])
+        stage.recorder.roundEnded(at: 1_000_000_000)
+        writer.write([
+            BrokerNews(.back, at: 5_000_002_000, "b:1: refused", duration: 4_000_000_000),
+            BrokerNews(.refused, at: 5_000_002_000, "no right to read"),
+        ])
+        stage.recorder.podEnded(pod, life: 0, exit: PodExit(reason: "Error", code: 1))
+        #expect(stage.refusals.all == ["pod/per-event-0: no right to read"])
+        #expect(
+            stage.recorder.brokerFaults(load: .seconds(30)) == [
+                "the broker was away for 4.0 s, as pod/per-event-0 saw it, from second 1.0 on: b:1: refused"
+            ]
+        )
+        let events = try await stage.recorded().timeline.filter { $0.reason.hasPrefix("Broker") }
+        #expect(events.map(\.reason) == ["BrokersLost", "BrokersBack", "BrokerRefuses"])
+        #expect(events.map(\.at) == [1_000, 5_000_000_000, 5_000_000_000])
+        #expect(events.map(\.isWarning) == [true, false, true])
+        #expect(events[0].message == "no broker can be reached: b:1: refused")
+        #expect(events[1].message == "after 4.0 s: b:1: refused")
     }
 
     @Test("A life is recorded with what its page says at last, and its files are removed")

@@ -91,6 +91,11 @@ struct StageState: Sendable {
         return [add(event)]
     }
 
+    /// A client has met something at the brokers.
+    mutating func brokerNews(_ news: BrokerNews, of object: String) -> [StageAction] {
+        note(news.kind.rawValue, of: object, news.message, isWarning: news.isWarning, at: news.at)
+    }
+
     private mutating func add(_ event: TimelineEvent) -> StageAction {
         latestEvents.append(event)
         if latestEvents.count > Self.shownEvents { latestEvents.removeFirst() }
