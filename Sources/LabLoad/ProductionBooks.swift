@@ -74,6 +74,8 @@ final class ProductionBooks: DeliveryObserver, @unchecked Sendable {
             isUnreachable: error.isUnreachable,
             isOfAll: error.code == .allBrokersDown
         )
+        // What was confirmed before says nothing of now.
+        if trouble == .allLost { hasProgress = false }
         if let trouble {
             journal.write(brokers.met(trouble, error.description, at: MonotonicClock.nanoseconds))
         }

@@ -58,6 +58,7 @@ package struct BrokerWatch: Sendable {
         case .allLost:
             guard outage == nil else { return [] }
             let reason = lastConnection.isEmpty ? text : lastConnection
+            lastConnection = reason
             outage = Outage(since: now, reason: reason)
             return say(.lost, reason, at: now, always: true)
         case .refused:

@@ -34,6 +34,16 @@ struct BrokerWatchTests {
         #expect(back.map(\.kind) == [.back] && back[0].duration == Self.clock(6))
     }
 
+    @Test("a silence after brokers were lost has their reason")
+    func silenceAfterLoss() {
+        var watch = BrokerWatch()
+        _ = watch.met(.allLost, "1/1 brokers are down", at: Self.clock(1))
+        _ = watch.progressed(at: Self.clock(1.1))
+        _ = watch.waits(true, at: Self.clock(1.2))
+        let silent = watch.waits(true, at: Self.clock(3.3))
+        #expect(silent == [BrokerNews(.silent, at: Self.clock(3.3), "1/1 brokers are down")])
+    }
+
     @Test("nothing under way is no silence")
     func idle() {
         var watch = BrokerWatch()
