@@ -164,6 +164,9 @@ package struct ExternalTopics: Sendable {
         }
     }
 
+    /// - Throws: ``LabError`` with exit status 6 if the cluster does not answer within ten seconds.
+    package func checkReachable() throws(LabError) { _ = try admitted() }
+
     /// Waits for a topic that somebody else makes.
     /// - Throws: ``LabError`` with exit status 6 if the cluster does not answer within ten seconds, or does not name the
     ///   topic in half a minute: a client without the right to describe a topic does not see it.
@@ -199,8 +202,11 @@ package struct ExternalTopics: Sendable {
     }
 
     /// Deletes topics, and waits until the cluster no longer names them.
-    func delete(_ names: [String]) {
-        guard !names.isEmpty, let cluster = try? connect() else { return }
+    /// - Returns: those that are still there, or may be.
+    @discardableResult
+    func delete(_ names: [String]) -> [String] {
+        guard !names.isEmpty else { return [] }
+        guard let cluster = try? connect() else { return names }
         for name in names {
             do throws(KafkaError) {
                 try patience.asking(.deletion, on: time) { left throws(KafkaError) in
@@ -208,24 +214,11 @@ package struct ExternalTopics: Sendable {
                 }
             } catch {
                 // What cannot be asked for the first topic cannot for the others.
-                if error.isUnreachable { return }
+                if error.isUnreachable { return names }
             }
         }
-        awaitAbsence(of: names, cluster)
-    }
-
-    private func awaitAbsence(of names: [String], _ cluster: any TopicKeeper) {
-        let start = time.now()
-        while let known = try? metadata(of: cluster),
-            names.contains(where: { known.topic(named: $0) != nil }),
-            let pause = patience.pause(
-                after: .topicAlreadyExists,
-                to: .creation,
-                elapsed: time.now() - start
-            )
-        {
-            time.pause(pause)
-        }
+        let left = try? topics(names, on: cluster, until: \.isEmpty, patience)
+        return left.map { $0.map(\.name) } ?? names
     }
 
     /// Where each partition of a topic ends now.

@@ -43,13 +43,15 @@ struct RunBroker: Sendable {
         }
     }
 
-    /// Runs `body` with the run's topics on an external broker, and deletes those that it made.
+    /// Runs `body` with the run's topics on an external broker, and deletes those that it made; until then the run's folder names
+    /// them.
     /// - Throws: ``LabError`` with exit status 6 if the broker does not answer within ten seconds, or if a topic
     ///   exists and may not be used.
     static func external<Result: Sendable>(
         _ plan: RunPlan,
         _ request: RunRequest,
         servers: String,
+        folder: String,
         _ body: @Sendable (RunBroker) async throws -> Result
     ) async throws -> Result {
         let topics = ExternalTopics(
@@ -63,7 +65,10 @@ struct RunBroker: Sendable {
             with: plan.scenario.workload.topicSettings,
             reusing: request.reusesTopics
         )
-        defer { if !request.keepsTopics { topics.delete(made) } }
+        MadeTopics.forget(made, in: request.store, on: servers)
+        let books = MadeTopics(run: plan.id, bootstrapServers: servers, topics: made)
+        if !request.keepsTopics { try books.save(in: folder) }
+        defer { if !request.keepsTopics { _ = books.delete(topics, in: request.store) } }
         return try await body(
             RunBroker(description: BrokerDescription(kind: "external", bootstrapServers: servers), pid: nil)
         )

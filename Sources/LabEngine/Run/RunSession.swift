@@ -73,7 +73,7 @@ final class RunSession: Sendable {
 
     func run(_ guardian: Guardian) async throws -> Laboratory.Outcome {
         if let servers = request.bootstrapServers {
-            try await RunBroker.external(plan, request, servers: servers) {
+            try await RunBroker.external(plan, request, servers: servers, folder: folder.path) {
                 try await self.conduct(guardian, $0)
             }
         } else {
