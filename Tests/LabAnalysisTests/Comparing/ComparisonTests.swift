@@ -218,6 +218,19 @@ struct UnknownComparisonTests {
         #expect(result.notes.contains { $0.hasPrefix("processor differs") })
     }
 
+    @Test("how much of a difference two brokers make, and says that they are two")
+    func brokers() throws {
+        var other = Side()
+        other.broker = "external, 127.0.0.1:9092"
+        let result = try ComparisonModel.compare(Side(), other)
+        #expect(
+            result.notes.contains(
+                "broker differs: embedded in the base, external, 127.0.0.1:9092 in the candidate"
+            )
+        )
+        #expect(try ComparisonModel.compare(other, other).notes.allSatisfy { !$0.hasPrefix("broker") })
+    }
+
     @Test("costs on a machine that had no time for the lab, and then does not let the candidate pass")
     func overloaded() throws {
         var hog = Side()

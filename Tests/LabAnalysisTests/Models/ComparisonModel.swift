@@ -20,6 +20,7 @@ struct ComparisonModel: Sendable {
         var producerDelay = 1.0
         var producerCPU = 12.0
         var processor = "AMD EPYC, 2 cores"
+        var broker = "embedded"
         var role = VariantRole.fix
         var memoryLimit: Int64?
     }
@@ -40,7 +41,9 @@ struct ComparisonModel: Sendable {
         recorded.header.id = run
         recorded.header.seed = seed
         let first = sides[0]
-        recorded.header.environment = [LabelledValue("processor", first.processor)]
+        recorded.header.environment = [
+            LabelledValue("processor", first.processor), LabelledValue("broker", first.broker),
+        ]
         recorded.scheduleDelay.record(UInt64(first.producerDelay * 1_000), count: 1_000)
         let produced = recorded.variants.reduce(0.0) { $0 + Double($1.ledger.produced) }
         recorded.processes["producer"] = [
