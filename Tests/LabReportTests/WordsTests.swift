@@ -21,9 +21,26 @@ struct WordsTests {
             (Figure.measure(8, unit: "bytes"), "8 B"),
             (Figure.measure(5, unit: "tasks"), "5 tasks"),
             (Figure.measure(0.25, unit: "Bananas"), "0.250 Bananas"),
+            (Figure.measure(152_628.708, unit: "tasks"), "152,629 tasks"),
+            (Figure.rate(perHour: 7_200_000, in: .second), "2,000/s"),
+            (Figure.rate(perHour: 7_230_000, in: .hour), "7.23M/h"),
+            (Figure.rate(perHour: 45_000, in: .second), "12.5/s"), (Figure.milliseconds(99.97), "100 ms"),
+            (Figure.microseconds(44.13), "44.1 µs"), (Figure.microseconds(0.8), "0.80 µs"),
         ]
     )
     func figures(text: String, expected: String) { #expect(text == expected) }
+
+    @Test(
+        "Rates are in the unit that the scenario or the command line has them in",
+        arguments: [
+            ("- {duration: 60s, rate: 2000/s}", [], .second), ("from: 7.23M/h", [], .hour),
+            ("# rate: 1/s\nrate: 120k/min", [], .minute), ("title: rate 5/s\nrate: \"1G / day\"", [], .day),
+            ("rate: 5/s", ["--set workload.phases.peak.rate=7.23M/h"], .hour), ("title: none", [], nil),
+        ] as [(String, [String], RateUnit?)]
+    )
+    func rateUnits(text: String, overrides: [String], unit: RateUnit?) {
+        #expect(RateUnit.first(in: text, overrides: overrides) == unit)
+    }
 
     @Test(
         "Instants are told in UTC",

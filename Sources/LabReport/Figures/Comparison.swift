@@ -6,7 +6,12 @@ protocol ComparedFigure {
     var label: String { get }
     /// What a reader cannot see from the label.
     var explanation: String { get }
-    func cell(of variant: VariantResult) -> Cell
+    /// What a row says of a variant, its rates in the scenario's unit.
+    func cell(of variant: VariantResult, ratesIn unit: RateUnit?) -> Cell
+}
+
+extension ComparedFigure {
+    func cell(of variant: VariantResult) -> Cell { cell(of: variant, ratesIn: nil) }
 }
 
 extension ComparisonFigure: ComparedFigure {
@@ -23,8 +28,10 @@ extension MetricFigure: ComparedFigure {}
 struct Comparison {
     let variants: [VariantResult]
     private let original: [String: String]
+    private let rateUnit: RateUnit?
 
     init(_ report: RunReport) {
+        rateUnit = report.rateUnit
         variants = report.result.variants
         original = Dictionary(report.original.map { ($0.label, $0.value) }) { first, _ in first }
     }
@@ -69,7 +76,8 @@ struct Comparison {
     ///
     /// The first group needs no heading, as it follows the names of the variants, and is not seen where the verdicts are a table.
     private func row(_ figure: any ComparedFigure, of group: String, isFirst: Bool) -> Row {
-        let cells = variants.map { figure.cell(of: $0) } + [Cell(original[figure.label] ?? "", .muted)]
+        let own = variants.map { figure.cell(of: $0, ratesIn: rateUnit) }
+        let cells = own + [Cell(original[figure.label] ?? "", .muted)]
         var row = Row(figure.label, cells, of: isFirst ? "" : group)
         row.explanation = figure.explanation
         if isFirst { row.shown = [.terminal, .page] }

@@ -30,7 +30,7 @@ package enum ComparisonFigure: String, Sendable, Hashable, CaseIterable {
     case lagPeak = "lag peak"
     case lagFinal = "lag final"
     case lagStatus = "lag status"
-    case cpu = "CPU s/M events"
+    case cpu = "CPU/event"
 
     static let groups: [(title: String, figures: [ComparisonFigure])] = [
         ("Outcome", [.role, .verdict, .findings]),
@@ -84,11 +84,11 @@ package enum ComparisonFigure: String, Sendable, Hashable, CaseIterable {
         case .lagStatus: "While events were produced last, and the worst that was seen; incident time."
         case .latencyMedian, .latencyTail: "From the intended send time to the end of the handler, wall time."
         case .lagPeak, .lagFinal: "Events produced but not yet committed."
-        case .cpu: "Seconds of CPU time of the pods per million events."
+        case .cpu: "CPU time of the pods for each event."
         }
     }
 
-    func cell(of variant: VariantResult) -> Cell {
+    func cell(of variant: VariantResult, ratesIn unit: RateUnit?) -> Cell {
         switch self {
         case .role: .init(variant.roleText)
         case .verdict: .init(variant.verdictText, variant.verdictTone)
@@ -98,7 +98,7 @@ package enum ComparisonFigure: String, Sendable, Hashable, CaseIterable {
         case .lost: count(variant.events.lost, .bad)
         case .duplicated: count(variant.events.duplicated, .warning)
         case .failed: count(variant.events.failed, .warning)
-        case .target, .achieved, .scheduleDelay: loadCell(variant.load)
+        case .target, .achieved, .scheduleDelay: loadCell(variant.load, unit)
         case .tasksPerEvent, .tasksLive, .heapPerEvent, .rssPerEvent, .chargePerEvent: growthCell(variant)
         case .rssPeak, .heapPeak, .timeToOOM, .limit, .oomKills, .wavePeriod: memoryCell(variant)
         case .latencyMedian, .latencyTail, .eventAge, .lagPeak, .lagFinal, .lagStatus, .cpu:
@@ -109,23 +109,25 @@ package enum ComparisonFigure: String, Sendable, Hashable, CaseIterable {
 
 extension ComparisonFigure {
     private func findingsCell(_ variant: VariantResult) -> Cell {
-        guard !variant.findings.isEmpty else { return .init("none", .muted) }
-        let kinds = variant.findings.map(\.kind.rawValue)
+        // What was looked for and is within its limit was not found.
+        let found = variant.findings.filter { $0.limit == nil || $0.isBeyondLimit }
+        guard !found.isEmpty else { return .init("none", .muted) }
+        let kinds = found.map(\.kind.rawValue)
         let distinct = kinds.enumerated().filter { kinds.firstIndex(of: $0.element) == $0.offset }.map(
             \.element
         )
         return .init(
             distinct.joined(separator: ", "),
-            variant.findings.contains(where: \.isBeyondLimit) ? .warning : .plain
+            found.contains(where: \.isBeyondLimit) ? .warning : .plain
         )
     }
 
-    private func loadCell(_ load: VariantResult.Load) -> Cell {
+    private func loadCell(_ load: VariantResult.Load, _ unit: RateUnit?) -> Cell {
         switch self {
-        case .target: return .init(Figure.rate(perHour: load.targetPerHour))
+        case .target: return .init(Figure.rate(perHour: load.targetPerHour, in: unit))
         case .scheduleDelay: return .init(Figure.milliseconds(load.scheduleDelayP99Millis))
         default:
-            let rate = Figure.rate(perHour: load.achievedPerHour)
+            let rate = Figure.rate(perHour: load.achievedPerHour, in: unit)
             guard load.targetPerHour > 0, rate != Figure.unknown else { return .init(rate) }
             let share = load.achievedPerHour / load.targetPerHour
             return .init("\(rate) · \(Figure.percent(share))", share < 0.95 ? .warning : .plain)
@@ -184,7 +186,7 @@ extension ComparisonFigure {
         case .lagFinal: lagFinalCell(variant)
         case .eventAge: .init(Figure.duration(variant.eventAge.p99Seconds))
         case .lagStatus: .init(variant.lag.statusText, variant.lag.worstStatus?.tone ?? .muted)
-        default: .init(Figure.number(variant.cpu.secondsPerMillionEvents))
+        default: .init(Figure.microseconds(variant.cpu.secondsPerMillionEvents))
         }
     }
 

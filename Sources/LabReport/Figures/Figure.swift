@@ -18,10 +18,10 @@ package enum Figure {
         return decimal(value, places: 3)
     }
 
-    /// `7.23M/h` for many, `12.5/s` for few.
-    package static func rate(perHour value: Double?) -> String {
+    /// In a unit, else `7.23M/h` for many, `12.5/s` for few.
+    package static func rate(perHour value: Double?, in unit: RateUnit? = nil) -> String {
         guard let value = sane(value) else { return unknown }
-        return EventRate(perHour: value).description
+        return unit.map { $0.text(perHour: value) } ?? EventRate(perHour: value).description
     }
 
     /// `2,008/s`.
@@ -34,7 +34,13 @@ package enum Figure {
     package static func milliseconds(_ value: Double?) -> String {
         guard let value = sane(value) else { return unknown }
         if abs(value) >= 1_000 { return duration(value / 1_000) }
-        return decimal(value, places: abs(value) < 10 ? 2 : abs(value) < 100 ? 1 : 0) + " ms"
+        return "\(threeDigits(value)) ms"
+    }
+
+    /// `44.1 µs`, as comparisons have it.
+    package static func microseconds(_ value: Double?) -> String {
+        guard let value = sane(value) else { return unknown }
+        return "\(threeDigits(value)) µs"
     }
 
     /// As ``milliseconds(_:)``, and less than one of them in `µs`, with three digits that count: `16.2 µs`, `607 ms`, `1.38 s`.
@@ -66,7 +72,7 @@ package enum Figure {
     /// The value in its unit, where bytes may be spelt `B`, `B/event`, `bytes/event`.
     static func measure(_ value: Double?, unit: String) -> String {
         if let rest = afterByteUnit(unit) { return bytes(value) + rest }
-        return unit.isEmpty ? number(value) : "\(precise(value)) \(unit)"
+        return unit.isEmpty ? number(value) : "\(number(value)) \(unit)"
     }
 
     private static func afterByteUnit(_ unit: String) -> Substring? {
@@ -77,10 +83,9 @@ package enum Figure {
         return nil
     }
 
-    /// Whole numbers whole, others with three decimals, so that a threshold and an estimate can be compared.
-    private static func precise(_ value: Double?) -> String {
-        guard let value = sane(value) else { return unknown }
-        return value == value.rounded() ? grouped(Int64(value)) : decimal(value, places: 3)
+    /// Three digits that count, with two decimals at most: `0.82`, `12.5`, `312`.
+    private static func threeDigits(_ value: Double) -> String {
+        decimal(value, places: abs(value) < 9.995 ? 2 : abs(value) < 99.95 ? 1 : 0)
     }
 
     /// Numbers that fit the formatting functions without overflow.

@@ -39,7 +39,7 @@ struct MetricFigure: Sendable, Hashable {
     var label: String { MetricName(name).definition?.title.lowercased() ?? name }
 
     /// Such as `156,323 · 1/event`, and `≤ 312, end 160` for a gauge, in the metric's unit.
-    func cell(of variant: VariantResult) -> Cell {
+    func cell(of variant: VariantResult, ratesIn _: RateUnit?) -> Cell {
         guard let metric = variant.metrics.first(where: { $0.name == name }) else {
             return .init(Figure.unknown, .muted)
         }

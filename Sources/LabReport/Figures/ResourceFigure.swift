@@ -17,7 +17,7 @@ struct ResourceFigure: Sendable, Hashable {
     }
 
     /// Such as `14`, and `5,014 · 0.100/event` where it leaks.
-    func cell(of variant: VariantResult) -> Cell {
+    func cell(of variant: VariantResult, ratesIn _: RateUnit?) -> Cell {
         guard let resource = variant.resources.first(where: { $0.name == name }) else {
             return .init(Figure.unknown, .muted)
         }

@@ -66,6 +66,7 @@ extension Evidence {
             Figure.measure(estimate.low, unit: unit), Figure.measure(estimate.high, unit: unit)
         )
         let texts = [middle, low, high].map { $0.split(separator: " ", maxSplits: 1) }
+        if low == middle, high == middle { return middle }
         guard texts.allSatisfy({ $0.count == 2 && $0.last == texts[0].last }) else {
             return "\(middle) (\(low) – \(high))"
         }

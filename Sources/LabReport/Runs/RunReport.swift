@@ -11,6 +11,8 @@ package struct RunReport: Sendable, Hashable {
     /// The label is that of a row of the comparison
     /// (such as `heap/event`) or free text, which is listed on its own.
     package var original: [LabelledValue]
+    /// The scenario's file as it was named on the command line; `nil` for one that the program carries, and where nobody knows.
+    package var scenarioFile: String?
 
     package init(recording: RecordedRun, result: RunResult, original: [LabelledValue] = []) {
         self.recording = recording
@@ -30,6 +32,9 @@ package struct RunReport: Sendable, Hashable {
     var timeScale: Double {
         header.timeScale.isFinite && header.timeScale > 0 ? header.timeScale : 1
     }
+
+    /// That the scenario's first rate is written in; `nil` if that is not known.
+    var rateUnit: RateUnit? { RateUnit.first(in: header.scenarioText, overrides: header.overrides) }
 
     /// The last instant that the recording knows of, nanoseconds of wall time; as planned if nothing was recorded.
     var end: Int64 {

@@ -75,7 +75,8 @@ extension RunSections {
             report.recording.variants.compactMap { IdleGrowth(of: $0, in: phase, report: report) }
         }
         guard let phase = phases.first, !growths.isEmpty else { return nil }
-        let loads = phases.map { "“\($0.header.name)” at \(Figure.rate(perHour: $0.load))" }
+        let unit = report.rateUnit
+        let loads = phases.map { "“\($0.header.name)” at \(Figure.rate(perHour: $0.load, in: unit))" }
         return Section(
             "",
             "Quiet hours: memory rises though little happens",

@@ -35,7 +35,7 @@ extension Table {
                     tone: { $0.segment.waves.periodSeconds == nil ? .muted : .plain }
                 ) { $0.segment.waves.periodSeconds.map { Figure.duration($0) } ?? "none" },
                 .number("Lag peak") { grouped($0.segment.peakLag) },
-                .number("CPU s/M") { Figure.number($0.segment.cpuSecondsPerMillionEvents) },
+                .number("CPU/event") { Figure.microseconds($0.segment.cpuSecondsPerMillionEvents) },
             ]
         )
     }
