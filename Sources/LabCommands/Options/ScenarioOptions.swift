@@ -10,7 +10,8 @@ struct ScenarioOptions: ParsableArguments {
         help: ArgumentHelp(
             "A scenario file, or the name of a scenario that \(Program.name) carries.",
             valueName: "scenario"
-        )
+        ),
+        completion: Completions.scenarios
     )
     var scenario: String
 
@@ -62,6 +63,9 @@ struct ScenarioOptions: ParsableArguments {
         )
     }
 
+    /// The file that the scenario is read from; `nil` for one that the program carries.
+    var file: String? { (try? ScenarioSource.find(scenario)).flatMap { $0.isCarried ? nil : $0.path } }
+
     private func overrides() throws -> [ScenarioOverride] {
         var overrides = (quick ? [.quick] : []) + settings.map { ScenarioOverride.set($0) }
         if let seed { overrides.append(.seed(seed)) }
@@ -95,6 +99,7 @@ struct ScenarioOptions: ParsableArguments {
 struct ScenarioSource {
     let path: String
     let text: String
+    var isCarried = false
 
     /// A path wins; a plain name is looked up among the scenarios that the program carries.
     static func find(_ name: String) throws(LabError) -> ScenarioSource {
@@ -138,7 +143,11 @@ enum CarriedScenarios {
 
     static func named(_ name: String) -> ScenarioSource? {
         all.first { $0.name == name }.map { carried in
-            ScenarioSource(path: "\(carried.name).yaml", text: String(decoding: carried.bytes, as: UTF8.self))
+            ScenarioSource(
+                path: "\(carried.name).yaml",
+                text: String(decoding: carried.bytes, as: UTF8.self),
+                isCarried: true
+            )
         }
     }
 }

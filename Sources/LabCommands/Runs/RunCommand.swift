@@ -176,6 +176,7 @@ struct RunCommand: AsyncParsableCommand {
 
     private func conclude(_ outcome: Laboratory.Outcome, _ baseline: BaselineGate?) throws {
         var report = RunReport(outcome)
+        report.scenarioFile = scenario.file
         if outcome.failure == nil { try compare(&report, baseline) }
         let path = "\(outcome.folder)/report.html"
         // A recorded run is worth its page, whatever becomes of standard output.

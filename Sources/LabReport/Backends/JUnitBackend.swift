@@ -1,3 +1,4 @@
+import Foundation
 import LabCore
 
 /// What a document checked as JUnit test suites, which continuous integration shows next to other tests: green with exit
@@ -24,7 +25,12 @@ enum JUnitBackend {
         var own = document
         own.appendices = []
         let output = TextBackend.render(own, width: gate.width, style: .plain)
-        let parts = cases.map { markup($0, gate.classname) } + [tag("system-out") { output }]
+        let properties = gate.properties.map { property in
+            tag("property", Attribute("name", property.label), Attribute("value", property.value))
+        }
+        let parts =
+            (properties.isEmpty ? [] : [tag("properties", [], properties)])
+            + cases.map { markup($0, gate.classname) } + [tag("system-out") { output }]
         return MarkupWriter.text(of: tag("testsuite", attributes, parts))
     }
 
@@ -33,11 +39,18 @@ enum JUnitBackend {
         let outcome: Markup? =
             switch check.outcome {
             case .passed: nil
-            case .failed: tag("failure", message)
-            case .undecided: tag("error", message)
+            case .failed: tag("failure", [message], [.text(body(of: check))])
+            case .undecided: tag("error", [message], [.text(body(of: check))])
             case .skipped: tag("skipped", message)
             }
         let attributes = [Attribute("classname", classname), Attribute("name", check.name)]
         return tag("testcase", attributes, [outcome].compactMap(\.self))
+    }
+
+    /// What a reader sees who opens the case: the reasons, one a line, and what is said of it elsewhere.
+    private static func body(of check: Check) -> String {
+        let reasons = check.message.components(separatedBy: "; ")
+        let more = check.annotations.map(\.message).filter { !reasons.contains($0) && $0 != check.message }
+        return (["\(check.name)"] + (reasons + more).filter { !$0.isEmpty }).joined(separator: "\n")
     }
 }

@@ -88,16 +88,29 @@ enum MarkdownBackend {
             + table.columns.map { $0.isCode ? MarkdownText.code($0.title) : MarkdownText.escaped($0.title) }
         let marks =
             group.map { _ in ":--" } + [":--"] + table.columns.map { $0.kind == .number ? "--:" : ":--" }
-        var lines = [head, marks]
+        let isFolding = table.rows.contains { !$0.isUnchanged }
+        let shown = isFolding ? table.rows.filter { !$0.isUnchanged } : table.rows
+        let folded = isFolding ? table.rows.filter(\.isUnchanged) : []
+        let visible = rows(shown, of: table, below: [head, marks])
+        guard !folded.isEmpty else { return visible }
+        let noun = folded.count == 1 ? "line" : "lines"
+        return visible
+            + "\n<details><summary>\(folded.count) \(noun) the same within the tolerances</summary>\n\n"
+            + rows(folded, of: table, below: [head, marks]) + "\n</details>\n"
+    }
+
+    private static func rows(_ rows: [Row], of table: Table, below head: [[String]]) -> String {
+        var lines = head
         var current = ""
-        for row in table.rows {
-            if group.isEmpty, row.group != current, !row.group.isEmpty {
+        for row in rows {
+            if table.group == nil, row.group != current, !row.group.isEmpty {
                 let title = "**\(MarkdownText.escaped(row.group))**"
                 lines.append([title] + table.columns.map { _ in "" })
             }
             current = row.group
             lines.append(
-                group.map { _ in MarkdownText.code(row.group) } + [cell(row.label)] + row.cells.map(cell)
+                (table.group == nil ? [] : [MarkdownText.code(row.group)]) + [cell(row.label)]
+                    + row.cells.map(cell)
             )
         }
         return lines.map { "| \($0.joined(separator: " | ")) |\n" }.joined()

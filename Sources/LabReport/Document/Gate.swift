@@ -1,4 +1,4 @@
-import LabCore
+package import LabCore
 
 /// What continuous integration has to know: what was checked, and how it came out.
 package struct Gate: Sendable {
@@ -10,6 +10,10 @@ package struct Gate: Sendable {
     package var classname: String
     /// Columns of the text that goes with it.
     package var width = 120
+    /// What it was, for those who look at the result later.
+    package var properties: [LabelledValue] = []
+    /// The file that annotations are about; `nil` if there is none.
+    package var file: String?
     package var checks: [Check]
 
     package init(_ name: String, id: String, classname: String, checks: [Check]) {
@@ -29,7 +33,7 @@ package struct Check: Sendable {
     }
 
     package struct Annotation: Sendable {
-        package enum Level: String, Sendable {
+        package enum Level: String, Sendable, CaseIterable {
             case error
             case warning
             case notice
@@ -38,6 +42,8 @@ package struct Check: Sendable {
         package var level: Level
         package var title: String
         package var message: String
+        /// In the gate's file, counted from 1; `nil` for no particular one.
+        package var line: Int?
 
         package init(_ level: Level, _ title: String, _ message: String) {
             (self.level, self.title, self.message) = (level, title, message)
@@ -66,6 +72,17 @@ package struct Check: Sendable {
 }
 
 extension Check {
+    /// The same with a place in the scenario's text for its annotations: the first line that has one of these words in it.
+    func placed(in text: String, at words: String...) -> Check {
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        let index = words.lazy.compactMap { word in lines.firstIndex { $0.contains(word) } }.first
+        var check = self
+        for annotation in check.annotations.indices {
+            check.annotations[annotation].line = index.map { $0 + 1 }
+        }
+        return check
+    }
+
     static func expectation(_ expectation: ExpectationResult) -> Check {
         let observed = "observed: \(expectation.observed ?? "unknown")"
         guard !expectation.met else { return Check(expectation.text) }

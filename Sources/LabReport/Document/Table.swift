@@ -92,6 +92,8 @@ package struct Row: Sendable {
     /// What a reader cannot see from the label.
     package var explanation = ""
     package var shown = Media.everywhere
+    /// Whether it is worth no look where there is little room: folded away in a pull request.
+    package var isUnchanged = false
 
     package init(_ label: Cell, _ cells: [Cell] = [], of group: String = "", style: SeriesStyle? = nil) {
         (self.label, self.cells, self.group, self.style) = (label, cells, group, style)

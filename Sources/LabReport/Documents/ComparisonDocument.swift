@@ -9,7 +9,7 @@ extension ComparisonResult: Reportable {
         document.origin = origin
         document.headline = headline
         document.sections =
-            pairs.enumerated().map { section(of: $1, at: $0) } + [
+            pairsInOrder.enumerated().map { section(of: $1, at: $0) } + [
                 Section("notes", "", [.notes(notes)]),
                 Section("legend", "", [.paragraph(Self.legend, .muted)]).shown(in: .lookUp),
             ]
@@ -18,7 +18,7 @@ extension ComparisonResult: Reportable {
             "leaklab compare \(scenario)",
             id: candidate.run,
             classname: "leaklab.\(scenario)",
-            checks: [whole] + pairs.flatMap { pair in pair.lines.map { check(on: $0, of: pair) } }
+            checks: [whole] + pairsInOrder.flatMap { pair in pair.lines.map { check(on: $0, of: pair) } }
                 + [.remark(notes.map { Check.Annotation(.notice, "leaklab compare", $0) })]
         )
         return document
@@ -46,6 +46,13 @@ extension ComparisonResult: Reportable {
     }
 
     // MARK: - Pairs
+
+    /// What holds a release up comes first, else what is to be shipped.
+    private var pairsInOrder: [Pair] {
+        guard exitStatus != 0 else { return pairs }
+        let order: [ComparisonOutcome] = [.worse, .mixed, .unknown, .better, .same, .shown]
+        return order.flatMap { outcome in pairs.filter { $0.outcome == outcome } }
+    }
 
     private func heading(of pair: Pair) -> String {
         pair.base.variant == pair.candidate.variant
@@ -143,6 +150,7 @@ extension Table {
             Cell($0.verdict.text(flagged: $0.flagged), $0.verdict.tone(flagged: $0.flagged))
         }
         let rest = Array(repeating: Cell(""), count: 3)
+        for (index, line) in pair.lines.enumerated() { rows[index].isUnchanged = line.outcome == .same }
         rows.insert(
             Row("verdict", verdicts + [Cell(pair.verdict.text, pair.verdict.tone)] + rest),
             at: 0

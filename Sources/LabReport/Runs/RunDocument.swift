@@ -43,13 +43,17 @@ extension RunReport: Reportable {
                     isValid: result.valid,
                     because: reasonsForInvalidity
                 ),
-            ] + result.expectations.map(Check.expectation) + [
-                .exit(result.exitStatus, because: result.exitBecause, beside: result.expectations)
             ]
+                + result.expectations.map {
+                    Check.expectation($0).placed(in: header.scenarioText, at: $0.text, "expect:")
+                } + [.exit(result.exitStatus, because: result.exitBecause, beside: result.expectations)]
                 + result.variants.filter { $0.verdict == .inconclusive }.map {
                     .openVerdict($0.name, because: $0.because)
+                        .placed(in: header.scenarioText, at: "name: \($0.name)", "variants:")
                 }
         )
+        gate.file = scenarioFile
+        gate.properties = RunFacts(self).run
         gate.seconds = Double(end) / 1e9
         gate.width = 80
         return gate
