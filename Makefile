@@ -3,11 +3,12 @@
 SWIFT ?= swift
 BUILD_FLAGS = -c release --explicit-target-dependency-import-check error
 LEAKLAB = .build/release/leaklab
+PREFIX ?= /usr/local
 # Tests that wait for brokers and processes, each module by itself: they would starve each other of threads.
 WAITING_TESTS = KafkaTests|LabIncidentsTests|LabPodTests|LabClusterTests|LabEngineTests
 SUDO = $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 
-.PHONY: help demo first-build build test docs selftest scenarios check check-containers format accuracy zoo bench clean deps clients
+.PHONY: help demo first-build build install test docs selftest scenarios check check-containers format accuracy zoo bench clean deps clients
 
 help: ## List the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -17,6 +18,14 @@ demo: first-build build ## Run the reference incident beside its fixes, about tw
 
 build: deps ## Build the release binary
 	$(SWIFT) build $(BUILD_FLAGS) --product leaklab
+
+install: build ## Install the program and what shells complete of it below PREFIX, which is /usr/local
+	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/bash-completion/completions" \
+	  "$(DESTDIR)$(PREFIX)/share/zsh/site-functions" "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d"
+	install -m 755 $(LEAKLAB) "$(DESTDIR)$(PREFIX)/bin/leaklab"
+	$(LEAKLAB) --generate-completion-script bash >"$(DESTDIR)$(PREFIX)/share/bash-completion/completions/leaklab"
+	$(LEAKLAB) --generate-completion-script zsh >"$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_leaklab"
+	$(LEAKLAB) --generate-completion-script fish >"$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/leaklab.fish"
 
 first-build:
 	@test -x $(LEAKLAB) || echo "The first build compiles everything: three to four minutes on 2 cores, once. The run takes two more." >&2

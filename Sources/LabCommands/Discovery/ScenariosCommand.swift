@@ -46,7 +46,8 @@ struct ShowCommand: ParsableCommand {
         help: ArgumentHelp(
             "The name of a scenario that \(Program.name) carries, or a file.",
             valueName: "scenario"
-        )
+        ),
+        completion: Completions.scenarios
     )
     var scenario: String
 

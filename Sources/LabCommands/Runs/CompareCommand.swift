@@ -22,7 +22,8 @@ struct CompareCommand: ParsableCommand {
     )
 
     @Argument(
-        help: ArgumentHelp("The base, then the candidate: RUN or RUN:VARIANT.", valueName: "run")
+        help: ArgumentHelp("The base, then the candidate: RUN or RUN:VARIANT.", valueName: "run"),
+        completion: Completions.runs
     )
     var runs: [String] = []
 

@@ -18,7 +18,10 @@ struct ExportCommand: ParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("The run's id, or its beginning, or “latest”.", valueName: "run"))
+    @Argument(
+        help: ArgumentHelp("The run's id, or its beginning, or “latest”.", valueName: "run"),
+        completion: Completions.runs
+    )
     var id: String = "latest"
 
     @Option(

@@ -15,7 +15,10 @@ struct LogsCommand: ParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("The run's id, or its beginning, or “latest”.", valueName: "run"))
+    @Argument(
+        help: ArgumentHelp("The run's id, or its beginning, or “latest”.", valueName: "run"),
+        completion: Completions.runs
+    )
     var id: String
 
     @Argument(help: ArgumentHelp("The pod; without one, the names of all that have logs.", valueName: "pod"))

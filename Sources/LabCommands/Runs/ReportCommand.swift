@@ -21,7 +21,8 @@ struct ReportCommand: ParsableCommand {
         help: ArgumentHelp(
             "The run's id, or its beginning, or “latest”; “rep-latest” for repetitions.",
             valueName: "run"
-        )
+        ),
+        completion: Completions.runs
     )
     var id: String = "latest"
 

@@ -20,9 +20,22 @@ struct RunsListCommand: ParsableCommand {
         abstract: "List recorded runs, newest first."
     )
 
+    @Option(help: ArgumentHelp("text or json.", valueName: "format"))
+    var format = ListFormat.text
+
+    @OptionGroup(title: "Output") var target: TargetOptions
+
     @OptionGroup(title: "Store") var store: StoreOptions
 
     func run() throws {
+        switch format {
+        case .text: try target.write(try text())
+        case .json:
+            try target.write(try JSONText.pretty(try store.runs.runs().map(ListedRun.init)))
+        }
+    }
+
+    private func text() throws -> String {
         let rows = try store.runs.runs().map { run in
             [
                 run.id, run.scenario.isEmpty ? "–" : run.scenario, run.state.word, run.duration?.text ?? "–",
@@ -31,16 +44,52 @@ struct RunsListCommand: ParsableCommand {
                     ? "–" : run.verdicts.map { "\($0.name) \($0.verdict.rawValue)" }.joined(separator: ", "),
             ]
         }
-        try StandardOutput.write(
-            TextTable.listing(rows, header: ["RUN", "SCENARIO", "STATE", "DURATION", "SIZE", "VERDICTS"])
-        )
+        return TextTable.listing(rows, header: ["RUN", "SCENARIO", "STATE", "DURATION", "SIZE", "VERDICTS"])
+    }
+}
+
+enum ListFormat: String, ExpressibleByArgument, CaseIterable {
+    case text
+    case json
+}
+
+/// A run as a list in JSON has it.
+///
+/// Keys may be added, never renamed; unknown is `null`.
+struct ListedRun: Encodable {
+    struct Variant: Encodable {
+        var name: String
+        var verdict: Verdict
+        /// Leaking, or a finding beyond its limit.
+        var flagged: Bool
+    }
+
+    var run: String
+    var scenario: String
+    /// `recording`, `finished`, `interrupted`, `failed`, `abandoned` or `unreadable`.
+    var state: String
+    @NullCoded var durationSeconds: Double?
+    var sizeBytes: Int64
+    /// Empty for a run that came to no result.
+    var variants: [Variant]
+
+    init(_ run: RunSummary) {
+        self.run = run.id
+        scenario = run.scenario
+        state = run.state.word
+        durationSeconds = run.duration?.inSeconds
+        sizeBytes = run.sizeOnDisk
+        variants = run.verdicts.map { Variant(name: $0.name, verdict: $0.verdict, flagged: $0.flagged) }
     }
 }
 
 struct RunsRemoveCommand: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "rm", abstract: "Remove recorded runs.")
 
-    @Argument(help: ArgumentHelp("Ids of runs, or their beginnings, or “latest”.", valueName: "run"))
+    @Argument(
+        help: ArgumentHelp("Ids of runs, or their beginnings, or “latest”.", valueName: "run"),
+        completion: Completions.runs
+    )
     var runs: [String]
 
     @Flag(help: "Remove runs that are still recorded, and unreadable ones, too.")

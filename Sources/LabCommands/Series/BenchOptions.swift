@@ -10,7 +10,8 @@ struct BenchScenarioOptions: ParsableArguments {
         help: ArgumentHelp(
             "A scenario file, or the name of a scenario that \(Program.name) carries.",
             valueName: "scenario"
-        )
+        ),
+        completion: Completions.scenarios
     )
     var scenario: String
 
