@@ -20,7 +20,7 @@ extension Integration {
             Mistake("unknown key", "replikas") { $0 + "\npods: {replikas: 2}" },
             Mistake("wrong type", "partitions") { $0.replacing("partitions: 4", with: "partitions: many") },
             Mistake("zero partitions", "partitions") { $0.replacing("partitions: 4", with: "partitions: 0") },
-            Mistake("missing control", "control") { $0.replacing(", control: true", with: "") },
+            Mistake("missing control", "control") { $0.replacing("control: true", with: "control: false") },
             Mistake("two controls", "control") { $0.replacing("stopped}", with: "stopped, control: true}") },
             Mistake("impossible combination", "partitions") { $0 + "\npods: {replicas: 3}" },
             Mistake("a group for a few seconds", "60") { $0 + "\npods: {assignment: group}" },
