@@ -34,7 +34,7 @@ test: deps clients ## Run every test: units first, then real brokers and pods on
 	$(SWIFT) build --build-tests --explicit-target-dependency-import-check error
 	$(SWIFT) test --skip-build --skip '$(WAITING_TESTS)|IntegrationTests'
 	for module in $(subst |, ,$(WAITING_TESTS)); do $(SWIFT) test --skip-build --filter $$module || exit 1; done
-	$(SWIFT) test --skip-build --filter IntegrationTests --no-parallel
+	$(SWIFT) test --skip-build --filter IntegrationTests
 
 docs: deps ## Make the library's documentation, and follow its page on own handlers, which compiles the lab once more
 	$(SWIFT) build --build-tests --explicit-target-dependency-import-check error

@@ -17,6 +17,7 @@ extension Integration {
             .enabled("a consumer group needs 60 s: set LEAKLAB_TEST_SLOW=1") {
                 ProcessInfo.processInfo.environment["LEAKLAB_TEST_SLOW"] == "1"
             },
+            .serialized,
             arguments: ["cooperative-sticky", "range"]
         )
         func rebalance(assignor: String) async throws {

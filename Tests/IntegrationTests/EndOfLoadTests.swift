@@ -4,7 +4,7 @@ import LabTesting
 import Testing
 
 extension Integration {
-    @Suite("The end of the load", .timeLimit(.minutes(3)))
+    @Suite("The end of the load", .tags(.waiting), .timeLimit(.minutes(3)))
     struct EndOfLoadTests {
         /// Handles a hundred events a second, and commits four times a second what it has handled.
         private static let slowConsumer = """

@@ -86,6 +86,7 @@ extension Integration {
 
         @Test(
             "that cannot be reached ends every verb within ten seconds",
+            .tags(.waiting),
             arguments: ["run", "produce", "consume"]
         )
         func unreachable(verb: String) async throws {
@@ -102,7 +103,7 @@ extension Integration {
             }
         }
 
-        @Test("takes what is produced, and gives it to a consumer, without a run")
+        @Test("takes what is produced, and gives it to a consumer, without a run", .tags(.waiting))
         func produceAndConsume() async throws {
             try await LabFixture.with { lab in
                 try await withBroker(lab, topics: ["events:4"]) { address in
@@ -142,7 +143,7 @@ extension Integration {
             }
         }
 
-        @Test("on another machine is refused unless allowed")
+        @Test("on another machine is refused unless allowed", .tags(.waiting))
         func remote() async throws {
             try await LabFixture.with { lab in
                 let end = try await lab.leaklab(

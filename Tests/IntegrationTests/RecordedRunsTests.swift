@@ -4,7 +4,7 @@ import LabTesting
 import Testing
 
 extension Integration {
-    @Suite("A recorded run", .timeLimit(.minutes(1)))
+    @Suite("A recorded run", .tags(.waiting), .timeLimit(.minutes(1)))
     struct RecordedRunsTests {
         @Test("is listed, reported in every format, exported, read for logs, and removed")
         func verbs() async throws {

@@ -10,7 +10,7 @@ import Darwin
 #endif
 
 extension Integration {
-    @Suite("Repetitions", .timeLimit(.minutes(2)))
+    @Suite("Repetitions", .tags(.waiting), .timeLimit(.minutes(2)))
     struct RepetitionTests {
         private func path(_ lab: LabFixture, seconds: Int = 4, schedule: String = "parallel") throws -> String
         {

@@ -70,7 +70,11 @@ extension Integration {
             }
         }
 
-        @Test("ends its runs when it is interrupted, and leaves nothing behind", arguments: [1, 2])
+        @Test(
+            "ends its runs when it is interrupted, and leaves nothing behind",
+            .serialized,
+            arguments: [1, 2]
+        )
         func interrupted(_ times: Int) async throws {
             try await LabFixture.with { lab in
                 let text = ShortScenario.text(phases: Self.longPhases, variants: ShortScenario.twoVariants)

@@ -37,6 +37,7 @@ extension Integration {
 
         @Test(
             "it is scaled: partitions move to the new pods, and every event is handled once",
+            .serialized,
             arguments: [1, 4]
         )
         func scale(replicas: Int) async throws {

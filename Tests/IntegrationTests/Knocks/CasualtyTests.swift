@@ -94,6 +94,7 @@ extension Integration {
 
         @Test(
             "the producer or the broker: the run is invalid, and says which and why",
+            .serialized,
             arguments: ["producer", "broker"]
         )
         func partOfTheLab(name: String) async throws {

@@ -3,7 +3,7 @@ import LabTesting
 import Testing
 
 extension Integration {
-    @Suite("A pod runs out of descriptors", .timeLimit(.minutes(1)))
+    @Suite("A pod runs out of descriptors", .tags(.waiting), .timeLimit(.minutes(1)))
     struct DescriptorLimitTests {
         private static let limit = 256
         private static let events = 360

@@ -2,7 +2,7 @@ import LabTesting
 import Testing
 
 extension Integration {
-    @Suite("A scenario that is wrong", .timeLimit(.minutes(1)))
+    @Suite("A scenario that is wrong", .tags(.waiting), .timeLimit(.minutes(1)))
     struct InvalidScenarioTests {
         struct Mistake: Sendable, CustomTestStringConvertible {
             let testDescription: String
@@ -29,7 +29,7 @@ extension Integration {
             },
         ]
 
-        @Test("is refused before anything starts, with the reason", arguments: mistakes)
+        @Test("is refused before anything starts, with the reason", .serialized, arguments: mistakes)
         func refused(_ mistake: Mistake) async throws {
             try await LabFixture.with { lab in
                 let path = try lab.scenario(mistake.edit(ShortScenario.text()))
@@ -43,6 +43,7 @@ extension Integration {
 
         @Test(
             "or cannot be read ends with status 4",
+            .serialized,
             arguments: ["no-such-file.yaml", "/", "no-such-scenario"]
         )
         func unreadable(name: String) async throws {

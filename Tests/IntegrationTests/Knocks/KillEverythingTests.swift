@@ -28,7 +28,7 @@ extension Integration {
                 """
         )
 
-        @Test("pods and the guardian: all events are handled in the end", arguments: rounds)
+        @Test("pods and the guardian: all events are handled in the end", .serialized, arguments: rounds)
         func partsThatReturn(seed: UInt64) async throws {
             try await LabFixture.with { lab in
                 let end = try await lab.leaklab("run", try lab.scenario(Self.scenario), "--format", "json") {
@@ -52,6 +52,7 @@ extension Integration {
 
         @Test(
             "and at last the lab, the producer or the broker: the books still balance, and nothing is left",
+            .serialized,
             arguments: rounds
         )
         func partsThatEndTheRun(seed: UInt64) async throws {

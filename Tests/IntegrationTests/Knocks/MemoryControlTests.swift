@@ -40,7 +40,10 @@ extension Integration {
             }
         }
 
-        @Test("a limit below what an idle pod needs is refused before the run, with the figure")
+        @Test(
+            "a limit below what an idle pod needs is refused before the run, with the figure",
+            .tags(.waiting)
+        )
         func tooSmall() async throws {
             try await LabFixture.with { lab in
                 let end = try await lab.leaklab("run", try lab.scenario(text(memory: "1MiB")))
@@ -51,7 +54,7 @@ extension Integration {
             }
         }
 
-        @Test("and by a check that rehearses")
+        @Test("and by a check that rehearses", .tags(.waiting))
         func tooSmallWhenChecked() async throws {
             try await LabFixture.with { lab in
                 let path = try lab.scenario(text(memory: "2MiB"))
@@ -63,7 +66,10 @@ extension Integration {
             }
         }
 
-        @Test("time that would be compressed beyond what this machine can do is refused, with what it can")
+        @Test(
+            "time that would be compressed beyond what this machine can do is refused, with what it can",
+            .tags(.waiting)
+        )
         func tooFast() async throws {
             try await LabFixture.with { lab in
                 let path = try lab.scenario(text(memory: "none"))

@@ -5,13 +5,15 @@ import Testing
 
 /// The whole program as a process: real brokers, pods and kills.
 ///
-/// One test at a time, since they share the machine's cores and judge by rates.
-@Suite(.serialized)
+/// They share the machine's cores and judge by rates: one test at a time, or two that mostly wait.
+@Suite(.takingTurns)
 enum Integration {}
 
 extension Tag {
     /// Talks to a broker that the lab did not start.
     @Tag static var broker: Self
+    /// Mostly waits, so that another such test may run beside it.
+    @Tag static var waiting: Self
     /// Needs a memory cgroup.
     @Tag static var cgroup: Self
     /// Takes more than a minute.
