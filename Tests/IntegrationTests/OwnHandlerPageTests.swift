@@ -61,6 +61,19 @@ extension Integration {
                     // Annotations are what this format has to say.
                     if step.line.contains("--format github") { #expect(end.output.contains("::notice")) }
                 }
+                try await begin(lab, in: root)
+            }
+        }
+
+        /// The same package as “init swift” writes it: checks, runs, and refuses when the bug comes back.
+        private func begin(_ lab: LabFixture, in root: String) async throws {
+            let written = try await lab.leaklab("init", "swift", "--into", "\(root)/begun")
+            #expect(written.status == 0, "\(written.account)")
+            let run = "swift run checkout-lab run checkout.yaml --quick"
+            let refused = "\(run) --set variants.new-build.handler=old-build || test $? = 2"
+            for line in ["swift run checkout-lab check checkout.yaml", run, refused] {
+                let end = try await lab.shell(line, in: "\(root)/begun", environment: Self.objects)
+                #expect(end.status == 0, "\(line): \(end.account)")
             }
         }
 
