@@ -78,6 +78,11 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
+            name: "LabBroker",
+            dependencies: ["LabCluster", "LabCore", "LabTelemetry"],
+            swiftSettings: strict
+        ),
+        .target(
             name: "LabLoad",
             dependencies: ["CPlatform", "Kafka", "LabCore", "LabTelemetry"],
             swiftSettings: strict
@@ -88,7 +93,7 @@ let package = Package(
         .target(
             name: "LabEngine",
             dependencies: [
-                "Kafka", "LabAnalysis", "LabCluster", "LabCore", "LabIncidents", "LabLoad", "LabPod",
+                "Kafka", "LabAnalysis", "LabBroker", "LabCluster", "LabCore", "LabIncidents", "LabLoad", "LabPod",
                 "LabRecording", "LabScenario", "LabTelemetry",
             ],
             swiftSettings: safe
@@ -185,6 +190,11 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "LabBrokerTests",
+            dependencies: ["LabBroker", "LabCluster", "LabCore"],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "LabLoadTests",
             dependencies: ["Kafka", "LabCore", "LabLoad", "LabTelemetry"],
             swiftSettings: strict
@@ -197,7 +207,7 @@ let package = Package(
         .testTarget(
             name: "LabEngineTests",
             dependencies: [
-                "Kafka", "LabCluster", "LabCore", "LabEngine", "LabLoad", "LabPod", "LabRecording",
+                "Kafka", "LabBroker", "LabCluster", "LabCore", "LabEngine", "LabLoad", "LabPod", "LabRecording",
                 "LabScenario",
                 "LabTelemetry",
             ],
@@ -245,6 +255,7 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: ["LabCluster", "LabCore", "LabRecording", "LabTesting"],
+            exclude: ["Clients"],
             swiftSettings: strict
         ),
     ]

@@ -168,7 +168,7 @@ struct Workbench: Sendable {
     ) async throws -> Result {
         let announcement = scratch.file("broker.address")
         Folder.remove(announcement)
-        let arguments = ["broker", "--announce", announcement] + topics.flatMap { ["--topic", $0] }
+        let arguments = ["broker", "--announce-direct", announcement] + topics.flatMap { ["--topic", $0] }
         return try await running(child(leaklab, arguments, name: "broker")) { _ in
             let servers = try await wait(atMost: .seconds(20), for: "the broker's address") {
                 TextFile.contents(of: announcement).flatMap {

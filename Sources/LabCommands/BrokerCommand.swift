@@ -1,17 +1,17 @@
 import ArgumentParser
 import CPlatform
 import Foundation
-import Kafka
 import LabCore
 import LabEngine
 
-/// A broker for the laboratory: librdkafka's mock cluster in a process of its own.
+/// A broker for the laboratory: librdkafka's mock cluster behind a front, in a process of its own.
 struct BrokerCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "broker",
         abstract: "Run an embedded broker on 127.0.0.1 until it is interrupted.",
         discussion: """
-            It keeps 5 MiB or 100,000 batches for each partition, in memory, and takes any Kafka client.
+            It keeps 5 MiB or 100,000 batches for each partition, in memory, and takes any Kafka client. Topics are
+            made and deleted on request; one that is made on first use has 4 partitions.
 
             Example:
               \(Program.name) broker --topic events:8
@@ -31,22 +31,39 @@ struct BrokerCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Write the address into this file, once it can be used.", valueName: "file"))
     var announce: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Write the address of the mock cluster behind the front into this file.",
+            valueName: "file",
+            visibility: .hidden
+        )
+    )
+    var announceDirect: String?
+
     func run() throws {
         guard cplatform_install_stop_flag() else { throw LabError("the stop signals cannot be caught") }
-        let cluster = try MockCluster(brokers: 1)
-        for topic in topics {
-            let (name, partitions) = try Self.parse(topic)
-            try cluster.createTopic(named: name, partitions: partitions)
-        }
+        let cluster = try FrontedCluster(topics: topics.map(Self.parse))
+        let addresses = cluster.addresses
+        if let announceDirect { try Announcement.write(addresses.direct, to: announceDirect) }
         if let announce {
-            try Announcement.write(cluster.bootstrapServers, to: announce)
+            try Announcement.write(addresses.front, to: announce)
         } else {
-            try StandardOutput.write(cluster.bootstrapServers + "\n")
+            try StandardOutput.write(addresses.front + "\n")
+            StandardError.write(line: Self.nextSteps(addresses.front))
         }
         // The cluster would otherwise end after its last use above.
         withExtendedLifetime(cluster) {
             while !cplatform_stop_requested() { Thread.sleep(forTimeInterval: 0.1) }
         }
+    }
+
+    private static func nextSteps(_ servers: String) -> String {
+        """
+        The broker is up. In another terminal:
+          \(Program.name) run service-per-event --quick --bootstrap-servers \(servers)
+        Any Kafka client can use it at \(servers); topics are made on request and on first use.
+        Ctrl-C ends it, and all that it holds goes with it.
+        """
     }
 
     private static func parse(_ text: String) throws -> (name: String, partitions: Int) {

@@ -86,6 +86,23 @@ package final class LabFixture: Sendable {
         return try await start("/bin/sh", arguments, environment, nil) { _ in }
     }
 
+    /// Runs any program to its end, in this fixture's surroundings.
+    /// - Parameters:
+    ///   - program: its path, or its name to be found in `PATH`.
+    ///   - arguments: without its name.
+    ///   - environment: over the test's own.
+    ///   - body: runs beside the program, which is killed if it throws.
+    /// - Returns: its exit status and what it said.
+    /// - Throws: ``LabError`` if it cannot be started; what `body` throws.
+    package func run(
+        _ program: String,
+        _ arguments: [String],
+        environment: [String: String] = [:],
+        while body: @escaping @Sendable (RunningProgram) async throws -> Void = { _ in }
+    ) async throws -> ProgramEnd {
+        try await start(program, arguments, environment, nil, body)
+    }
+
     private func start(
         _ program: String,
         _ arguments: [String],

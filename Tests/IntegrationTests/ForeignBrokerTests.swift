@@ -6,8 +6,6 @@ extension Integration {
     @Suite("A broker that the lab did not start", .tags(.broker), .timeLimit(.minutes(1)))
     struct ForeignBrokerTests {
         /// `leaklab broker` in the part of somebody else's.
-        ///
-        /// It cannot create topics on request.
         private func withBroker(
             _ lab: LabFixture,
             topics: [String],
@@ -27,6 +25,45 @@ extension Integration {
 
         private var text: String {
             ShortScenario.text(phases: "[{duration: 5s, rate: 2000/s}]", variants: ShortScenario.twoVariants)
+        }
+
+        @Test("has topics made for a run and deleted after it, twice over")
+        func madeTopics() async throws {
+            try await LabFixture.with { lab in
+                let path = try lab.scenario(text)
+                try await withBroker(lab, topics: ["kept:3"]) { address in
+                    for _ in 1...2 {
+                        let end = try await lab.leaklab(
+                            "run",
+                            path,
+                            "--bootstrap-servers",
+                            address,
+                            "--format",
+                            "json"
+                        )
+                        let result = try end.result()
+                        #expect(result.valid, "\(end.account)")
+                        #expect(result.variants.map(\.events.produced) == [10_000, 10_000])
+                        #expect(result.variants.map(\.events.processed) == [10_000, 10_000])
+                        #expect(result.variants.map(\.events.lost) == [0, 0])
+                        #expect(result.variants.map(\.events.duplicated) == [0, 0])
+                    }
+                    // What the runs made is gone: this one may make it anew, and not with more partitions.
+                    let larger = try await lab.leaklab(
+                        "run",
+                        path,
+                        "--bootstrap-servers",
+                        address,
+                        "--set",
+                        "workload.partitions=8"
+                    )
+                    #expect(larger.status == 1, "\(larger.account)")
+                    #expect(
+                        larger.errors.contains("had 4 partitions before it was deleted"),
+                        "\(larger.errors)"
+                    )
+                }
+            }
         }
 
         @Test("gives up its topics only if asked, twice over")

@@ -3,7 +3,7 @@ import LabCore
 
 /// A broker of the lab's own, a child process, for as long as a piece of work lasts.
 package struct EmbeddedBroker: Sendable {
-    package let bootstrapServers: String
+    package let addresses: BrokerAddresses
     /// Of the process.
     package let pid: Int32
 
@@ -12,14 +12,16 @@ package struct EmbeddedBroker: Sendable {
         private let executable: String
         private let topics: [String]
         private let partitions: Int
-        /// Where it announces its address, and where its words go.
+        /// Where it announces its addresses, and where its words go.
         private let (announcement, log): (String, String)
+        private var directAnnouncement: String { announcement + ".direct" }
 
         /// - Parameters:
         ///   - executable: this program.
         ///   - topics: that it is to have.
         ///   - partitions: of each topic.
-        ///   - announcement: a file that does not exist yet; the broker announces its address there.
+        ///   - announcement: a file that does not exist yet; the broker announces its address there, and that for the
+        ///     lab's own clients in one beside it.
         ///   - log: the file that its output goes to.
         package init(executable: String, topics: [String], partitions: Int, announcement: String, log: String)
         {
@@ -30,13 +32,18 @@ package struct EmbeddedBroker: Sendable {
         }
 
         var child: ChildProcess {
-            var arguments = ["broker", "--announce", announcement]
+            var arguments = ["broker", "--announce", announcement, "--announce-direct", directAnnouncement]
             for topic in topics { arguments += ["--topic", "\(topic):\(partitions)"] }
             return ChildProcess(executable: executable, arguments: arguments, logPath: log)
         }
 
         /// `nil` until it can be used.
-        var address: String? { Announcement.read(announcement) }
+        var addresses: BrokerAddresses? {
+            guard let front = Announcement.read(announcement),
+                let direct = Announcement.read(directAnnouncement)
+            else { return nil }
+            return BrokerAddresses(front: front, direct: direct)
+        }
         fileprivate var lastWords: String { LogTail.lastLine(of: log) }
     }
 
@@ -62,8 +69,8 @@ package struct EmbeddedBroker: Sendable {
         return try await lifetime.beside { end in
             endedEarly("the broker ended: \(end.text); its last words: \(settings.lastWords)")
         } _: { pid in
-            let isUp = await stop.wait(atMost: startLimit) { settings.address != nil }
-            guard isUp, let servers = settings.address else {
+            let isUp = await stop.wait(atMost: startLimit) { settings.addresses != nil }
+            guard isUp, let addresses = settings.addresses else {
                 if stop.reason == .interrupted { throw LabError.stoppedBeforeItBegan }
                 throw LabError(
                     "broker: does not come up",
@@ -71,7 +78,7 @@ package struct EmbeddedBroker: Sendable {
                     exitStatus: .brokerUnavailable
                 )
             }
-            return try await body(EmbeddedBroker(bootstrapServers: servers, pid: pid))
+            return try await body(EmbeddedBroker(addresses: addresses, pid: pid))
         }
     }
 }

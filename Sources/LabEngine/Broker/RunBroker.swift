@@ -6,9 +6,12 @@ import LabScenario
 /// The broker of a run, while it runs: a child process of the lab, or somebody else's.
 struct RunBroker: Sendable {
     let description: BrokerDescription
+    /// What the lab's own clients take: not the front, where there is one.
+    let ownServers: String
     /// The embedded broker's process.
     let pid: Int32?
 
+    /// What commands of the user's take.
     var bootstrapServers: String { description.bootstrapServers }
 
     /// False once an embedded broker's process has ended; of another broker it is not known.
@@ -35,8 +38,9 @@ struct RunBroker: Sendable {
                 RunBroker(
                     description: BrokerDescription(
                         kind: "embedded",
-                        bootstrapServers: broker.bootstrapServers
+                        bootstrapServers: broker.addresses.front
                     ),
+                    ownServers: broker.addresses.direct,
                     pid: broker.pid
                 )
             )
@@ -70,7 +74,11 @@ struct RunBroker: Sendable {
         if !request.keepsTopics { try books.save(in: folder) }
         defer { if !request.keepsTopics { _ = books.delete(topics, in: request.store) } }
         return try await body(
-            RunBroker(description: BrokerDescription(kind: "external", bootstrapServers: servers), pid: nil)
+            RunBroker(
+                description: BrokerDescription(kind: "external", bootstrapServers: servers),
+                ownServers: servers,
+                pid: nil
+            )
         )
     }
 }

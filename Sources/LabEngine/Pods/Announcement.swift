@@ -7,11 +7,11 @@ import Glibc
 import Darwin
 #endif
 
-/// How a broker process announces to its parent where it listens: one line in a file that appears whole.
+/// How a process announces to its parent where it listens: one line in a file that appears whole.
 package enum Announcement {
     /// - Throws: ``LabError`` if the file cannot be written.
-    package static func write(_ bootstrapServers: String, to path: String) throws(LabError) {
-        let error = TextFile.put(bootstrapServers + "\n", to: path + ".part", creating: true)
+    package static func write(_ line: String, to path: String) throws(LabError) {
+        let error = TextFile.put(line + "\n", to: path + ".part", creating: true)
         guard error == 0, unsafe rename(path + ".part", path) == 0 else {
             throw LabError("\(path): cannot be written")
         }

@@ -27,7 +27,7 @@ struct RehearsalStage: Sendable {
         broker.gracePeriod = .zero
         return try await ChildLifetime(broker, name: "broker", guardian: guardian).beside { _ in
         } _: { [logPath = broker.logPath] pid in
-            while settings.address == nil {
+            while settings.addresses == nil {
                 try await look(at: pid, "the broker", logPath: logPath)
             }
             var handlers: [RehearsedHandler] = []
@@ -37,7 +37,7 @@ struct RehearsalStage: Sendable {
                         subject: subject,
                         role: rehearsal.role(of: subject),
                         cost: try await cost(of: subject, index, among: subjects.count),
-                        pod: try await idlePod(subject, index, servers: settings.address ?? "")
+                        pod: try await idlePod(subject, index, servers: settings.addresses?.direct ?? "")
                     )
                 )
             }

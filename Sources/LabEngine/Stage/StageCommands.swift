@@ -14,7 +14,7 @@ struct StageCommands: Sendable {
                 CommandObserver(
                     variant,
                     ledger: ledger,
-                    servers: stage.broker.bootstrapServers,
+                    servers: stage.broker.ownServers,
                     overrides: stage.request.kafkaProperties,
                     recorder: recorder,
                     commands: stage.commands,

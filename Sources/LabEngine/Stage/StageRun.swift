@@ -201,7 +201,7 @@ struct StageRun: Sendable {
 
     private func makeLedgers() throws -> [String: Ledger] {
         var ledgers: [String: Ledger] = [:]
-        let external = ExternalTopics(servers: broker.bootstrapServers, properties: request.kafkaProperties)
+        let external = ExternalTopics(servers: broker.ownServers, properties: request.kafkaProperties)
         for variant in variants {
             let partitions = plan.scenario.workload.partitions
             let bases =
@@ -219,7 +219,7 @@ struct StageRun: Sendable {
 
     /// Counts exactly, and separates what the broker dropped from what the pods lost.
     private func close(_ ledgers: [String: Ledger], _ recorder: StageRecorder) {
-        let topics = ExternalTopics(servers: broker.bootstrapServers, properties: request.kafkaProperties)
+        let topics = ExternalTopics(servers: broker.ownServers, properties: request.kafkaProperties)
         for variant in variants {
             guard let ledger = ledgers[variant.name] else { continue }
             let peaks = recorder.peakLags(of: variant.name)
@@ -331,7 +331,7 @@ struct StageRun: Sendable {
             pace: .schedule(plan.profile),
             seed: plan.scenario.seed,
             properties: ClientProfile.producer(
-                bootstrapServers: broker.bootstrapServers,
+                bootstrapServers: broker.ownServers,
                 overrides: request.kafkaProperties
             ),
             zero: Int64(clamping: clock.zero),

@@ -75,7 +75,7 @@ package struct AccuracyTest: Sendable {
                     let arguments = subject.arguments(
                         seed: seed,
                         lane: lane,
-                        servers: broker.bootstrapServers
+                        servers: broker.addresses.direct
                     )
                     let end = try await workshop.child.run(arguments, name: "\(name)-\(seed)")
                     guard let end, !end.isCancelled else { return }
