@@ -3,6 +3,7 @@ import CPlatform
 import Foundation
 import LabCore
 import LabEngine
+import LabTelemetry
 
 /// A broker for the laboratory: librdkafka's mock cluster behind a front, in a process of its own.
 struct BrokerCommand: ParsableCommand {
@@ -40,6 +41,15 @@ struct BrokerCommand: ParsableCommand {
     )
     var announceDirect: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Do what this file says, such as “down”.",
+            valueName: "file",
+            visibility: .hidden
+        )
+    )
+    var condition: String?
+
     func run() throws {
         guard cplatform_install_stop_flag() else { throw LabError("the stop signals cannot be caught") }
         let cluster = try FrontedCluster(topics: topics.map(Self.parse))
@@ -51,9 +61,12 @@ struct BrokerCommand: ParsableCommand {
             try StandardOutput.write(addresses.front + "\n")
             StandardError.write(line: Self.nextSteps(addresses.front))
         }
+        let follower = condition.map { BrokerCondition.follow($0, front: cluster.front) }
         // The cluster would otherwise end after its last use above.
         withExtendedLifetime(cluster) {
             while !cplatform_stop_requested() { Thread.sleep(forTimeInterval: 0.1) }
+            follower?.stop()
+            follower?.join()
         }
     }
 

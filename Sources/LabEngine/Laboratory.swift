@@ -96,7 +96,10 @@ package struct Laboratory: Sendable {
     }
 
     private func checkCapacity(_ plan: RunPlan) throws(LabError) {
-        guard request.bootstrapServers == nil else { return }
+        guard request.bootstrapServers == nil else {
+            if let refusal = plan.scenario.externalBrokerRefusal { throw refusal }
+            return
+        }
         guard let refusal = BrokerCapacity.refusal(of: plan.scenario) else { return }
         guard plan.looks != nil, let hint = refusal.hint else { throw refusal }
         throw LabError(

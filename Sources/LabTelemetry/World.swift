@@ -46,7 +46,8 @@ package struct World: Sendable {
     /// Zero is normal for every kind, so that a page is right from its creation on.
     private static func word(for condition: WorldCondition) -> UInt64 {
         switch condition {
-        case .normal: 0
+        // The broker has its own way of learning of it.
+        case .normal, .errors: 0
         case .down: WorldService.down
         case .slow(let delay): max(1, UInt64(clamping: delay.inNanoseconds / 1_000))
         case .share(let share): UInt64((min(max(share, 0), 1) * WorldShare.unit).rounded())

@@ -38,6 +38,47 @@ import Testing
         )
     }
 
+    @Test(
+        "The broker may fail in every scenario",
+        arguments: [
+            ("down", .down, "broker down"), ("slow 800ms", .slow(.milliseconds(800)), "broker slow 800 ms"),
+            (
+                "errors NOT_COORDINATOR 5%", .errors(.notCoordinator, share: 0.05),
+                "broker errors NOT_COORDINATOR 5%"
+            ),
+        ] as [(String, WorldCondition, String)]
+    )
+    func broker(text: String, condition: WorldCondition, summary: String) throws {
+        let phase = try load(self.text("{broker: \(text)}")).workload.phases[1]
+        #expect(phase.world == ["broker": condition])
+        #expect(phase.summary == "360k/h, \(summary)")
+        #expect(
+            WorldVariable.broker.condition(parsing: condition.text.replacing("800 ms", with: "800ms"))
+                == condition
+        )
+    }
+
+    @Test(
+        "A broker that is up, or errs never, need not be said",
+        arguments: ["up", "errors NOT_COORDINATOR 0%"]
+    )
+    func soundBroker(text: String) throws {
+        #expect(try load(self.text("{broker: \(text)}")).workload.phases[1].world.isEmpty)
+    }
+
+    @Test("A scenario of commands alone has a broker, and nothing else")
+    func ofCommands() throws {
+        let text = """
+            workload:
+              phases: [{duration: 60s, rate: 100/s, world: {broker: down}}]
+            variants:
+              - {name: own, control: true, command: [/bin/true, "{{topic}}"]}
+            """
+        #expect(try load(text).workload.phases[0].world == ["broker": .down])
+        let wrong = report(text.replacing("broker:", with: "database:"))
+        #expect(wrong.contains("unknown key “database”") && wrong.contains("broker"))
+    }
+
     @Test("What is up need not be said")
     func normal() throws {
         #expect(try load(text("{registry: up}")).workload.phases[1].world.isEmpty)
@@ -52,6 +93,9 @@ import Testing
             ("{registry: slow 2h}", "slow 2h", "“up”, “down” or “slow 800ms”"),
             ("{registry: 5%}", "5%", "“up”, “down” or “slow 800ms”"),
             ("{error-rate: 120%}", "120%", "“0%” to “100%”"),
+            ("{broker: away}", "away", "“up”, “down”, “slow 800ms” or “errors NOT_COORDINATOR 5%”"),
+            ("{broker: errors NONSENSE 5%}", "NONSENSE", "“errors NOT_COORDINATOR 5%”"),
+            ("{broker: errors NOT_COORDINATOR}", "NOT_COORDINATOR", "“errors NOT_COORDINATOR 5%”"),
             ("{error-rate: down}", "down", "“0%” to “100%”"),
             ("down", "a mapping of keys to values", "registry"),
         ]

@@ -14,6 +14,7 @@ package struct EmbeddedBroker: Sendable {
         private let partitions: Int
         /// Where it announces its addresses, and where its words go.
         private let (announcement, log): (String, String)
+        private let condition: String?
         private var directAnnouncement: String { announcement + ".direct" }
 
         /// - Parameters:
@@ -23,8 +24,16 @@ package struct EmbeddedBroker: Sendable {
         ///   - announcement: a file that does not exist yet; the broker announces its address there, and that for the
         ///     lab's own clients in one beside it.
         ///   - log: the file that its output goes to.
-        package init(executable: String, topics: [String], partitions: Int, announcement: String, log: String)
-        {
+        ///   - condition: the file that says how it is doing; `nil` for a broker that is always as it should be.
+        package init(
+            executable: String,
+            topics: [String],
+            partitions: Int,
+            announcement: String,
+            log: String,
+            condition: String? = nil
+        ) {
+            self.condition = condition
             self.executable = executable
             self.topics = topics
             self.partitions = partitions
@@ -33,6 +42,7 @@ package struct EmbeddedBroker: Sendable {
 
         var child: ChildProcess {
             var arguments = ["broker", "--announce", announcement, "--announce-direct", directAnnouncement]
+            if let condition { arguments += ["--condition", condition] }
             for topic in topics { arguments += ["--topic", "\(topic):\(partitions)"] }
             return ChildProcess(executable: executable, arguments: arguments, logPath: log)
         }

@@ -8,6 +8,8 @@ struct RunBroker: Sendable {
     let description: BrokerDescription
     /// What the lab's own clients take: not the front, where there is one.
     let ownServers: String
+    /// What pods that run handlers take: the front only where a phase has the broker disturbed.
+    let podServers: String
     /// The embedded broker's process.
     let pid: Int32?
 
@@ -29,7 +31,8 @@ struct RunBroker: Sendable {
     ) async throws -> Result {
         let settings = children.broker(
             topics: plan.variants.map(\.topic),
-            partitions: plan.scenario.workload.partitions
+            partitions: plan.scenario.workload.partitions,
+            isDisturbed: plan.scenario.disturbsBroker
         )
         return try await EmbeddedBroker.beside(settings, guardian: guardian, stop: stop) {
             faults.report($0)
@@ -41,6 +44,8 @@ struct RunBroker: Sendable {
                         bootstrapServers: broker.addresses.front
                     ),
                     ownServers: broker.addresses.direct,
+                    podServers: plan.scenario.disturbsBroker
+                        ? broker.addresses.front : broker.addresses.direct,
                     pid: broker.pid
                 )
             )
@@ -77,6 +82,7 @@ struct RunBroker: Sendable {
             RunBroker(
                 description: BrokerDescription(kind: "external", bootstrapServers: servers),
                 ownServers: servers,
+                podServers: servers,
                 pid: nil
             )
         )

@@ -17,13 +17,18 @@ struct Children: Sendable {
 
     var worldPath: String { scratch.file("world.page") }
 
-    func broker(topics: [String], partitions: Int) -> EmbeddedBroker.Settings {
+    /// Where an embedded broker reads how it is doing.
+    var brokerConditionPath: String { scratch.file("broker.condition") }
+
+    /// - Parameter isDisturbed: phases change how the broker is doing.
+    func broker(topics: [String], partitions: Int, isDisturbed: Bool = false) -> EmbeddedBroker.Settings {
         EmbeddedBroker.Settings(
             executable: executable,
             topics: topics,
             partitions: partitions,
             announcement: scratch.file("broker"),
-            log: "\(logsFolder)/broker.log"
+            log: "\(logsFolder)/broker.log",
+            condition: isDisturbed ? brokerConditionPath : nil
         )
     }
 

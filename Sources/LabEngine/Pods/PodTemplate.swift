@@ -97,7 +97,7 @@ struct PodTemplate: Sendable {
             ]
         }
         return ClientProfile.consumer(
-            bootstrapServers: broker.ownServers,
+            bootstrapServers: broker.podServers,
             group: variant.group,
             prefetch: variant.prefetch(replicas: replicas, peak: plan.peakRate, payload: plan.meanPayload),
             offsetReset: "error",

@@ -53,7 +53,7 @@ struct StageRun: Sendable {
         recorder.attach(sampler)
         sampler.start()
         defer { sampler.stop() }
-        let world = try StageWorld(of: plan, at: children.worldPath)
+        let world = try StageWorld(of: plan, at: children.worldPath, broker: children.brokerConditionPath)
         let watch = StageCommands(self, ledgers: ledgers, recorder: recorder)
         for variant in variants { try Folder.make(children.folder(of: variant)) }
         let companions = StageCompanions(

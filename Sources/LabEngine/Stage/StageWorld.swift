@@ -10,12 +10,16 @@ struct StageWorld: Sendable {
     private let profile: LoadProfile
     /// As the scenario has them, for words.
     private let phases: [LoadPhase]
+    /// Where the embedded broker reads how it is doing; `nil` where no phase says anything of it.
+    private let brokerPath: String?
 
     /// Makes the page at `path`, with everything as it should be.
     /// - Throws: ``LabError`` if the file cannot be made.
-    init(of plan: RunPlan, at path: String) throws {
-        variables = plan.scenario.incident.flatMap(IncidentLibrary.named)?.world ?? []
-        world = try World.create(at: path, variables: variables)
+    init(of plan: RunPlan, at path: String, broker brokerPath: String) throws {
+        let ofIncident = plan.scenario.incident.flatMap(IncidentLibrary.named)?.world ?? []
+        world = try World.create(at: path, variables: ofIncident)
+        variables = ofIncident + [.broker]
+        self.brokerPath = plan.scenario.disturbsBroker ? brokerPath : nil
         profile = plan.profile
         phases = plan.scenario.workload.phases
     }
@@ -24,7 +28,7 @@ struct StageWorld: Sendable {
     /// all is as it should be.
     func follow(_ clock: RunClock, stop: StopSwitch, _ recorder: StageRecorder) async {
         guard phases.contains(where: { !$0.world.isEmpty }) else { return }
-        defer { for variable in variables { world.set(variable.name, to: .normal) } }
+        defer { for variable in variables { set(variable, to: .normal, recorder) } }
         for index in profile.phases.indices {
             guard await stop.isThrown(before: profile.start(ofPhase: index), on: clock) == false else {
                 return
@@ -38,7 +42,7 @@ struct StageWorld: Sendable {
         let before = index > 0 ? phases[index - 1].world : [:]
         for variable in variables {
             let name = variable.name
-            world.set(name, to: profile.phases[index].world[name] ?? .normal)
+            set(variable, to: profile.phases[index].world[name] ?? .normal, recorder)
             let (old, new) = (before[name] ?? .normal, phases[index].world[name] ?? .normal)
             guard old != new else { continue }
             recorder.note(
@@ -47,6 +51,18 @@ struct StageWorld: Sendable {
                 "\(old.text) → \(new.text)",
                 isWarning: new != .normal
             )
+        }
+    }
+}
+
+extension StageWorld {
+    private func set(_ variable: WorldVariable, to condition: WorldCondition, _ recorder: StageRecorder) {
+        guard variable == .broker else { return world.set(variable.name, to: condition) }
+        guard let brokerPath else { return }
+        do {
+            try BrokerCondition.write(condition, to: brokerPath)
+        } catch {
+            recorder.note("NotChanged", of: "world/broker", "\(error)", isWarning: true)
         }
     }
 }

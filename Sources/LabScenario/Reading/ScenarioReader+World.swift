@@ -19,7 +19,7 @@ extension ScenarioReader {
 extension ValueType<WorldCondition> {
     fileprivate static func condition(of variable: WorldVariable) -> ValueType {
         ValueType(
-            noun: variable.kind == .service ? "a state of something that answers" : "a share",
+            noun: variable.kind == .share ? "a share" : "a state of something that answers",
             notation: variable.notation,
             parse: { variable.condition(parsing: $0) },
             describe: { $0.text }
