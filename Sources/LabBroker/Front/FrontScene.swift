@@ -6,6 +6,7 @@ final class FrontScene {
     /// By the mock's number of a broker, the port at which the front stands before it.
     let ports: [Int32: Int]
     var topics: TopicRegistry
+    var assignors = GroupAssignors()
     var faults = FaultSchedule([])
     private var faultsSince: UInt64 = 0
 

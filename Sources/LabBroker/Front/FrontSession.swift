@@ -139,6 +139,12 @@ final class FrontSession {
         case .findCoordinator:
             toUpstream.append(message)
             waiting.append(WaitingAnswer(head, as: .coordinator, delay: delay))
+        case .joinGroup:
+            try join(head, message, scene, delay: delay)
+        case .heartbeat, .syncGroup:
+            scene.assignors.note(try reader.string(), at: MonotonicClock.nanoseconds)
+            toUpstream.append(message)
+            waiting.append(WaitingAnswer(head, as: .itself, delay: delay))
         case .listOffsets where scene.topics.movesStarts, .offsetFetch where scene.topics.movesStarts:
             toUpstream.append(message)
             waiting.append(WaitingAnswer(head, as: .offsets, delay: delay))
@@ -147,6 +153,27 @@ final class FrontSession {
             waiting.append(WaitingAnswer(head, as: .itself, delay: delay))
         }
     }
+
+    /// Lets a member into its group with the group's assignor.
+    private func join(
+        _ head: RequestHead,
+        _ message: ArraySlice<UInt8>,
+        _ scene: FrontScene,
+        delay: Duration
+    ) throws(WireError) {
+        let request = try JoinRequest(message.dropFirst(4))
+        switch scene.assignors.enter(request, at: MonotonicClock.nanoseconds) {
+        case .asItIs: toUpstream.append(message)
+        case .preferring(let assignor): toUpstream.append(request.preferring(assignor))
+        case .refused:
+            let refusal = ErrorAnswer(head: head, code: Self.inconsistentProtocol, places: [])
+            return answer(head, refusal.bytes ?? [], delay: delay)
+        }
+        waiting.append(WaitingAnswer(head, as: .itself, delay: delay))
+    }
+
+    /// INCONSISTENT_GROUP_PROTOCOL.
+    private static let inconsistentProtocol: Int16 = 23
 
     private static func wantsNoAnswer(_ head: RequestHead, _ reader: WireReader) throws(WireError) -> Bool {
         var reader = reader
