@@ -93,8 +93,8 @@ let package = Package(
         .target(
             name: "LabEngine",
             dependencies: [
-                "Kafka", "LabAnalysis", "LabBroker", "LabCluster", "LabCore", "LabIncidents", "LabLoad", "LabPod",
-                "LabRecording", "LabScenario", "LabTelemetry",
+                "Kafka", "LabAnalysis", "LabBroker", "LabCluster", "LabCore", "LabIncidents", "LabLoad",
+                "LabPod", "LabRecording", "LabScenario", "LabTelemetry",
             ],
             swiftSettings: safe
         ),
@@ -207,9 +207,8 @@ let package = Package(
         .testTarget(
             name: "LabEngineTests",
             dependencies: [
-                "Kafka", "LabBroker", "LabCluster", "LabCore", "LabEngine", "LabLoad", "LabPod", "LabRecording",
-                "LabScenario",
-                "LabTelemetry",
+                "Kafka", "LabBroker", "LabCluster", "LabCore", "LabEngine", "LabLoad", "LabPod",
+                "LabRecording", "LabScenario", "LabTelemetry",
             ],
             swiftSettings: strict
         ),

@@ -11,8 +11,8 @@ struct BrokerCommand: ParsableCommand {
         commandName: "broker",
         abstract: "Run an embedded broker on 127.0.0.1 until it is interrupted.",
         discussion: """
-            It keeps 5 MiB or 100,000 batches for each partition, in memory, and takes any Kafka client. Topics are
-            made and deleted on request; one that is made on first use has 4 partitions.
+            It keeps 5 MiB or 100,000 batches for each partition, in memory, and takes any Kafka client.
+            Topics are made and deleted on request; one that is made on first use has 4 partitions.
 
             Example:
               \(Program.name) broker --topic events:8

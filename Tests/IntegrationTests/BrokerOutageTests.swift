@@ -25,8 +25,9 @@ extension Integration {
                     #expect(variant.events.lost == 0 && variant.lag.final == 0)
                     #expect(variant.lag.peak >= 2_500, "\(variant.name) was cut off for three seconds")
                 }
-                let events = try await lab.leaklab("report", result.run, "--format", "markdown")
-                #expect(events.output.contains("world/broker"), "\(events.output)")
+                let changes = try #require(lab.recording()).timeline.filter { $0.object == "world/broker" }
+                #expect(changes.first?.message == "normal → down", "\(changes)")
+                #expect(changes.count == 3, "\(changes)")
             }
         }
 

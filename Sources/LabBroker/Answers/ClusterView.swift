@@ -29,7 +29,7 @@ struct ClusterView: Hashable {
     let clusterID: String?
     private(set) var topics: [Topic]
 
-    /// - Parameter reader: behind the correlation.
+    /// `reader`: behind the correlation.
     init(_ reader: inout WireReader) throws(WireError) {
         brokers = try reader.array { reader throws(WireError) in
             let broker = Broker(id: try reader.int32(), host: try reader.string(), port: try reader.int32())

@@ -1,10 +1,10 @@
 /// The mock's answer to FindCoordinator, with the front's address in place of the mock's.
 enum CoordinatorAnswer {
     /// The whole answer, without its length.
-    /// - Parameters:
-    ///   - answer: of the mock, with its correlation.
-    ///   - version: 0 to 2.
-    ///   - ports: by the mock's number of a broker, the port at which the front stands before it.
+    ///
+    /// `answer`: of the mock, with its correlation.
+    /// `version`: 0 to 2.
+    /// `ports`: by the mock's number of a broker, the port at which the front stands before it.
     static func bytes(
         from answer: ArraySlice<UInt8>,
         version: Int16,

@@ -12,7 +12,7 @@ struct MetadataQuestion: Hashable {
     let subjects: [Subject]?
     let createsMissing: Bool
 
-    /// - Parameter reader: behind the request's head.
+    /// `reader`: behind the request's head.
     init(_ head: RequestHead, _ reader: inout WireReader) throws(WireError) {
         let (version, isFlexible) = (head.version, head.isFlexible)
         if let count = try reader.count(isCompact: isFlexible) {

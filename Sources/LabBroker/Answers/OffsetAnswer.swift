@@ -2,7 +2,8 @@
 /// lies before belongs to their former life, and so does what was committed there.
 enum OffsetAnswer {
     /// The whole answer, without its length.
-    /// - Parameter answer: of the mock, with its correlation.
+    ///
+    /// `answer`: of the mock, with its correlation.
     static func bytes(
         from answer: ArraySlice<UInt8>,
         to head: RequestHead,

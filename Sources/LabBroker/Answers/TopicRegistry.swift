@@ -80,11 +80,13 @@ struct TopicRegistry {
         return starts[Int(partition)]
     }
 
-    /// - Parameters:
-    ///   - partitions: -1 for as many as topics have by default.
-    ///   - replication: -1 for the broker's default. The mock keeps each event once, whatever is asked for.
-    ///   - validates: only says whether it could be made.
-    /// - Returns: the number of partitions.
+    /// Makes a topic.
+    ///
+    /// `partitions`: -1 for as many as topics have by default.
+    /// `replication`: -1 for the broker's default. The mock keeps each event once, whatever is asked for.
+    /// `validates`: only says whether it could be made.
+    ///
+    /// Returns the number of partitions.
     mutating func create(
         _ name: String,
         partitions: Int32,

@@ -45,7 +45,8 @@ enum TopicRequests {
     }
 
     /// The whole answer to CreateTopics, without its length.
-    /// - Parameter reader: behind the request's head.
+    ///
+    /// `reader`: behind the request's head.
     static func created(
         _ head: RequestHead,
         _ reader: inout WireReader,
@@ -57,6 +58,7 @@ enum TopicRequests {
         }
         _ = try reader.int32()
         let validates = version >= 1 ? try reader.bool() : false
+        if isFlexible { try reader.skipTags() }
         var answer = head.answer
         if version >= 2 { answer.int32(0) }
         answer.count(orders.count, isCompact: isFlexible)
@@ -81,7 +83,8 @@ enum TopicRequests {
     }
 
     /// The whole answer to DeleteTopics, without its length.
-    /// - Parameter reader: behind the request's head.
+    ///
+    /// `reader`: behind the request's head.
     static func deleted(
         _ head: RequestHead,
         _ reader: inout WireReader,
@@ -91,6 +94,8 @@ enum TopicRequests {
         let names = try reader.array(isCompact: isFlexible) { reader throws(WireError) in
             try reader.string(isCompact: isFlexible)
         }
+        _ = try reader.int32()
+        if isFlexible { try reader.skipTags() }
         var answer = head.answer
         if version >= 1 { answer.int32(0) }
         answer.count(names.count, isCompact: isFlexible)

@@ -33,7 +33,9 @@ package struct BrokerFault: Hashable, Sendable {
     package var effect: Effect
     /// Only these requests; empty: all.
     package var requests: Set<KafkaRequest>
-    /// Only requests about this topic. Those that name no topics are never meant then.
+    /// Only requests about this topic.
+    ///
+    /// Those that name no topics are never meant then.
     package var topic: String?
     /// Only requests about one of these partitions; empty: all.
     package var partitions: Set<Int32>

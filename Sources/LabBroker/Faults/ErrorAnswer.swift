@@ -105,7 +105,7 @@ struct ErrorAnswer {
         if version >= 2 { answer.int16(code) }
     }
 
-    /// - Parameter others: the code of partitions that are not meant.
+    /// `others`: the code of partitions that are not meant.
     private func writePlaces(
         _ answer: inout WireWriter,
         others: Int16 = 0,

@@ -6,8 +6,9 @@ struct RequestPlace: Hashable, Sendable {
 
 /// Reads which partitions a request is about, in the versions that the front takes.
 enum RequestPlaces {
-    /// - Parameter reader: behind the request's head.
-    /// - Returns: `nil` for requests that name no topics.
+    /// `reader`: behind the request's head.
+    ///
+    /// Returns `nil` for requests that name no topics.
     static func of(_ head: RequestHead, _ reader: WireReader) throws(WireError) -> [RequestPlace]? {
         var reader = reader
         switch head.request {
@@ -74,7 +75,7 @@ enum RequestPlaces {
         }
     }
 
-    /// - Parameter skip: over what follows each partition's number.
+    /// `skip`: over what follows each partition's number.
     private static func topics(
         _ reader: inout WireReader,
         _ skip: (inout WireReader) throws(WireError) -> Void

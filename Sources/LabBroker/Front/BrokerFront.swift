@@ -51,7 +51,9 @@ package final class BrokerFront: Sendable {
 
     deinit { control.stop() }
 
-    /// Puts these faults in the place of those that apply now. Their times begin, and their counts are zero.
+    /// Puts these faults in the place of those that apply now.
+    ///
+    /// Their times begin, and their counts are zero.
     package func apply(_ faults: [BrokerFault]) { control.apply(faults) }
 
     /// Closes all connections and returns once that is done.

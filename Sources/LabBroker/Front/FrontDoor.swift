@@ -1,6 +1,8 @@
 import LabCore
 
-/// Where clients reach one of the brokers. Belongs to the front's thread once that runs.
+/// Where clients reach one of the brokers.
+///
+/// Belongs to the front's thread once that runs.
 final class FrontDoor {
     /// The mock's number of the broker.
     let broker: Int32

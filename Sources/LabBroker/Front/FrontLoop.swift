@@ -13,7 +13,9 @@ import Darwin
 final class FrontLoop: @unchecked Sendable {
     /// Of clients at the same time; more wait in the listener's queue.
     static let mostSessions = 1_024
-    /// Of all sessions together. Beyond it the one that holds most is closed.
+    /// Of all sessions together.
+    ///
+    /// Beyond it the one that holds most is closed.
     static let mostBufferedBytes = 512 << 20
 
     private let doors: [FrontDoor]

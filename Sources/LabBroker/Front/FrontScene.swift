@@ -1,7 +1,9 @@
 import LabCore
 import LabTelemetry
 
-/// What all sessions of a front share. Belongs to its thread.
+/// What all sessions of a front share.
+///
+/// Belongs to its thread.
 final class FrontScene {
     /// By the mock's number of a broker, the port at which the front stands before it.
     let ports: [Int32: Int]

@@ -52,8 +52,10 @@ struct LoopbackSocket: ~Copyable {
     }
 
     /// Has a port without listening at it, so that nobody else gets it.
-    /// - Parameter port: 0 for one that the system chooses.
-    /// - Throws: ``LabError`` if the port is taken.
+    ///
+    /// `port`: 0 for one that the system chooses.
+    ///
+    /// Throws ``LabError`` if the port is taken.
     static func bound(to port: Int) throws(LabError) -> LoopbackSocket {
         let made = try make()
         made.set(SOL_SOCKET, SO_REUSEADDR)

@@ -23,7 +23,8 @@ struct GroupAssignors {
     private var groups: [String: Group] = [:]
 
     /// A member wants to join.
-    /// - Parameter now: nanoseconds on a monotonic clock.
+    ///
+    /// `now`: nanoseconds on a monotonic clock.
     mutating func enter(_ request: JoinRequest, at now: UInt64) -> Entrance {
         guard let preferred = request.assignors.first else { return .refused }
         let timeout = UInt64(clamping: request.sessionTimeout) * 1_000_000
@@ -37,7 +38,9 @@ struct GroupAssignors {
         return group.assignor == preferred ? .asItIs : .preferring(group.assignor)
     }
 
-    /// A member of the group is alive. The mock forgets it when its session is over.
+    /// A member of the group is alive.
+    ///
+    /// The mock forgets it when its session is over.
     mutating func note(_ group: String, at now: UInt64) {
         guard let known = groups[group] else { return }
         groups[group]?.lasts = max(known.lasts, now + 2 * known.timeout)

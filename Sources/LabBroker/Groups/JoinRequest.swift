@@ -7,7 +7,7 @@ struct JoinRequest {
     private let beginning: ArraySlice<UInt8>
     private let entries: [ArraySlice<UInt8>]
 
-    /// - Parameter bytes: the request without its length, in one of the versions that the front takes.
+    /// `bytes`: the request without its length, in one of the versions that the front takes.
     init(_ bytes: ArraySlice<UInt8>) throws(WireError) {
         var reader = WireReader(bytes)
         let version = try RequestHead(&reader).version

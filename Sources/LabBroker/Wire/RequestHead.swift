@@ -7,7 +7,8 @@ struct RequestHead: Hashable, Sendable {
     var isFlexible: Bool { request.isFlexible(in: version) }
 
     /// Reads up to the request's own fields.
-    /// - Parameter reader: behind the length.
+    ///
+    /// `reader`: behind the length.
     init(_ reader: inout WireReader) throws(WireError) {
         request = KafkaRequest(rawValue: try reader.int16())
         version = try reader.int16()
@@ -20,7 +21,9 @@ struct RequestHead: Hashable, Sendable {
         (self.request, self.version, self.correlation) = (request, version, correlation)
     }
 
-    /// The beginning of the answer. That to ApiVersions has no tags, since whoever asks does not know the versions.
+    /// The beginning of the answer.
+    ///
+    /// That to ApiVersions has no tags, since whoever asks does not know the versions.
     var answer: WireWriter {
         var writer = WireWriter()
         writer.int32(correlation)

@@ -55,7 +55,7 @@ struct WireReader {
         throw WireError(description: "a varint of more than five bytes")
     }
 
-    /// - Parameter isCompact: with a varint for its length, as flexible versions have it.
+    /// `isCompact`: with a varint for its length, as flexible versions have it.
     mutating func nullableString(isCompact: Bool = false) throws(WireError) -> String? {
         let count = isCompact ? try unsignedVarint() - 1 : Int(try int16())
         guard count >= 0 else { return nil }

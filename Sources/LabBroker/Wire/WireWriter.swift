@@ -24,7 +24,7 @@ struct WireWriter {
         bytes.append(UInt8(rest))
     }
 
-    /// - Parameter isCompact: with a varint for its length, as flexible versions have it.
+    /// `isCompact`: with a varint for its length, as flexible versions have it.
     mutating func string(_ text: String?, isCompact: Bool = false) {
         guard let text else {
             if isCompact { unsignedVarint(0) } else { int16(-1) }

@@ -20,7 +20,7 @@ struct Children: Sendable {
     /// Where an embedded broker reads how it is doing.
     var brokerConditionPath: String { scratch.file("broker.condition") }
 
-    /// - Parameter isDisturbed: phases change how the broker is doing.
+    /// `isDisturbed`: phases change how the broker is doing.
     func broker(topics: [String], partitions: Int, isDisturbed: Bool = false) -> EmbeddedBroker.Settings {
         EmbeddedBroker.Settings(
             executable: executable,

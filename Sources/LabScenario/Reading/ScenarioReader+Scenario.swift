@@ -33,7 +33,6 @@ extension ScenarioReader {
             in: root,
             scenario: name,
             timeScale: TimeScale(timeScale.value),
-            // What an unknown incident's world has nobody knows.
             world: needsIncident && entry == nil ? nil : (entry?.world ?? []) + [.broker]
         )
         let run = PlannedRun(workload: workload, timeScale: TimeScale(timeScale.value))

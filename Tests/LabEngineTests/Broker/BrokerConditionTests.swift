@@ -3,6 +3,7 @@ import LabBroker
 import LabCluster
 import LabCore
 import LabScenario
+import LabTelemetry
 import Testing
 
 @testable import LabEngine

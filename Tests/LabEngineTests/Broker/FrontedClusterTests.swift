@@ -60,7 +60,8 @@ struct FrontedClusterTests {
     @Test("a topic that is deleted and made again is empty, and takes events")
     func madeAgain() throws {
         let cluster = try FrontedCluster(topics: [("events", 2)])
-        let (admin, place) = (try admin(cluster), TopicPartition(topic: "events", partition: 0))
+        let admin = try admin(cluster)
+        let place = TopicPartition(topic: "events", partition: 0)
         #expect(try write(30, to: "events", through: cluster.addresses.front) == 0)
         try admin.deleteTopic(named: "events", timeout: Self.patience)
         try admin.createTopic(named: "events", partitions: 2, timeout: Self.patience)
