@@ -67,13 +67,13 @@ final class FrontSession {
                 throw WireError(description: "request \(key.rawValue) in version \(version)")
             }
             let head = RequestHead(key, version: version, correlation: correlation)
-            answer(head, ApiVersionsAnswer.bytes(to: head), delay: .zero)
+            answer(head, ApiVersionsAnswer.bytes(to: head), AnswerTreatment())
             return message.count
         }
         reader = WireReader(message.dropFirst(4))
         let head = try RequestHead(&reader)
         guard !scene.faults.isEmpty else {
-            try perform(head, reader, message, scene, delay: .zero)
+            try perform(head, reader, message, scene, AnswerTreatment())
             return message.count
         }
         try perform(head, reader, message, scene)
@@ -89,28 +89,29 @@ final class FrontSession {
     ) throws(WireError) {
         let places = scene.faults.asksForPlaces ? try RequestPlaces.of(head, reader) : nil
         let verdict = scene.faults.verdict(on: head.request, about: places, at: scene.faultTime)
+        var treatment = AnswerTreatment(delay: verdict.delay)
         switch verdict.fate {
         case .pass:
-            try perform(head, reader, message, scene, delay: verdict.delay)
+            try perform(head, reader, message, scene, treatment)
         case .cut:
             end()
         case .halfOpen:
             isHalfOpen = true
         case .dropAnswer:
-            // Only what the broker answers can be lost on the way: its answer finds nobody who waits.
-            toUpstream.append(message)
+            treatment.isLost = true
+            try perform(head, reader, message, scene, treatment)
         case .error(let code, let fault):
             let all = try RequestPlaces.of(head, reader) ?? []
             if head.request == .metadata {
-                try ask(head, reader, scene, delay: verdict.delay, error: code)
+                try ask(head, reader, scene, treatment, error: code)
             } else if let bytes = ErrorAnswer(
                 head: head,
                 code: code,
                 places: all.map { ($0, fault.means($0)) }
             ).bytes {
-                answer(head, bytes, delay: verdict.delay)
+                answer(head, bytes, treatment)
             } else {
-                try perform(head, reader, message, scene, delay: verdict.delay)
+                try perform(head, reader, message, scene, treatment)
             }
         }
     }
@@ -121,36 +122,36 @@ final class FrontSession {
         _ reader: WireReader,
         _ message: ArraySlice<UInt8>,
         _ scene: FrontScene,
-        delay: Duration
+        _ treatment: AnswerTreatment
     ) throws(WireError) {
         var reader = reader
         switch head.request {
         case .apiVersions:
-            answer(head, ApiVersionsAnswer.bytes(to: head), delay: delay)
+            answer(head, ApiVersionsAnswer.bytes(to: head), treatment)
         case .createTopics:
-            answer(head, try TopicRequests.created(head, &reader, in: &scene.topics), delay: delay)
+            answer(head, try TopicRequests.created(head, &reader, in: &scene.topics), treatment)
         case .deleteTopics:
-            answer(head, try TopicRequests.deleted(head, &reader, in: &scene.topics), delay: delay)
+            answer(head, try TopicRequests.deleted(head, &reader, in: &scene.topics), treatment)
         case .metadata:
-            try ask(head, reader, scene, delay: delay, error: nil)
+            try ask(head, reader, scene, treatment, error: nil)
         case .produce where try Self.wantsNoAnswer(head, reader):
             // The mock answers all the same, and finds nobody who waits.
             toUpstream.append(message)
         case .findCoordinator:
             toUpstream.append(message)
-            waiting.append(WaitingAnswer(head, as: .coordinator, delay: delay))
+            waiting.append(WaitingAnswer(head, as: .coordinator, treatment))
         case .joinGroup:
-            try join(head, message, scene, delay: delay)
+            try join(head, message, scene, treatment)
         case .heartbeat, .syncGroup:
             scene.assignors.note(try reader.string(), at: MonotonicClock.nanoseconds)
             toUpstream.append(message)
-            waiting.append(WaitingAnswer(head, as: .itself, delay: delay))
+            waiting.append(WaitingAnswer(head, as: .itself, treatment))
         case .listOffsets where scene.topics.movesStarts, .offsetFetch where scene.topics.movesStarts:
             toUpstream.append(message)
-            waiting.append(WaitingAnswer(head, as: .offsets, delay: delay))
+            waiting.append(WaitingAnswer(head, as: .offsets, treatment))
         default:
             toUpstream.append(message)
-            waiting.append(WaitingAnswer(head, as: .itself, delay: delay))
+            waiting.append(WaitingAnswer(head, as: .itself, treatment))
         }
     }
 
@@ -159,7 +160,7 @@ final class FrontSession {
         _ head: RequestHead,
         _ message: ArraySlice<UInt8>,
         _ scene: FrontScene,
-        delay: Duration
+        _ treatment: AnswerTreatment
     ) throws(WireError) {
         let request = try JoinRequest(message.dropFirst(4))
         switch scene.assignors.enter(request, at: MonotonicClock.nanoseconds) {
@@ -167,9 +168,9 @@ final class FrontSession {
         case .preferring(let assignor): toUpstream.append(request.preferring(assignor))
         case .refused:
             let refusal = ErrorAnswer(head: head, code: Self.inconsistentProtocol, places: [])
-            return answer(head, refusal.bytes ?? [], delay: delay)
+            return answer(head, refusal.bytes ?? [], treatment)
         }
-        waiting.append(WaitingAnswer(head, as: .itself, delay: delay))
+        waiting.append(WaitingAnswer(head, as: .itself, treatment))
     }
 
     /// INCONSISTENT_GROUP_PROTOCOL.
@@ -181,8 +182,8 @@ final class FrontSession {
         return try reader.int16() == 0
     }
 
-    private func answer(_ head: RequestHead, _ bytes: [UInt8], delay: Duration) {
-        var ready = WaitingAnswer(head, as: .itself, delay: delay)
+    private func answer(_ head: RequestHead, _ bytes: [UInt8], _ treatment: AnswerTreatment) {
+        var ready = WaitingAnswer(head, as: .itself, treatment)
         ready.take(bytes)
         waiting.append(ready)
         settle()
@@ -193,7 +194,7 @@ final class FrontSession {
         _ head: RequestHead,
         _ reader: WireReader,
         _ scene: FrontScene,
-        delay: Duration,
+        _ treatment: AnswerTreatment,
         error: Int16?
     ) throws(WireError) {
         var reader = reader
@@ -206,7 +207,7 @@ final class FrontSession {
         }
         toUpstream.append(MetadataQuestion.ofAllTopics(correlation: head.correlation))
         waiting.append(
-            WaitingAnswer(head, as: .metadata(question, refused: refused, error: error), delay: delay)
+            WaitingAnswer(head, as: .metadata(question, refused: refused, error: error), treatment)
         )
     }
 
@@ -232,7 +233,7 @@ final class FrontSession {
         let correlation = try reader.int32()
         guard let index = waiting.firstIndex(where: { $0.awaits(correlation) }) else { return message.count }
         let kind = waiting[index].kind
-        if index == 0, case .itself = kind, waiting[0].delay == .zero {
+        if index == 0, case .itself = kind, waiting[0].treatment.isNone {
             waiting.removeFirst()
             toClient.append(message)
             return message.count
@@ -271,6 +272,7 @@ final class FrontSession {
     func settle() {
         while let first = waiting.first, let bytes = first.bytes, first.due <= MonotonicClock.nanoseconds {
             waiting.removeFirst()
+            if first.treatment.isLost { continue }
             var length = WireWriter()
             length.int32(Int32(clamping: bytes.count))
             toClient.append(length.bytes)

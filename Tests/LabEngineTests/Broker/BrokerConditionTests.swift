@@ -37,7 +37,10 @@ struct BrokerConditionTests {
         _ = try admin.metadata(timeout: .seconds(10))
         try BrokerCondition.write(.down, to: path)
         var failed = false
-        for _ in 0..<20 where !failed { failed = (try? admin.metadata(timeout: .milliseconds(500))) == nil }
+        let deadline = ContinuousClock.now + .seconds(10)
+        while !failed, ContinuousClock.now < deadline {
+            failed = (try? admin.metadata(timeout: .milliseconds(500))) == nil
+        }
         #expect(failed)
         try BrokerCondition.write(.normal, to: path)
         #expect(try admin.metadata(timeout: .seconds(20)).topics.map(\.name) == ["events"])

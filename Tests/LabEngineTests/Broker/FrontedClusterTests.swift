@@ -125,6 +125,18 @@ struct FrontedClusterTests {
         #expect(marks.values.map(\.high) == [20])
     }
 
+    @Test("a request that the front answers itself is done as well when its answer is lost")
+    func lostCreation() throws {
+        let cluster = try FrontedCluster(topics: [])
+        let admin = try admin(cluster)
+        _ = try admin.metadata(timeout: Self.patience)
+        cluster.front.apply([BrokerFault(.dropAnswer, requests: [.createTopics])])
+        #expect(throws: KafkaError.self) {
+            try admin.createTopic(named: "new", partitions: 2, timeout: .milliseconds(700))
+        }
+        #expect(try admin.metadata(timeout: Self.patience).topics.map(\.name) == ["new"])
+    }
+
     @Test("a cut connection is made anew")
     func cuts() throws {
         let cluster = try FrontedCluster(topics: [("events", 1)])
