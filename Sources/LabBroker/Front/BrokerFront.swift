@@ -51,7 +51,7 @@ package final class BrokerFront: Sendable {
 
     deinit { control.stop() }
 
-    /// Puts these faults in the place of those that apply now.
+    /// Puts these faults in the place of those that apply now, for every request that comes after the call.
     ///
     /// Their times begin, and their counts are zero.
     package func apply(_ faults: [BrokerFault]) { control.apply(faults) }

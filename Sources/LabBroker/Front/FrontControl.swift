@@ -1,3 +1,4 @@
+import Dispatch
 import LabCore
 import Synchronization
 
@@ -13,8 +14,13 @@ import Darwin
 final class FrontControl: Sendable {
     private struct State {
         var faults: [BrokerFault]?
+        /// Signalled once the thread has the faults.
+        var taken: [DispatchSemaphore] = []
         var isStopping = false
     }
+
+    /// So long the thread may take between two rounds at most.
+    private static let patience = DispatchTimeInterval.seconds(1)
 
     private let state = Mutex(State())
     let wakeEnd: Int32
@@ -36,9 +42,15 @@ final class FrontControl: Sendable {
         close(otherEnd)
     }
 
+    /// Returns once the thread has taken the faults, a second later at most.
     func apply(_ faults: [BrokerFault]) {
-        state.withLock { $0.faults = faults }
+        let taken = DispatchSemaphore(value: 0)
+        state.withLock { state in
+            state.faults = faults
+            state.taken.append(taken)
+        }
         wake()
+        _ = taken.wait(timeout: .now() + Self.patience)
     }
 
     func stop() {
@@ -57,7 +69,8 @@ final class FrontControl: Sendable {
         var bytes = [UInt8](repeating: 0, count: 64)
         while read(wakeEnd, &bytes, bytes.count) > 0 {}
         return state.withLock { state in
-            defer { state.faults = nil }
+            defer { (state.faults, state.taken) = (nil, []) }
+            for waiting in state.taken { waiting.signal() }
             return (state.faults, state.isStopping)
         }
     }
