@@ -59,6 +59,7 @@ let package = Package(
         .target(name: "CPlatform"),
         .target(name: "Kafka", dependencies: ["CRdKafka"], swiftSettings: strict),
         .target(name: "LabCore", swiftSettings: safe),
+        .target(name: "LabProfiles", dependencies: ["CPlatform", "CZlib", "LabCore"], swiftSettings: strict),
         .target(name: "LabTLS", dependencies: ["COpenSSL", "LabCore"], swiftSettings: strict),
         .target(name: "LabTelemetry", dependencies: ["CPlatform", "LabCore"], swiftSettings: strict),
         .target(name: "LabScenario", dependencies: ["LabCore", yams], swiftSettings: safe),
@@ -94,7 +95,7 @@ let package = Package(
             name: "LabEngine",
             dependencies: [
                 "Kafka", "LabAnalysis", "LabBroker", "LabCluster", "LabCore", "LabIncidents", "LabLoad",
-                "LabPod", "LabRecording", "LabScenario", "LabTelemetry",
+                "LabPod", "LabProfiles", "LabRecording", "LabScenario", "LabTelemetry",
             ],
             swiftSettings: safe
         ),
@@ -121,7 +122,8 @@ let package = Package(
                 "LabIncidents",
                 "LabLoad",
                 "LabPod",
-                "LabRecording", "LabReport", "LabScenario", "LabSelfTest", "LabTelemetry", argumentParser,
+                "LabProfiles", "LabRecording", "LabReport", "LabScenario", "LabSelfTest", "LabTelemetry",
+                argumentParser,
             ],
             resources: [
                 .embedInCode("Scenarios/cache-stampede.yaml"),
@@ -162,6 +164,12 @@ let package = Package(
         ),
         .testTarget(name: "KafkaTests", dependencies: ["CRdKafka", "Kafka"], swiftSettings: strict),
         .testTarget(name: "LabCoreTests", dependencies: ["LabCore"], swiftSettings: strict),
+        .testTarget(
+            name: "LabProfilesTests",
+            dependencies: ["LabCore", "LabProfiles"],
+            exclude: ["Fixtures"],
+            swiftSettings: strict
+        ),
         .testTarget(name: "LabTLSTests", dependencies: ["LabCore", "LabTLS"], swiftSettings: strict),
         .testTarget(
             name: "LabTelemetryTests",

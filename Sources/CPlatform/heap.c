@@ -4,8 +4,10 @@
 #include "CPlatform.h"
 
 #include <dlfcn.h>
+#include <errno.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 
 #if defined(__APPLE__)
 #include <malloc/malloc.h>
@@ -43,7 +45,12 @@ static bool read_jemalloc(mallctl_function control, struct cplatform_heap *heap)
     if (control("stats.allocated", &allocated, &length, NULL, 0) != 0) return false;
     length = sizeof(active);
     if (control("stats.active", &active, &length, NULL, 0) != 0) return false;
-    heap->used_bytes = allocated;
+    // What threads keep for their next allocations counts as allocated. 4096 stands for all arenas (jemalloc(3),
+    // MALLCTL_ARENAS_ALL); releases before 5.3 do not count it.
+    size_t cached = 0;
+    length = sizeof(cached);
+    if (control("stats.arenas.4096.tcache_bytes", &cached, &length, NULL, 0) != 0 || cached > allocated) cached = 0;
+    heap->used_bytes = allocated - cached;
     heap->arena_bytes = active;
     heap->is_known = true;
     return true;
@@ -68,6 +75,20 @@ struct cplatform_heap cplatform_read_heap(void) {
     return heap;
 }
 
+bool cplatform_profile_is_active(void) {
+    mallctl_function control = jemalloc_control();
+    if (control == NULL) return false;
+    bool is_active = false;
+    size_t length = sizeof(is_active);
+    return control("opt.prof", &is_active, &length, NULL, 0) == 0 && is_active;
+}
+
+int cplatform_dump_profile(const char *path) {
+    mallctl_function control = jemalloc_control();
+    if (control == NULL) return ENOSYS;
+    return control("prof.dump", NULL, NULL, &path, sizeof(path));
+}
+
 void cplatform_keep_freed_memory(int kept_bytes, int largest_block) {
 #if defined(__GLIBC__)
     // Both: setting one of them ends glibc's own adjustment of the other (mallopt(3)).
@@ -88,4 +109,17 @@ const char *cplatform_allocator_name(void) {
 #else
     return "unknown";
 #endif
+}
+
+typedef char *(*demangle_function)(const char *, size_t, char *, size_t *, uint32_t);
+
+char *cplatform_demangle(const char *symbol) {
+    // Part of the runtime's stable interface (stdlib/public/SwiftShims), in no header that is installed.
+    static demangle_function found;
+    demangle_function demangle = __atomic_load_n(&found, __ATOMIC_RELAXED);
+    if (demangle == NULL) {
+        demangle = (demangle_function)dlsym(RTLD_DEFAULT, "swift_demangle");
+        __atomic_store_n(&found, demangle, __ATOMIC_RELAXED);
+    }
+    return demangle == NULL ? NULL : demangle(symbol, strlen(symbol), NULL, NULL, 0);
 }

@@ -84,6 +84,8 @@ package struct RunHeader: Sendable, Hashable, Codable {
     package var expectations: [String]
     /// In the place of an incident's name in runs of commands alone.
     package static let noIncident = "none"
+    /// Of the environment's value that names the pods' allocator, if it is not the system's.
+    package static let allocatorLabel = "allocator of the pods"
 
     /// What is looked for besides growth; empty in recordings of before there was a choice.
     @AddedList package var findings: [FindingRule]
@@ -173,6 +175,8 @@ package struct VariantHeader: Sendable, Hashable, Codable {
     @AddedList package var predictions: [Prediction]
     /// `nil` for a handler of the incident.
     package var command: CommandHeader?
+    /// Such as `jemalloc 5.3.0 with heap profiles`; `nil` for that of the system.
+    package var allocator: String?
 
     package init(
         name: String,
@@ -185,7 +189,8 @@ package struct VariantHeader: Sendable, Hashable, Codable {
         memoryLimit: Int64?,
         segments: [SegmentHeader] = [],
         predictions: [Prediction] = [],
-        command: CommandHeader? = nil
+        command: CommandHeader? = nil,
+        allocator: String? = nil
     ) {
         self.name = name
         self.role = role
@@ -198,6 +203,7 @@ package struct VariantHeader: Sendable, Hashable, Codable {
         self.segments = segments
         self.predictions = predictions
         self.command = command
+        self.allocator = allocator
     }
 }
 

@@ -15,7 +15,7 @@ struct cplatform_heap {
     bool is_known;
 };
 
-/// Reads the heap's size: jemalloc's own statistics if it is loaded, else mallinfo2 (glibc) or the malloc zones
+/// Reads the heap's size: jemalloc's own statistics if it is loaded, without what its threads keep for later, else mallinfo2 (glibc) or the malloc zones
 /// (macOS). glibc walks its free chunks under the arena locks: with a million of them this takes over 100 ms.
 struct cplatform_heap cplatform_read_heap(void);
 
@@ -26,6 +26,16 @@ void cplatform_keep_freed_memory(int kept_bytes, int largest_block);
 
 /// The allocator that `cplatform_read_heap` asks: "jemalloc", "glibc", "macOS malloc" or "unknown".
 const char *cplatform_allocator_name(void);
+
+/// Whether the loaded allocator is taking samples of allocations for a heap profile: jemalloc with `prof:true`.
+bool cplatform_profile_is_active(void);
+
+/// Writes a heap profile to a new file. Returns 0 or an error number; ENOSYS where there is no profile to write.
+int cplatform_dump_profile(const char *path);
+
+/// A Swift name without its mangling, to be freed by the caller; NULL for what is no such name, and where the runtime
+/// cannot do it.
+char *cplatform_demangle(const char *symbol);
 
 /// Asks the kernel to send `signal_number` to this process when the thread that started it ends. False where the
 /// platform has no such thing.

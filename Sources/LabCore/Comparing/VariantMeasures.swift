@@ -36,6 +36,8 @@ package struct VariantMeasures: Codable, Hashable, Sendable {
     @NullCoded package var timeToOOM: TimeToOOM?
     @NullCoded package var peakRSSBytes: Double?
     package var windows: Windows
+    /// The allocator of its pods if it was not the system's; not there in older files.
+    package var allocator: String?
 
     /// An exact count for each event: the median over lives, the least and the most.
     package struct Count: Codable, Hashable, Sendable {

@@ -36,6 +36,8 @@ package struct VariantResult: Codable, Hashable, Sendable {
     @NullCoded package var warmUp: WarmUp?
     /// `null` if the run ended before its load did, and in results of before it was recorded.
     @NullCoded package var drain: Drain?
+    /// Where the live heap grew, by heap profiles; the key is not there without them.
+    package var heapGrowth: HeapGrowth?
 
     /// Of the life that took longest, wall seconds since it began.
     package struct WarmUp: Codable, Hashable, Sendable {
