@@ -8,7 +8,19 @@ enum ComparisonNotes {
             ? [("the run", base)] : [("the base", base), ("the candidate", candidate)]
         return runs.flatMap { name, run in run.invalidBecause.map { "\(name) is invalid: \($0)" } }
             + runs.flatMap { name, run in (run.leftOut ?? []).map { "left out of \(name): \($0)" } }
-            + differences(base, candidate) + disturbance(runs)
+            + differences(base, candidate) + allocators(pairs) + disturbance(runs)
+    }
+
+    /// What another allocator takes and keeps is not the variant's doing.
+    private static func allocators(_ pairs: [PairComparison]) -> [String] {
+        pairs.compactMap { pair in
+            let sides = [pair.base.variant, pair.candidate.variant]
+            guard sides[0].allocator != sides[1].allocator else { return nil }
+            let words = sides.map { "\($0.allocator ?? "the system's") of \($0.name)" }
+            return
+                "the allocators differ: \(words[0]) in the base, \(words[1]) in the candidate; heap, memory and CPU per "
+                + "event are theirs too"
+        }
     }
 
     private static func differences(_ base: RunMeasures, _ candidate: RunMeasures) -> [String] {

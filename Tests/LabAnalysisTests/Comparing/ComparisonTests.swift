@@ -231,6 +231,23 @@ struct UnknownComparisonTests {
         #expect(try ComparisonModel.compare(other, other).notes.allSatisfy { !$0.hasPrefix("broker") })
     }
 
+    @Test("of memory on two allocators, and says so")
+    func allocators() throws {
+        let base = ComparisonModel.measures([Side()], run: "a")
+        var candidate = ComparisonModel.measures([Side()], run: "b")
+        candidate.variants[0].allocator = "jemalloc 5.3.0"
+        let notes = try ComparisonModel.compare(base, candidate).notes
+        #expect(
+            notes.contains {
+                $0.hasPrefix("the allocators differ: the system's of ") && $0.contains("jemalloc 5.3.0")
+            }
+        )
+        var other = candidate
+        other.run = "c"
+        let same = try ComparisonModel.compare(candidate, other).notes
+        #expect(!same.contains { $0.contains("allocators") })
+    }
+
     @Test("costs on a machine that had no time for the lab, and then does not let the candidate pass")
     func overloaded() throws {
         var hog = Side()

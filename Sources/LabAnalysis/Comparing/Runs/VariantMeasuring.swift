@@ -44,6 +44,7 @@ struct VariantMeasuring {
         measures.timeToOOM = timeToOOM
         measures.peakRSSBytes = result.rss.peakBytes.map { $0.rounded() }
         measures.windows = windows
+        measures.allocator = header.allocator
         return measures
     }
 
