@@ -5,7 +5,7 @@ import LabReport
 import LabScenario
 
 /// Examines this machine.
-struct DoctorCommand: ParsableCommand {
+struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
         abstract: "Check what this machine supports; with --clean, remove leftovers of crashed runs.",
@@ -27,12 +27,16 @@ struct DoctorCommand: ParsableCommand {
     @OptionGroup(title: "Broker") var broker: BrokerOptions
     @OptionGroup(title: "Store") var store: StoreOptions
 
-    func run() throws {
+    func run() async throws {
         let plan = try scenario.map { name in
             let source = try ScenarioSource.find(name)
             return try Scenario.load(text: source.text, path: source.path, catalogue: .library)
         }
-        let examination = Examination(version: LeakLabVersion.current, scenario: plan)
+        let examination = Examination(
+            version: LeakLabVersion.current,
+            scenario: plan,
+            jemalloc: await Jemalloc.find()
+        )
         let findings = examination.findings()
         let rows = findings.map { [$0.sign, $0.subject, $0.text] }
         try StandardOutput.write(TextTable.listing(rows, header: ["", "SUBJECT", "FINDING"]))

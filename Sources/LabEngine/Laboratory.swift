@@ -4,7 +4,7 @@ import LabCluster
 package import LabCore
 import LabIncidents
 import LabLoad
-import LabRecording
+package import LabRecording
 import LabScenario
 import LabTelemetry
 import Synchronization
@@ -16,7 +16,7 @@ package struct Laboratory: Sendable {
         package let recording: RecordedRun
         package let result: RunResult
         /// Where the recording, the logs and the report are.
-        package let folder: String
+        package let folder: RunFolder
         /// Why the lab ended the run, if it did; the recording up to then is readable.
         package let failure: LabError?
     }
@@ -52,10 +52,17 @@ package struct Laboratory: Sendable {
         try checkMemory(plan)
         let control = try MemoryControl.choose(request.memoryControl)
         let executable = try Executable.path()
+        let jemalloc = try await Jemalloc.needed(by: request.scenario)
         let scratch = try Scratch.make(run: id, root: request.scratchRoot, needing: plan.sharedBytes)
         defer { scratch.remove() }
         let folder = try request.store.reserve(id)
-        let children = Children(executable: executable, scratch: scratch, logsFolder: folder.logsDirectory)
+        let children = Children(
+            executable: executable,
+            scratch: scratch,
+            logsFolder: folder.logsDirectory,
+            jemalloc: jemalloc,
+            profilesFolder: try RunProfiles.makeFolder(in: folder, for: plan, with: jemalloc)
+        )
         let session = RunSession(
             plan: plan,
             request: request,

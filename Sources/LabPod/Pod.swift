@@ -36,6 +36,8 @@ package struct Pod: Sendable {
         let stop = try stop ?? .signals()
         let heap = HeapReader(interval: .seconds(configuration.heapInterval), metrics: books.metrics)
         heap.start()
+        let profiler = HeapProfiler(configuration, metrics: books.metrics)
+        profiler?.start()
         let executor = PodExecutor(name: "pod-loop")
         defer {
             heap.stop()
@@ -44,6 +46,7 @@ package struct Pod: Sendable {
         let failure = try await withTaskExecutorPreference(executor) {
             try await consume(handler, until: stop)
         }
+        profiler?.finish()
         await handler.shutDown()
         heap.readOnce()
         if let failure { throw failure.described(in: configuration.topic) }

@@ -39,6 +39,8 @@ package struct PodConfiguration: Codable, Hashable, Sendable {
     package var endpoints: [String: Int]
     /// For files of the handler's own; `nil` for a pod without a lab.
     package var folder: String?
+    /// `nil` for a pod of which no heap profiles are taken.
+    package var profiling: ProfilingConfiguration?
 
     package init(
         name: String,
@@ -58,7 +60,8 @@ package struct PodConfiguration: Codable, Hashable, Sendable {
         ledgerPath: String? = nil,
         worldPath: String? = nil,
         endpoints: [String: Int] = [:],
-        folder: String? = nil
+        folder: String? = nil,
+        profiling: ProfilingConfiguration? = nil
     ) {
         self.name = name
         self.incident = incident
@@ -78,5 +81,6 @@ package struct PodConfiguration: Codable, Hashable, Sendable {
         self.worldPath = worldPath
         self.endpoints = endpoints
         self.folder = folder
+        self.profiling = profiling
     }
 }

@@ -206,9 +206,37 @@ package struct PodSettings: Hashable, Sendable, Codable {
         case custom(messages: Int, bytes: ByteCount)
     }
 
+    /// Whose `malloc` the pods use.
+    package enum Allocator: String, Hashable, Sendable, Codable, CaseIterable {
+        /// That of the system.
+        case system
+        case jemalloc
+    }
+
+    /// Whether pods take samples of what they allocate, to say where their memory grows.
+    package struct Profiling: Hashable, Sendable, Codable {
+        package enum When: String, Hashable, Sendable, Codable, CaseIterable {
+            case off
+            /// Where this machine has an allocator that can.
+            case auto
+            case on
+        }
+
+        package var when = When.off
+        /// Wall time between two profiles; `nil` for one after the warm-up and one at the end.
+        package var every: Duration?
+        /// Bytes between two samples, on average: a power of two.
+        package var sample = ByteCount.mebibytes(2)
+
+        /// The defaults.
+        package init() {}
+    }
+
     package var replicas = 1
     /// `nil` for none.
     package var memory: ByteCount?
+    package var allocator = Allocator.system
+    package var profile = Profiling()
     package var assignment = Assignment.static
     /// Of use with group assignment only.
     package var assignor = Assignor.cooperativeSticky

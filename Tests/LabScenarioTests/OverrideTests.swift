@@ -114,7 +114,7 @@ import Testing
                 """
                 --set pods.memroy: unknown key “memroy”
                   Did you mean “memory”? Known keys here: replicas, memory, assignment, assignor, concurrency, \
-                prefetch, commitInterval, gracePeriod, sessionTimeout, restart, errors.
+                prefetch, commitInterval, gracePeriod, sessionTimeout, restart, errors, allocator, profile.
                 """
             ),
             (

@@ -18,9 +18,8 @@ final class ChargeProbe {
 
     /// - Returns: `nil` if the group is gone.
     init?(_ cgroup: MemoryCgroup) {
-        let usageFile = cgroup.version == 2 ? "memory.current" : "memory.usage_in_bytes"
         inactiveKey = Array((cgroup.version == 2 ? "inactive_file " : "total_inactive_file ").utf8)
-        usage = open("\(cgroup.path)/\(usageFile)", O_RDONLY | O_CLOEXEC)
+        usage = open(cgroup.usagePath, O_RDONLY | O_CLOEXEC)
         statistics = open("\(cgroup.path)/memory.stat", O_RDONLY | O_CLOEXEC)
         // A class's deinit runs after a failed init too, once all properties are set.
         guard usage >= 0, statistics >= 0 else { return nil }

@@ -89,6 +89,9 @@ package struct MemoryCgroup: Hashable, Sendable {
         return TextFile.put(String(getpid()), to: leaf.processList) == 0
     }
 
+    /// The file with the memory that is in use, bytes.
+    var usagePath: String { file(version == 2 ? "memory.current" : "memory.usage_in_bytes") }
+
     /// The file into which a process writes its pid to join.
     package var processList: String { file("cgroup.procs") }
 

@@ -62,6 +62,9 @@ final class PodLife: Sendable {
     func run(until orders: PodOrders) async throws -> ChildProcess.End {
         var child = try pod.prepare(life)
         child.cgroup = cgroup
+        if let cgroup, pod.external == nil {
+            child.environment[ProfilingConfiguration.usageVariable] = cgroup.usagePath
+        }
         if cgroup == nil { child.environment[ProcessTree.variable] = mark }
         child.gracePeriod = pod.gracePeriod
         let memory = LifeMemory(cgroup: cgroup, watchdog: watchdog)

@@ -63,10 +63,14 @@ extension RunReport {
             overrides: header.form == .quick ? [.quick] : []
         )
         .expectations
+        let profiles = RunProfiles(try store.folder(id)).stored()
+        var result = stored ?? Judgement.result(of: recording, expecting: expectations ?? [])
+        if stored == nil { result.add(growthIn: profiles) }
         return RunReport(
             recording: recording,
-            result: stored ?? Judgement.result(of: recording, expecting: expectations ?? []),
-            original: IncidentLibrary.named(header.incident)?.originalFigures ?? []
+            result: result,
+            original: IncidentLibrary.named(header.incident)?.originalFigures ?? [],
+            growth: result.growth(in: profiles)
         )
     }
 }

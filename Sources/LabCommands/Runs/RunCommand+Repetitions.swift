@@ -20,7 +20,7 @@ extension RunCommand {
             stop: stop,
             progress: ProgressDisplays.make(isQuiet: quiet, color: output.color),
             keep: { outcome, text in
-                let path = "\(outcome.folder)/report.html"
+                let path = "\(outcome.folder.path)/report.html"
                 try ReportFile.write(try RunReport(outcome).rendered(as: "html"), to: path)
                 if !quiet { StandardError.write("\n\(text)\nReport: \(path)\n") }
             }

@@ -4,6 +4,7 @@ import LabCluster
 import LabCore
 import LabEngine
 import LabIncidents
+import LabRecording
 import LabReport
 import LabScenario
 
@@ -178,7 +179,7 @@ struct RunCommand: AsyncParsableCommand {
         var report = RunReport(outcome)
         report.scenarioFile = scenario.file
         if outcome.failure == nil { try compare(&report, baseline) }
-        let path = "\(outcome.folder)/report.html"
+        let path = "\(outcome.folder.path)/report.html"
         // A recorded run is worth its page, whatever becomes of standard output.
         let written = Result { try write(report) }
         StandardError.write("\nRun:    \(outcome.result.run)\n")
@@ -186,6 +187,7 @@ struct RunCommand: AsyncParsableCommand {
             let html = try report.rendered(as: "html")
             for target in [path, self.report].compactMap(\.self) { try ReportFile.write(html, to: target) }
             StandardError.write("Report: \(self.report ?? path)\n")
+            for culprit in report.culprits { StandardError.write("Culprit: \(culprit)\n") }
             showNext(outcome.result.run)
         } catch {
             // What ended the run counts more than a report that the same full disk refuses.
@@ -226,7 +228,8 @@ extension RunReport {
         self.init(
             recording: outcome.recording,
             result: outcome.result,
-            original: IncidentLibrary.named(outcome.recording.header.incident)?.originalFigures ?? []
+            original: IncidentLibrary.named(outcome.recording.header.incident)?.originalFigures ?? [],
+            growth: outcome.result.growth(in: RunProfiles(outcome.folder).stored())
         )
     }
 }

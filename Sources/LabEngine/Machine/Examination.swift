@@ -27,16 +27,24 @@ package struct Examination: Sendable {
 
     private let version: String
     private let scenario: Scenario?
+    private let jemalloc: Jemalloc?
 
-    package init(version: String, scenario: Scenario?) {
+    /// - Parameters:
+    ///   - version: of this program.
+    ///   - scenario: to examine the machine for.
+    ///   - jemalloc: as it was found on this machine.
+    package init(version: String, scenario: Scenario?, jemalloc: Jemalloc?) {
         self.version = version
         self.scenario = scenario
+        self.jemalloc = jemalloc
     }
 
     package func findings() -> [Finding] {
         var findings = [Finding(severity: .fine, subject: "leaklab", text: version)]
         findings += Machine.description.map { Finding(severity: .fine, subject: $0.label, text: $0.value) }
-        findings += [kafka, memoryControl, availableMemory, scratch, leftovers].compactMap(\.self)
+        findings += [kafka, memoryControl, heapProfiles, availableMemory, scratch, leftovers].compactMap(
+            \.self
+        )
         return findings
     }
 
@@ -48,6 +56,23 @@ package struct Examination: Sendable {
             severity: isOld ? .warning : .fine,
             subject: "Kafka client",
             text: isOld ? text + "; releases before 2.2.0 may fail against some brokers at ApiVersions" : text
+        )
+    }
+
+    /// Nothing needs them, so their absence is worth no sign.
+    private var heapProfiles: Finding {
+        guard let jemalloc else {
+            return Finding(
+                severity: .fine,
+                subject: "heap profiles",
+                text: "none: this machine has no jemalloc. \(Jemalloc.installation)"
+            )
+        }
+        let build = "jemalloc \(jemalloc.version) at \(jemalloc.path)"
+        return Finding(
+            severity: .fine,
+            subject: "heap profiles",
+            text: jemalloc.canProfile ? build : "none: \(build) was built without profiling"
         )
     }
 

@@ -12,6 +12,8 @@ struct RunDescription {
     let control: MemoryControl
     /// `nil` if nothing had to be rehearsed.
     let rehearsed: RehearsalFigures?
+    /// `nil` where no pod needs it.
+    let jemalloc: Jemalloc?
 
     func header(startedAt: Int64, broker: BrokerDescription) -> RunHeader {
         let scenario = plan.scenario
@@ -29,7 +31,7 @@ struct RunDescription {
             memoryControl: control.name,
             environment: environment + [self.broker(broker)],
             configuration: configuration,
-            variants: plan.variants.map { $0.header(in: scenario) },
+            variants: plan.variants.map { $0.header(in: scenario, jemalloc) },
             phases: phases,
             sampleInterval: scenario.sampling.interval.inSeconds,
             warmUp: scenario.verdict.warmUp.inSeconds,
@@ -61,7 +63,18 @@ struct RunDescription {
             LabelledValue("librdkafka", KafkaLibrary.version),
             LabelledValue("memory control", control.explanation),
             LabelledValue("MALLOC_ARENA_MAX of the pods", MallocArenas.pinned),
-        ] + (rehearsed.map(rehearsal) ?? [])
+        ] + allocators + (rehearsed.map(rehearsal) ?? [])
+    }
+
+    /// Which one each variant has; that of the system goes without saying where all have it.
+    private var allocators: [LabelledValue] {
+        let names = plan.variants.map { PodAllocation(of: $0.variant, with: jemalloc).name }
+        guard names.contains(where: { $0 != nil }) else { return [] }
+        let value =
+            Set(names).count == 1
+            ? names[0] ?? ""
+            : zip(plan.variants, names).map { "\($0.name): \($1 ?? "the system's")" }.joined(separator: "; ")
+        return [LabelledValue(RunHeader.allocatorLabel, value)]
     }
 
     /// Of an embedded one the address is another in every run.

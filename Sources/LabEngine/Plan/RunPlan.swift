@@ -143,7 +143,7 @@ struct VariantPlan: Sendable {
         variant.command.map { CommandHeader(text: $0.text, tasks: $0.external.tasks) }
     }
 
-    func header(in scenario: Scenario) -> VariantHeader {
+    func header(in scenario: Scenario, _ jemalloc: Jemalloc? = nil) -> VariantHeader {
         VariantHeader(
             name: name,
             role: variant.role,
@@ -155,7 +155,8 @@ struct VariantPlan: Sendable {
             memoryLimit: variant.pods.memory?.bytes,
             segments: segments.count == 1 ? [] : segments.map { $0.header(timeScale: scenario.timeScale) },
             predictions: predictions(in: scenario),
-            command: commandHeader
+            command: commandHeader,
+            allocator: PodAllocation(of: variant, with: jemalloc).name
         )
     }
 }

@@ -9,6 +9,10 @@ struct Children: Sendable {
     let executable: String
     let scratch: Scratch
     let logsFolder: String
+    /// For pods whose allocator it is; `nil` where none needs it.
+    var jemalloc: Jemalloc?
+    /// Of heap profiles.
+    var profilesFolder: String?
 
     func ledgerPath(of variant: VariantPlan) -> String { scratch.file("\(variant.name).ledger") }
 
@@ -36,9 +40,15 @@ struct Children: Sendable {
         try child("producer", reading: configuration, in: name, log: "producer")
     }
 
-    func pod(_ configuration: PodConfiguration, life: Int) throws -> ChildProcess {
+    /// Without an allocation the system's allocator is the pod's.
+    func pod(
+        _ configuration: PodConfiguration,
+        life: Int,
+        _ allocation: PodAllocation? = nil
+    ) throws -> ChildProcess {
         let name = configuration.name
-        return try child("pod", reading: configuration, in: "\(name)-\(life)", log: name, Self.podEnvironment)
+        let environment = Self.podEnvironment.merging(allocation?.environment ?? [:]) { $1 }
+        return try child("pod", reading: configuration, in: "\(name)-\(life)", log: name, environment)
     }
 
     /// What the handlers of one variant talk to.

@@ -18,7 +18,9 @@ extension PodTemplate {
         var child = ChildProcess(
             executable: command.program,
             arguments: command.arguments.map { $0.filled(values) },
-            environment: command.environment.mapValues { $0.filled(values) },
+            environment: allocation.environment.merging(
+                command.environment.mapValues { $0.filled(values) }
+            ) { $1 },
             logPath: "\(children.logsFolder)/\(name).err.log"
         )
         child.workingDirectory = command.workingDirectory

@@ -35,8 +35,23 @@ struct PodTemplate: Sendable {
             }
             let page = StageRecorder.pagePath(name, life: life, in: children.scratch)
             _ = try TelemetryPage.create(at: page)
-            return try children.pod(configuration(of: segment, ordinal, page: page), life: life)
+            var configuration = configuration(of: segment, ordinal, page: page)
+            configuration.profiling = profiling(of: segment, life: life)
+            return try children.pod(configuration, life: life, allocation)
         }
+    }
+
+    var allocation: PodAllocation { PodAllocation(of: variant.variant, with: children.jemalloc) }
+
+    private func profiling(of segment: VariantSegment, life: Int) -> ProfilingConfiguration? {
+        guard allocation.isProfiled, let folder = children.profilesFolder else { return nil }
+        return ProfilingConfiguration(
+            folder: folder,
+            life: life,
+            warmUp: plan.scenario.verdict.warmUp.inSeconds,
+            every: variant.variant.pods.profile.every?.inSeconds,
+            memoryLimit: segment.memory?.bytes
+        )
     }
 
     func cgroupName(ordinal: Int) -> String {

@@ -137,8 +137,14 @@ final class RunSession: Sendable {
             if let recorder { return RecordingHandle(recorder: recorder) }
             let zero = WallTime.nanoseconds - clock.now
             let rehearsed = rehearsed.withLock { $0 }
-            let header = RunDescription(plan: plan, request: request, control: control, rehearsed: rehearsed)
-                .header(startedAt: zero, broker: broker.description)
+            let description = RunDescription(
+                plan: plan,
+                request: request,
+                control: control,
+                rehearsed: rehearsed,
+                jemalloc: children.jemalloc
+            )
+            let header = description.header(startedAt: zero, broker: broker.description)
             let made = try request.store.create(
                 header,
                 in: folder,
@@ -177,14 +183,37 @@ final class RunSession: Sendable {
             recording.variants[index].partitions = ledger.partitions
             recording.variants[index].drain = ledger.drain
         }
-        let result = Judgement.result(of: recording, expecting: plan.scenario.expectations)
+        var result = Judgement.result(of: recording, expecting: plan.scenario.expectations)
+        await addProfiles(to: &result, of: recording, recorder)
         var failure = faults.failure
         do {
             try await recorder.finish(state: state, result: result)
         } catch let error as LabError {
             failure = failure ?? error
         }
-        return Laboratory.Outcome(recording: recording, result: result, folder: folder.path, failure: failure)
+        return Laboratory.Outcome(recording: recording, result: result, folder: folder, failure: failure)
+    }
+
+    private func addProfiles(
+        to result: inout RunResult,
+        of recording: RecordedRun,
+        _ recorder: RunRecorder
+    ) async {
+        guard children.profilesFolder != nil else { return }
+        let (profiles, problems) = await RunProfiles(folder).collect()
+        let end = recording.timeline.last?.at ?? 0
+        for problem in problems {
+            recorder.record(
+                event: TimelineEvent(
+                    at: end,
+                    isWarning: true,
+                    reason: "ProfileLost",
+                    object: "run",
+                    message: problem
+                )
+            )
+        }
+        result.add(growthIn: profiles)
     }
 }
 

@@ -38,6 +38,9 @@ package struct RunFolder: Sendable, Hashable {
     /// Holds one `POD.log` for each pod, all its lives in a row.
     package var logsDirectory: String { path + "/logs" }
 
+    /// Holds the heap profiles of the pods; not there without any.
+    package var profilesDirectory: String { path + "/profiles" }
+
     private static let logSuffix = ".log"
 
     /// Where a pod's log is, whether or not it exists.

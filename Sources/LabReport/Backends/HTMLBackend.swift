@@ -180,6 +180,7 @@ private struct HTMLPage {
         switch drawing.kind {
         case .chart(let chart): ChartFigure(chart: chart, labelWidth: labelWidth).markup
         case .pods(let strip): ChartFigure.pods(strip, labelWidth: labelWidth)
+        case .flames(let graph): graph.figure
         }
     }
 

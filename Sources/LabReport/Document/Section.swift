@@ -122,12 +122,14 @@ package struct Drawing: Sendable {
     enum Kind: Sendable {
         case chart(Chart)
         case pods(PodStrip)
+        case flames(FlameGraph)
     }
 
     let kind: Kind
 
     static func chart(_ chart: Chart) -> Drawing { Drawing(kind: .chart(chart)) }
     static func pods(_ strip: PodStrip) -> Drawing { Drawing(kind: .pods(strip)) }
+    static func flames(_ graph: FlameGraph) -> Drawing { Drawing(kind: .flames(graph)) }
 }
 
 /// A variant and what came of it.

@@ -90,7 +90,10 @@ struct RunSections {
     }
 
     var all: [Section] {
-        [verdicts, findings, story, losses, charts, comparison, original, result.expectations.section]
+        [
+            verdicts, growth, findings, story, losses, charts, comparison, original,
+            result.expectations.section,
+        ]
             + [caveats, books, evidence, census, timeline, lives, setup, scenario]
     }
 

@@ -13,11 +13,19 @@ package struct RunReport: Sendable, Hashable {
     package var original: [LabelledValue]
     /// The scenario's file as it was named on the command line; `nil` for one that the program carries, and where nobody knows.
     package var scenarioFile: String?
+    /// By variant, where its heap grew, as its profiles show it; empty without any.
+    package var growth: [String: CallTree]
 
-    package init(recording: RecordedRun, result: RunResult, original: [LabelledValue] = []) {
+    package init(
+        recording: RecordedRun,
+        result: RunResult,
+        original: [LabelledValue] = [],
+        growth: [String: CallTree] = [:]
+    ) {
         self.recording = recording
         self.result = result
         self.original = original
+        self.growth = growth
     }
 
     package var header: RunHeader { recording.header }

@@ -21,6 +21,7 @@ extension ScenarioReader {
     private static let handlerKeys = ["handler", "parameters"]
     private static let handlerPodKeys = [
         "assignment", "assignor", "concurrency", "prefetch", "commitInterval", "sessionTimeout", "errors",
+        "profile",
     ]
 
     /// - Returns: `nil` after a report if the command cannot be run.

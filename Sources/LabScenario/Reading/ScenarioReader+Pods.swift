@@ -11,7 +11,7 @@ extension ScenarioReader {
     static let podKeys = [
         "replicas", "memory", "assignment", "assignor", "concurrency", "prefetch", "commitInterval",
         "gracePeriod",
-        "sessionTimeout", "restart", "errors",
+        "sessionTimeout", "restart", "errors", "allocator", "profile",
     ]
 
     func pods(in fields: Fields, defaultConcurrency: Int) -> LocatedPods {
@@ -35,6 +35,9 @@ extension ScenarioReader {
         pods.sessionTimeout = sessionTimeout(in: fields, default: pods.sessionTimeout)
         pods.restart = restart(in: fields)
         pods.errors = errors(in: fields)
+        let allocator = setting("allocator", .choice, in: fields, default: pods.allocator)
+        pods.allocator = allocator.value
+        pods.profile = profiling(in: fields, allocator: allocator)
         return LocatedPods(settings: pods, replicas: replicas, assignment: assignment)
     }
 
@@ -71,6 +74,34 @@ extension ScenarioReader {
             )
         }
         return assignor.value
+    }
+
+    private func profiling(
+        in fields: Fields,
+        allocator: Setting<PodSettings.Allocator>
+    ) -> PodSettings.Profiling {
+        var profiling = PodSettings.Profiling()
+        var place: SourcePlace?
+        if fields.find("profile")?.node.entries == nil {
+            let when = setting("profile", .choice, in: fields, default: profiling.when)
+            (profiling.when, place) = (when.value, when.place)
+        } else {
+            let inner = nearestFields("profile", in: fields, keys: ["when", "every", "sample"])
+            let when = setting("when", .choice, in: inner, default: PodSettings.Profiling.When.on)
+            (profiling.when, place) = (when.value, when.place ?? fields.find("profile")?.node.place)
+            let type = ValueType<Duration>.duration.within(.seconds(1), .seconds(86_400))
+            profiling.every = present("every", type, in: inner)?.value
+            profiling.sample = setting("sample", .sample, in: inner, default: profiling.sample).value
+        }
+        if profiling.when == .on, allocator.value == .system, let explicit = allocator.place {
+            report(
+                .conflict,
+                at: place ?? explicit,
+                "“profile: on” needs jemalloc, and “allocator” is system",
+                hint: "Leave “allocator” out, or write “profile: off”."
+            )
+        }
+        return profiling
     }
 
     private enum PrefetchChoice: String, CaseIterable {
@@ -123,6 +154,17 @@ extension ScenarioReader {
                 hint:
                     "Joining and rebalancing stall a group for seconds; run at least 60 s, or use static assignment."
             )
+        }
+    }
+}
+
+extension ValueType<ByteCount> {
+    /// Of allocations: jemalloc takes powers of two.
+    fileprivate static var sample: ValueType<ByteCount> {
+        .size.within(ByteCount(4 << 10), .mebibytes(64)).checked { sample in
+            sample.bytes.nonzeroBitCount == 1
+                ? .value(sample)
+                : .refused(verdict: "is no power of two", rule: "is a power of two, such as 512KiB or 2MiB")
         }
     }
 }

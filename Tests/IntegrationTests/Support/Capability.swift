@@ -10,6 +10,13 @@ import Darwin
 
 /// What this machine lets a test do.
 enum Capability {
+    /// Where Debian and Fedora have the allocator that takes them.
+    static var heapProfiles: Bool {
+        ["/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64"].contains {
+            access("\($0)/libjemalloc.so.2", R_OK) == 0
+        }
+    }
+
     static var memoryCgroup: Bool { MemoryControl.detect().place != nil }
 
     static var mayMount: Bool {
