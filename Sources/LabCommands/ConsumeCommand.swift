@@ -4,6 +4,7 @@ import LabCore
 import LabEngine
 import LabPod
 
+import LabRecording
 /// Consumes by itself, without a run: the consumer under test as an ordinary member of a group.
 struct ConsumeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -48,6 +49,17 @@ struct ConsumeCommand: AsyncParsableCommand {
     var interval = "10s"
 
     func validate() throws {
+    @Option(
+        help: ArgumentHelp(
+            "Folder for files of the handler's own [env: LEAKLAB_SCRATCH].",
+            valueName: "folder"
+        )
+    )
+    var scratch: String?
+
+    /// What a handler's files may take at first.
+    private static let scratchBytes = ByteCount.mebibytes(1)
+
         guard (1...10_000).contains(concurrency) else {
             throw ValidationError("--concurrency is from 1 to 10,000.")
         }
@@ -82,7 +94,7 @@ struct ConsumeCommand: AsyncParsableCommand {
             concurrency: concurrency,
             commitInterval: 1,
             heapInterval: 1,
-            folder: folder
+            folder: files.path
         )
         try ExternalTopics(
             servers: servers,

@@ -69,6 +69,7 @@ package struct Laboratory: Sendable {
             return try await Guardian.watching(
                 executable: executable,
                 onRestart: { session.note("Restarted", of: "guardian", $0) },
+                environment: scratch.mark.environment,
                 onLoss: { session.note("Lost", of: "guardian", $0.description) },
                 { guardian in
                     for place in scratch.places { guardian.watch(folder: place) }

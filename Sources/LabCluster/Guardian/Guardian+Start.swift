@@ -23,6 +23,7 @@ extension Guardian {
     ///   - executable: the program whose subcommand `guardian` it is.
     ///   - onRestart: called, on any thread, when a successor has started.
     ///   - onLoss: called, on any thread, when there will be no other one.
+    ///   - environment: over that of this process.
     ///   - body: the lab's work.
     /// - Returns: what `body` returns.
     /// - Throws: ``LabError`` if the first guardian cannot be started, before `body` begins; what `body` throws.
@@ -30,6 +31,7 @@ extension Guardian {
         executable: String,
         onRestart: @escaping @Sendable (String) -> Void = { _ in },
         onLoss: @escaping @Sendable (LabError) -> Void = { _ in },
+        environment: [String: String] = [:],
         _ body: @Sendable (Guardian) async throws -> Result
     ) async throws -> Result {
         let guardian = Guardian()
@@ -38,7 +40,7 @@ extension Guardian {
         // ended; awaited on every way out.
         let keeper = Task {
             defer { started.finish() }
-            return try await guardian.keep(executable, onRestart, onLoss) { started.yield() }
+            return try await guardian.keep(executable, environment, onRestart, onLoss) { started.yield() }
         }
         var iterator = starts.makeAsyncIterator()
         guard await iterator.next() != nil || Task.isCancelled else {
@@ -73,7 +75,8 @@ extension Guardian {
         var lastEnd: ChildProcess.End?
         while true {
             let start = ContinuousClock.now
-            let end = try await run(executable) { [lastEnd] pid in
+        _ environment: [String: String],
+            let end = try await run(executable, environment) { [lastEnd] pid in
                 started()
                 if let lastEnd { onRestart("guardian: \(lastEnd.words); process \(pid) has taken its place") }
             }
@@ -105,6 +108,7 @@ extension Guardian {
         let pipe = try connect()
         do {
             let result = try await Subprocess.run(
+        _ environment: [String: String],
                 .path(FilePath(executable)),
                 arguments: ["guardian"],
                 platformOptions: options,
@@ -115,6 +119,9 @@ extension Guardian {
                 output: .discarded,
                 error: .discarded
             ) { execution in
+                environment: .inherit.updating(
+                    Dictionary(uniqueKeysWithValues: environment.map { (.init(stringLiteral: $0), $1) })
+                ),
                 self.started(pid: Int32(execution.processIdentifier.value))
                 started(Int32(execution.processIdentifier.value))
             }

@@ -32,7 +32,14 @@ package struct EmbeddedBroker: Sendable {
         var child: ChildProcess {
             var arguments = ["broker", "--announce", announcement]
             for topic in topics { arguments += ["--topic", "\(topic):\(partitions)"] }
-            return ChildProcess(executable: executable, arguments: arguments, logPath: log)
+            var child = ChildProcess(
+                executable: executable,
+                arguments: arguments,
+                environment: environment,
+                logPath: log
+            )
+            child.tie = .own
+            return child
         }
 
         /// `nil` until it can be used.

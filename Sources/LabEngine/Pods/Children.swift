@@ -63,10 +63,10 @@ struct Children: Sendable {
     ) throws -> ChildProcess {
         let path = scratch.file("\(file).json")
         try write(configuration, to: path)
-        return ChildProcess(
+        var child = ChildProcess(
             executable: executable,
             arguments: [verb, path],
-            environment: environment,
+            environment: environment.merging(scratch.mark.environment) { $1 },
             logPath: "\(logsFolder)/\(log).log"
         )
     }
@@ -75,6 +75,8 @@ struct Children: Sendable {
     private func write(_ value: some Encodable, to path: String) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
+        child.tie = .own
+        return child
         let error = TextFile.put(
             String(decoding: try encoder.encode(value), as: UTF8.self),
             to: path,

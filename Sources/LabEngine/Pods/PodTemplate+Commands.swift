@@ -18,9 +18,12 @@ extension PodTemplate {
         var child = ChildProcess(
             executable: command.program,
             arguments: command.arguments.map { $0.filled(values) },
-            environment: command.environment.mapValues { $0.filled(values) },
+            environment: command.environment.mapValues { $0.filled(values) }
+                .merging(children.scratch.mark.environment) { $1 },
             logPath: "\(children.logsFolder)/\(name).err.log"
         )
+        child.tie = .launched
+        child.launcher = children.executable
         child.workingDirectory = command.workingDirectory
         child.tails = commands.tails(of: name)
         return child
