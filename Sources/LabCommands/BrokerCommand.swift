@@ -4,6 +4,7 @@ import Foundation
 import Kafka
 import LabCore
 import LabEngine
+import LabTelemetry
 
 /// A broker for the laboratory: librdkafka's mock cluster in a process of its own.
 struct BrokerCommand: ParsableCommand {
@@ -31,8 +32,21 @@ struct BrokerCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Write the address into this file, once it can be used.", valueName: "file"))
     var announce: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Write the time into this file again and again.",
+            valueName: "file",
+            visibility: .hidden
+        )
+    )
+    var heartbeat: String?
+
     func run() throws {
         guard cplatform_install_stop_flag() else { throw LabError("the stop signals cannot be caught") }
+        let heartbeat = try heartbeat.map { path in
+            try Heartbeat.create(at: path)
+            return try Heartbeat.open(at: path)
+        }
         let cluster = try MockCluster(brokers: 1)
         for topic in topics {
             let (name, partitions) = try Self.parse(topic)
@@ -45,7 +59,10 @@ struct BrokerCommand: ParsableCommand {
         }
         // The cluster would otherwise end after its last use above.
         withExtendedLifetime(cluster) {
-            while !cplatform_stop_requested() { Thread.sleep(forTimeInterval: 0.1) }
+            while !cplatform_stop_requested() {
+                heartbeat?.beat()
+                Thread.sleep(forTimeInterval: 0.1)
+            }
         }
     }
 

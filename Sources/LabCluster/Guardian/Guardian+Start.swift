@@ -12,6 +12,8 @@ extension Guardian {
     /// A guardian that ends sooner than this, unless somebody has killed it, may be one that cannot live here.
     private static let shortLife = Duration.seconds(5)
     private static let mostShortLives = 3
+    /// For its last work; whatever it leaves undone is done by this process.
+    private static let patience = Duration.seconds(5)
 
     /// Runs `body` with a guardian process beside it.
     ///
@@ -21,17 +23,17 @@ extension Guardian {
     /// on the list is ended by this process alone.
     /// - Parameters:
     ///   - executable: the program whose subcommand `guardian` it is.
+    ///   - environment: over that of this process.
     ///   - onRestart: called, on any thread, when a successor has started.
     ///   - onLoss: called, on any thread, when there will be no other one.
-    ///   - environment: over that of this process.
     ///   - body: the lab's work.
     /// - Returns: what `body` returns.
     /// - Throws: ``LabError`` if the first guardian cannot be started, before `body` begins; what `body` throws.
     package static func watching<Result: Sendable>(
         executable: String,
+        environment: [String: String] = [:],
         onRestart: @escaping @Sendable (String) -> Void = { _ in },
         onLoss: @escaping @Sendable (LabError) -> Void = { _ in },
-        environment: [String: String] = [:],
         _ body: @Sendable (Guardian) async throws -> Result
     ) async throws -> Result {
         let guardian = Guardian()
@@ -59,7 +61,13 @@ extension Guardian {
 
     private func dismiss(_ keeper: Task<Bool, any Error>) async {
         dismiss()
+        // Beside the wait for the guardian, which would have no end if somebody has stopped it; ended below.
+        let patience = Task {
+            try await Task.sleep(for: Self.patience)
+            if let pid { kill(pid, SIGKILL) }
+        }
         let hasDoneItsWork = (try? await keeper.value) ?? false
+        patience.cancel()
         if !hasDoneItsWork { endEverything() }
     }
 
@@ -67,6 +75,7 @@ extension Guardian {
     /// - Returns: whether the last one has ended by itself, its work done.
     private func keep(
         _ executable: String,
+        _ environment: [String: String],
         _ onRestart: @Sendable (String) -> Void,
         _ onLoss: @Sendable (LabError) -> Void,
         started: @Sendable () -> Void
@@ -75,7 +84,6 @@ extension Guardian {
         var lastEnd: ChildProcess.End?
         while true {
             let start = ContinuousClock.now
-        _ environment: [String: String],
             let end = try await run(executable, environment) { [lastEnd] pid in
                 started()
                 if let lastEnd { onRestart("guardian: \(lastEnd.words); process \(pid) has taken its place") }
@@ -100,6 +108,7 @@ extension Guardian {
 
     private func run(
         _ executable: String,
+        _ environment: [String: String],
         started: @Sendable (Int32) -> Void
     ) async throws -> ChildProcess.End {
         // A session of its own from birth: Ctrl-C in a terminal is meant for the lab alone.
@@ -108,9 +117,11 @@ extension Guardian {
         let pipe = try connect()
         do {
             let result = try await Subprocess.run(
-        _ environment: [String: String],
                 .path(FilePath(executable)),
                 arguments: ["guardian"],
+                environment: .inherit.updating(
+                    Dictionary(uniqueKeysWithValues: environment.map { (.init(stringLiteral: $0), $1) })
+                ),
                 platformOptions: options,
                 input: .fileDescriptor(
                     pipe.readEnd,
@@ -119,9 +130,6 @@ extension Guardian {
                 output: .discarded,
                 error: .discarded
             ) { execution in
-                environment: .inherit.updating(
-                    Dictionary(uniqueKeysWithValues: environment.map { (.init(stringLiteral: $0), $1) })
-                ),
                 self.started(pid: Int32(execution.processIdentifier.value))
                 started(Int32(execution.processIdentifier.value))
             }

@@ -6,6 +6,8 @@ package struct EmbeddedBroker: Sendable {
     package let bootstrapServers: String
     /// Of the process.
     package let pid: Int32
+    /// The file of its beats; `nil` if it was asked for none.
+    let heartbeat: String?
 
     /// What a broker is started with.
     package struct Settings: Sendable {
@@ -14,6 +16,8 @@ package struct EmbeddedBroker: Sendable {
         private let partitions: Int
         /// Where it announces its address, and where its words go.
         private let (announcement, log): (String, String)
+        fileprivate let heartbeat: String?
+        private let environment: [String: String]
 
         /// - Parameters:
         ///   - executable: this program.
@@ -21,16 +25,28 @@ package struct EmbeddedBroker: Sendable {
         ///   - partitions: of each topic.
         ///   - announcement: a file that does not exist yet; the broker announces its address there.
         ///   - log: the file that its output goes to.
-        package init(executable: String, topics: [String], partitions: Int, announcement: String, log: String)
-        {
+        ///   - heartbeat: a file that does not exist yet; there the broker shows that it is moving.
+        ///   - environment: over that of this process.
+        package init(
+            executable: String,
+            topics: [String],
+            partitions: Int,
+            announcement: String,
+            log: String,
+            heartbeat: String? = nil,
+            environment: [String: String] = [:]
+        ) {
             self.executable = executable
             self.topics = topics
             self.partitions = partitions
             (self.announcement, self.log) = (announcement, log)
+            self.heartbeat = heartbeat
+            self.environment = environment
         }
 
         var child: ChildProcess {
             var arguments = ["broker", "--announce", announcement]
+            if let heartbeat { arguments += ["--heartbeat", heartbeat] }
             for topic in topics { arguments += ["--topic", "\(topic):\(partitions)"] }
             var child = ChildProcess(
                 executable: executable,
@@ -78,7 +94,9 @@ package struct EmbeddedBroker: Sendable {
                     exitStatus: .brokerUnavailable
                 )
             }
-            return try await body(EmbeddedBroker(bootstrapServers: servers, pid: pid))
+            return try await body(
+                EmbeddedBroker(bootstrapServers: servers, pid: pid, heartbeat: settings.heartbeat)
+            )
         }
     }
 }

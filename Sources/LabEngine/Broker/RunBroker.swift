@@ -8,6 +8,8 @@ struct RunBroker: Sendable {
     let description: BrokerDescription
     /// The embedded broker's process.
     let pid: Int32?
+    /// The file of the embedded broker's beats.
+    var heartbeat: String?
 
     var bootstrapServers: String { description.bootstrapServers }
 
@@ -37,7 +39,8 @@ struct RunBroker: Sendable {
                         kind: "embedded",
                         bootstrapServers: broker.bootstrapServers
                     ),
-                    pid: broker.pid
+                    pid: broker.pid,
+                    heartbeat: broker.heartbeat
                 )
             )
         }

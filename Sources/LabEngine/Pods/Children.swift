@@ -17,13 +17,19 @@ struct Children: Sendable {
 
     var worldPath: String { scratch.file("world.page") }
 
+    func heartbeatPath(ofCompanion variant: VariantPlan) -> String {
+        scratch.file("\(variant.name)-companion.beat")
+    }
+
     func broker(topics: [String], partitions: Int) -> EmbeddedBroker.Settings {
         EmbeddedBroker.Settings(
             executable: executable,
             topics: topics,
             partitions: partitions,
             announcement: scratch.file("broker"),
-            log: "\(logsFolder)/broker.log"
+            log: "\(logsFolder)/broker.log",
+            heartbeat: scratch.file("broker.beat"),
+            environment: scratch.mark.environment
         )
     }
 
@@ -69,14 +75,14 @@ struct Children: Sendable {
             environment: environment.merging(scratch.mark.environment) { $1 },
             logPath: "\(logsFolder)/\(log).log"
         )
+        child.tie = .own
+        return child
     }
 
     /// Configurations hold the clients' properties, passwords among them.
     private func write(_ value: some Encodable, to path: String) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
-        child.tie = .own
-        return child
         let error = TextFile.put(
             String(decoding: try encoder.encode(value), as: UTF8.self),
             to: path,
