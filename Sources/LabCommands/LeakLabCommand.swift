@@ -57,6 +57,8 @@ package struct LeakLabCommand: AsyncParsableCommand {
 
     /// Parses the program's arguments, runs the command and ends the process with the exit status of the contract.
     package static func runAsProgram() async -> Never {
+        ParentTie.make()
+        Crashes.makeCheap()
         // A guardian or a reader of the output that is gone must not take the lab with it.
         signal(SIGPIPE, SIG_IGN)
         if let error = unknownCommand(in: Array(CommandLine.arguments.dropFirst())) { fail(error) }
