@@ -215,7 +215,8 @@ struct StageRun: Sendable {
             ledgers[variant.name] = try Ledger.create(
                 at: children.ledgerPath(of: variant),
                 bases: bases,
-                capacityPerPartition: plan.ledgerCapacity
+                capacityPerPartition: plan.ledgerCapacity,
+                runLength: plan.scenario.workload.runLength
             )
         }
         return ledgers
@@ -325,14 +326,14 @@ struct StageRun: Sendable {
     private func produce(
         _ recorder: StageRecorder,
         _ clock: RunClock,
-        until production: StopSwitch
         _ stalls: StallWatch,
+        until production: StopSwitch
     ) async throws {
         let page = children.scratch.file("producer-\(variants[0].index).page")
-        _ = try TelemetryPage.create(at: page)
         let heartbeat = children.scratch.file("producer-\(variants[0].index).beat")
-        let configuration = ProducerConfiguration(
+        _ = try TelemetryPage.create(at: page)
         try Heartbeat.create(at: heartbeat)
+        let configuration = ProducerConfiguration(
             targets: variants.map { .init(topic: $0.topic, ledgerPath: children.ledgerPath(of: $0)) },
             workload: plan.scenario.workload,
             pace: .schedule(plan.profile),
