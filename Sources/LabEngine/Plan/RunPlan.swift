@@ -67,6 +67,11 @@ struct RunPlan: Sendable {
         return ByteCount(Int64(ledger + pages + (4 << 20)))
     }
 
+    /// The most pods that live together.
+    var largestPodCount: Int {
+        stages.map { $0.reduce(0) { $0 + $1.largestReplicas } }.max() ?? 0
+    }
+
     /// The most memory that the limits of all pods that live together allow at any time; pods without one left out.
     var largestMemory: ByteCount? {
         let stages = stages.map {
