@@ -47,7 +47,7 @@ package struct LeakLabCommand: AsyncParsableCommand {
                 subcommands: [
                     PodCommand.self, CompanionCommand.self, ProducerCommand.self, LaunchCommand.self,
                     GuardianCommand.self,
-                    RehearseCommand.self,
+                    RehearseCommand.self, FuzzCommand.self, FuzzTargetCommand.self,
                 ]
             ),
         ]
