@@ -6,6 +6,8 @@ import LabCore
 /// A page of its own, so that nobody takes a beat for a measurement.
 package struct Heartbeat: Sendable {
     private static let name = "beat"
+    /// With room for what every page has before its first metric, bytes.
+    private static let size = 64 << 10
     /// Later than any time.
     private static let finished: UInt64 = 1 << 61
 
@@ -14,7 +16,7 @@ package struct Heartbeat: Sendable {
     /// Makes the page's file, which the part then opens.
     /// - Throws: ``LabError`` if the file cannot be made or there is no room for it.
     package static func create(at path: String) throws {
-        _ = Heartbeat(try TelemetryPage.create(at: path, size: 0))
+        _ = Heartbeat(try TelemetryPage.create(at: path, size: size))
     }
 
     /// - Throws: ``LabError`` if the file is missing or no page of this version.

@@ -1,7 +1,6 @@
 import Foundation
-import LabCluster
 import LabCore
-import LabTesting
+import LabReport
 import Testing
 
 @testable import LabSelfTest
@@ -11,8 +10,8 @@ struct FuzzTests {
     /// A folder of its own, removed afterwards.
     private func withFolder(_ body: (String) async throws -> Void) async throws {
         let folder = "\(NSTemporaryDirectory())leaklab-fuzz-\(UUID().uuidString)"
-        try Folder.make(folder)
-        defer { Folder.remove(folder) }
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
         try await body(folder)
     }
 
@@ -21,7 +20,11 @@ struct FuzzTests {
         try await withFolder { folder in
             let corpus = try await FuzzCorpus.inputs(of: target, scenarios: [], in: folder)
             #expect(!corpus.isEmpty)
-            for input in corpus { try target.read(input, in: folder) }
+            for input in corpus {
+                #expect(throws: Never.self, "\(String(decoding: input.prefix(200), as: UTF8.self))") {
+                    try target.read(input, in: folder)
+                }
+            }
             let mutation = FuzzMutation(corpus: corpus, words: target.words)
             var refused = 0
             for number in 0..<60 {

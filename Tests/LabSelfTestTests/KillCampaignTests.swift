@@ -1,4 +1,5 @@
 import LabCore
+import LabReport
 import Testing
 
 @testable import LabSelfTest

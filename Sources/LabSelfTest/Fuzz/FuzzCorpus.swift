@@ -25,7 +25,8 @@ enum FuzzCorpus {
           - {name: b, handler: singleton, control: true}
         expect:
           - a.verdict == leaking
-          - b.events.lost == 0 and b.lag.final == 0
+          - b.events.lost == 0
+          - b.lag.final == 0
         quick:
           workload: {phases: [{duration: 5s, rate: 1000/s}]}
         """
@@ -43,15 +44,13 @@ enum FuzzCorpus {
         case .scenario: texts([base] + scenarios)
         case .override:
             texts([
-                "seed=7", "variants.a.handler=singleton", "workload.phases.0.rate=5/s", "pods={replicas: 3}",
-                "timeScale=1e3",
+                "seed=7", "variants.a.handler=singleton", "workload.phases.0.rate=5/s", "pods={replicas: 2}",
+                "timeScale=2",
             ])
         case .expectation:
             texts([
-                "a.verdict == leaking",
-                "a.events.lost == 0 and not (b.lag.final > 5 or b.heap.peakBytes >= 1GiB)",
-                "a.load.achievedPerHour / a.load.targetPerHour > 95%",
-                "a.charge.peakBytes < b.charge.peakBytes * 2",
+                "a.verdict == leaking", "b.events.lost == 0", "a.charge.peakBytes < 128MiB",
+                "b.lag.final <= 5",
             ])
         case .page: [try page(in: folder)]
         case .ledger: [try ledger(in: folder)]
@@ -77,7 +76,7 @@ enum FuzzCorpus {
 
     private static func page(in folder: String) throws -> [UInt8] {
         let path = "\(folder)/seed.page"
-        let page = try TelemetryPage.create(at: path, size: 0)
+        let page = try TelemetryPage.create(at: path, size: 64 << 10)
         page.counter("processed").add(17)
         page.gauge("heap", unit: .bytes).store(1 << 20)
         page.timedGauge("slow").store(3)

@@ -87,6 +87,10 @@ struct KillChild: Sendable {
         var before: KillEvidence.Counts?
     }
 
+    private final class Notes: Sendable {
+        let outcome = Mutex(Outcome())
+    }
+
     private func strike(_ arguments: [String], _ counter: TopicCounter) async throws -> Outcome {
         var child = ChildProcess(
             executable: workshop.executable,
@@ -98,7 +102,7 @@ struct KillChild: Sendable {
         )
         child.tie = .own
         let (pids, started) = AsyncStream.makeStream(of: Int32.self)
-        let outcome = Mutex(Outcome())
+        let notes = Notes()
         try await withThrowingTaskGroup(of: Bool.self) { group in
             group.addTask { [child] in
                 defer { started.finish() }
@@ -107,17 +111,17 @@ struct KillChild: Sendable {
                     started.yield(pid)
                 }
                 workshop.guardian.release(group: pid)
-                outcome.withLock { $0.end = end }
+                notes.outcome.withLock { $0.end = end }
                 return true
             }
             group.addTask {
                 for await pid in pids.prefix(1) {
                     let isStruck = await hit(pid) { before in
-                        outcome.withLock { $0.before = before }
+                        notes.outcome.withLock { $0.before = before }
                     } counts: {
                         Self.byVariant(counter.latest)
                     }
-                    outcome.withLock { $0.isStruck = isStruck }
+                    notes.outcome.withLock { $0.isStruck = isStruck }
                 }
                 return false
             }
@@ -130,7 +134,7 @@ struct KillChild: Sendable {
             while let isOver = try await group.next(), !isOver {}
             group.cancelAll()
         }
-        return outcome.withLock { $0 }
+        return notes.outcome.withLock { $0 }
     }
 
     /// - Returns: whether the victim was there.

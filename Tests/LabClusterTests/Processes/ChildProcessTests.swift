@@ -143,7 +143,7 @@ struct ChildProcessTests {
         #expect(TextFile.put("", to: go, creating: true) == 0)
         #expect(try await end == .exited(7))
         // What it starts in its turn is tied to nobody.
-        #expect(TextFile.contents(of: folder.file("log")) == " up\n")
+        #expect(TextFile.contents(of: folder.file("log")) == "up\n")
     }
 
     @Test(
