@@ -57,7 +57,7 @@ package final class TopicCounter: Sendable {
             let port = Int(servers.split(separator: ":").last ?? "") ?? 0
             guard RunTraces.isListening(at: port) != false else { continue }
             var found = Count(run: String(id), bootstrapServers: servers)
-            let client = ExternalTopics(servers: servers, properties: [])
+            let client = ExternalTopics(servers: servers, properties: [], allowsRemote: false)
             for topic in topics {
                 let offsets = try? client.endOffsets(of: "\(topic)-\(id)", partitions: partitions)
                 if let offsets { found.events[topic] = offsets.reduce(0) { $0 + Int($1) } }
