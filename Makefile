@@ -8,7 +8,7 @@ PREFIX ?= /usr/local
 WAITING_TESTS = KafkaTests|LabIncidentsTests|LabPodTests|LabClusterTests|LabEngineTests
 SUDO = $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 
-.PHONY: help demo first-build build install test docs selftest scenarios check check-containers format accuracy zoo bench clean deps clients
+.PHONY: help demo first-build build install test docs selftest scenarios check check-containers format accuracy zoo fuzz bench clean deps clients
 
 help: ## List the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -65,6 +65,9 @@ format: ## Format all sources in place
 
 zoo: build clients ## Hold verdicts against consumers of known truth: about two and a half hours, goes on where it was ended
 	$(LEAKLAB) accuracy zoo --results .build/zoo.jsonl $(ZOO)
+
+fuzz: build ## Feed everything that reads what others wrote with inputs that are nearly right: ten minutes
+	$(LEAKLAB) fuzz --seconds 600 --corpus Tests/Corpus --findings .build/fuzz-findings $(FUZZ)
 
 bench: build ## Measure: throughput beside rdkafka_performance, pacing, harness cost, fidelity
 	scripts/bench $(BENCH)

@@ -103,7 +103,7 @@ let package = Package(
             name: "LabSelfTest",
             dependencies: [
                 "LabAnalysis", "LabCluster", "LabCore", "LabEngine", "LabRecording", "LabReport",
-                "LabScenario",
+                "LabScenario", "LabTelemetry",
             ],
             resources: [.embedInCode("Programs/zoo.c"), .embedInCode("Programs/zoo.py")],
             swiftSettings: safe

@@ -190,6 +190,10 @@ extension VariantResult.Events {
         lost = ledger.lost
         duplicated = ledger.duplicated
         failed = ledger.failed
+        corrupt = ledger.corrupt
+        outOfOrder = ledger.outOfOrder
+        wrongPartition = ledger.wrongPartition
+        unexpected = ledger.unexpected
         self.partitions = partitions.map(VariantResult.Partition.init)
     }
 }

@@ -50,8 +50,21 @@ struct BrokerCommand: ParsableCommand {
     )
     var condition: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Write the time into this file again and again.",
+            valueName: "file",
+            visibility: .hidden
+        )
+    )
+    var heartbeat: String?
+
     func run() throws {
         guard cplatform_install_stop_flag() else { throw LabError("the stop signals cannot be caught") }
+        let heartbeat = try heartbeat.map { path in
+            try Heartbeat.create(at: path)
+            return try Heartbeat.open(at: path)
+        }
         let cluster = try FrontedCluster(topics: topics.map(Self.parse))
         let addresses = cluster.addresses
         if let announceDirect { try Announcement.write(addresses.direct, to: announceDirect) }
@@ -64,7 +77,10 @@ struct BrokerCommand: ParsableCommand {
         let follower = condition.map { BrokerCondition.follow($0, front: cluster.front) }
         // The cluster would otherwise end after its last use above.
         withExtendedLifetime(cluster) {
-            while !cplatform_stop_requested() { Thread.sleep(forTimeInterval: 0.1) }
+            while !cplatform_stop_requested() {
+                heartbeat?.beat()
+                Thread.sleep(forTimeInterval: 0.1)
+            }
             follower?.stop()
             follower?.join()
         }

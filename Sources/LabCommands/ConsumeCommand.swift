@@ -2,7 +2,9 @@ import ArgumentParser
 import LabCluster
 import LabCore
 import LabEngine
+import LabIncidents
 import LabPod
+import LabRecording
 
 /// Consumes by itself, without a run: the consumer under test as an ordinary member of a group.
 struct ConsumeCommand: AsyncParsableCommand {
@@ -47,6 +49,17 @@ struct ConsumeCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Time between two lines.", valueName: "duration"))
     var interval = "10s"
 
+    @Option(
+        help: ArgumentHelp(
+            "Folder for files of the handler's own [env: LEAKLAB_SCRATCH].",
+            valueName: "folder"
+        )
+    )
+    var scratch: String?
+
+    /// What a handler's files may take at first.
+    private static let scratchBytes = ByteCount.mebibytes(1)
+
     func validate() throws {
         guard (1...10_000).contains(concurrency) else {
             throw ValidationError("--concurrency is from 1 to 10,000.")
@@ -60,10 +73,16 @@ struct ConsumeCommand: AsyncParsableCommand {
         try broker.check()
         let handler = handler ?? Environment.value("LEAKLAB_HANDLER") ?? "singleton"
         let servers = try broker.requiredAddress()
-        let folder = "\(Scratch.temporaryFolder)/\(Scratch.namePrefix)consume-\(ProcessIdentity.own.pid)"
-        try Folder.make(folder, isPrivate: true)
-        defer { Folder.remove(folder) }
         let topic = try RequiredOption.value(topic, "LEAKLAB_TOPIC", option: "--topic")
+        try checkHandler(handler)
+        let root = scratch ?? Scratch.namedRoot
+        DeadLabs.clear(root: root)
+        let files = try Scratch.make(
+            run: RunID.make(now: WallTime.nanoseconds),
+            root: root,
+            needing: Self.scratchBytes
+        )
+        defer { files.remove() }
         let configuration = PodConfiguration(
             name: handler,
             incident: incident,
@@ -82,7 +101,7 @@ struct ConsumeCommand: AsyncParsableCommand {
             concurrency: concurrency,
             commitInterval: 1,
             heapInterval: 1,
-            folder: folder
+            folder: files.path
         )
         try ExternalTopics(
             servers: servers,
@@ -96,6 +115,22 @@ struct ConsumeCommand: AsyncParsableCommand {
             StandardError.write(line: $0)
         }
         try await pod.run(made)
+    }
+
+    private func checkHandler(_ name: String) throws(LabError) {
+        guard let incident = IncidentLibrary.named(incident) else {
+            throw LabError(
+                "--incident: there is no incident “\(incident)”",
+                hint: "“\(Program.name) incidents” lists them.",
+                exitStatus: .usage
+            )
+        }
+        guard incident.handler(named: name) == nil else { return }
+        throw LabError(
+            "--handler: incident “\(incident.name)” has no handler “\(name)”",
+            hint: "“\(Program.name) incidents \(incident.name)” lists them.",
+            exitStatus: .usage
+        )
     }
 
     private func groupName(_ handler: String) -> String {

@@ -47,7 +47,7 @@ package struct LeakLabCommand: AsyncParsableCommand {
                 subcommands: [
                     PodCommand.self, CompanionCommand.self, ProducerCommand.self, LaunchCommand.self,
                     GuardianCommand.self,
-                    RehearseCommand.self,
+                    RehearseCommand.self, FuzzCommand.self, FuzzTargetCommand.self,
                 ]
             ),
         ]
@@ -57,6 +57,8 @@ package struct LeakLabCommand: AsyncParsableCommand {
 
     /// Parses the program's arguments, runs the command and ends the process with the exit status of the contract.
     package static func runAsProgram() async -> Never {
+        ParentTie.make()
+        Crashes.makeCheap()
         // A guardian or a reader of the output that is gone must not take the lab with it.
         signal(SIGPIPE, SIG_IGN)
         if let error = unknownCommand(in: Array(CommandLine.arguments.dropFirst())) { fail(error) }

@@ -300,14 +300,42 @@ package struct LedgerCounts: Sendable, Hashable, Codable {
     package var processed = 0
     /// Produced and never handled.
     package var lost = 0
-    /// Handled again after having been handled.
+    /// Handled again after having been handled, or in the topic twice.
     package var duplicated = 0
     /// The handler threw.
     package var failed = 0
     /// Lost because the broker dropped them before they were read.
     package var droppedByBroker = 0
+    /// Confirmed by the broker, and not readable as the event that was produced.
+    package var corrupt = 0
+    /// Read after an event of the same partition that was produced later.
+    package var outOfOrder = 0
+    /// Read from another partition than that to which they were written.
+    package var wrongPartition = 0
+    /// Read though the broker had not confirmed them, copies left out.
+    package var unexpected = 0
 
     package init() {}
+
+    private enum CodingKeys: CodingKey {
+        case produced, processed, lost, duplicated, failed, droppedByBroker
+        case corrupt, outOfOrder, wrongPartition, unexpected
+    }
+
+    /// Counts that were added later are zero in recordings of before.
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        produced = try container.decode(Int.self, forKey: .produced)
+        processed = try container.decode(Int.self, forKey: .processed)
+        lost = try container.decode(Int.self, forKey: .lost)
+        duplicated = try container.decode(Int.self, forKey: .duplicated)
+        failed = try container.decode(Int.self, forKey: .failed)
+        droppedByBroker = try container.decode(Int.self, forKey: .droppedByBroker)
+        corrupt = try container.decodeIfPresent(Int.self, forKey: .corrupt) ?? 0
+        outOfOrder = try container.decodeIfPresent(Int.self, forKey: .outOfOrder) ?? 0
+        wrongPartition = try container.decodeIfPresent(Int.self, forKey: .wrongPartition) ?? 0
+        unexpected = try container.decodeIfPresent(Int.self, forKey: .unexpected) ?? 0
+    }
 }
 
 /// The exact book-keeping of one partition's events.

@@ -50,6 +50,7 @@ package struct Laboratory: Sendable {
         )
         try checkCapacity(plan)
         try checkMemory(plan)
+        if let refusal = RunRoom.present.refusal(pods: plan.largestPodCount) { throw refusal }
         let control = try MemoryControl.choose(request.memoryControl)
         let executable = try Executable.path()
         let jemalloc = try await Jemalloc.needed(by: request.scenario)
@@ -75,6 +76,7 @@ package struct Laboratory: Sendable {
         do {
             return try await Guardian.watching(
                 executable: executable,
+                environment: scratch.mark.environment,
                 onRestart: { session.note("Restarted", of: "guardian", $0) },
                 onLoss: { session.note("Lost", of: "guardian", $0.description) },
                 { guardian in

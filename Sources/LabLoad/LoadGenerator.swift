@@ -31,6 +31,7 @@ package struct LoadGenerator: ~Copyable {
 
     private let configuration: ProducerConfiguration
     private let books: ProductionBooks
+    private let heartbeat: Heartbeat?
     private var producer: Producer
     private var topics: [ProducerTopic] = []
     private var writer: RunWriter
@@ -39,6 +40,7 @@ package struct LoadGenerator: ~Copyable {
     package init(_ configuration: ProducerConfiguration) throws {
         cplatform_keep_freed_memory(Self.keptMemory, Self.largestKeptBlock)
         let page = try configuration.telemetryPath.map(TelemetryPage.open(at:)) ?? .anonymous()
+        let heartbeat = try configuration.heartbeatPath.map(Heartbeat.open(at:))
         let ledgers = try configuration.targets.map { try $0.ledgerPath.map(Ledger.open(at:)) }
         let books = ProductionBooks(
             page: page,
@@ -50,6 +52,7 @@ package struct LoadGenerator: ~Copyable {
         producer = try Producer(properties, deliveries: books)
         self.configuration = configuration
         self.books = books
+        self.heartbeat = heartbeat
         writer = RunWriter(configuration.workload, seed: configuration.seed)
     }
 
@@ -81,10 +84,12 @@ package struct LoadGenerator: ~Copyable {
         let deadline = ContinuousClock.now + Self.flushLimit
         var outstanding = producer.flush(timeout: Self.flushStep)
         while outstanding > 0, ContinuousClock.now < deadline {
+            heartbeat?.beat()
             look()
             outstanding = producer.flush(timeout: Self.flushStep)
         }
         books.close(at: MonotonicClock.nanoseconds)
+        heartbeat?.finish()
         return outstanding
     }
 
@@ -99,8 +104,10 @@ package struct LoadGenerator: ~Copyable {
         var nextTime = times.next()
         var sent: UInt64 = 0
         var tick = max(zero, MonotonicClock.nanoseconds)
+        heartbeat?.beat()
         while nextTime != nil, !stop.isRaised {
             Self.sleep(until: tick)
+            heartbeat?.beat()
             let elapsed = Int64(clamping: MonotonicClock.nanoseconds &- zero)
             while let time = nextTime, time <= elapsed, !stop.isRaised {
                 sent += try writeRun(from: sent, epoch: epoch, zero: zero, until: stop) {
@@ -159,6 +166,7 @@ package struct LoadGenerator: ~Copyable {
                 done += try producer.enqueue(writer.run, from: done, to: topic, partition: Int32(partition))
                 guard done < writer.run.count else { break }
                 books.queueFull.add()
+                heartbeat?.beat()
                 producer.poll(timeout: .milliseconds(5))
                 look()
                 if stop.isRaised { break }

@@ -31,6 +31,8 @@ package struct ProducerConfiguration: Codable, Hashable, Sendable {
     package var zero: Int64
     /// The file that the lab reads; `nil` without a lab.
     package var telemetryPath: String?
+    /// The file of the producer's beats; `nil` without a lab.
+    package var heartbeatPath: String?
 
     package init(
         targets: [Target],
@@ -39,7 +41,8 @@ package struct ProducerConfiguration: Codable, Hashable, Sendable {
         seed: UInt64,
         properties: [LabelledValue],
         zero: Int64,
-        telemetryPath: String? = nil
+        telemetryPath: String? = nil,
+        heartbeatPath: String? = nil
     ) {
         self.targets = targets
         self.workload = workload
@@ -48,5 +51,6 @@ package struct ProducerConfiguration: Codable, Hashable, Sendable {
         self.properties = properties
         self.zero = zero
         self.telemetryPath = telemetryPath
+        self.heartbeatPath = heartbeatPath
     }
 }

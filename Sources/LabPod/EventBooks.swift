@@ -8,6 +8,12 @@ struct EventBooks: Sendable {
     /// Whether one thread alone handles events, so that counting needs no instruction that locks.
     var isOneThread = false
 
+    /// An event was read from the broker: called in the order of a partition's offsets, before it is handled.
+    @inline(__always)
+    func read(_ envelope: EventEnvelope?, partition: Int32, offset: Int64) {
+        ledger?.markRead(partition, offset, sequence: envelope?.sequence)
+    }
+
     /// The handler begins with an event; `now` is in microseconds since 1970.
     @inline(__always)
     func began(_ envelope: EventEnvelope?, at now: UInt64) {

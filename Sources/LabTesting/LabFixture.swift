@@ -189,7 +189,7 @@ package final class LabFixture: Sendable {
     package func leftBehind() -> [String] {
         let processes = processes().map { "process \($0.pid): \($0.arguments.joined(separator: " "))" }
         let files = Folder.entries(of: scratch).map { "\(scratch)/\($0)" }
-        let places = ["/tmp", MemoryControl.detect().place?.root].compactMap(\.self)
+        let places = ["/tmp", "/dev/shm", MemoryControl.detect().place?.root].compactMap(\.self)
         let ofRuns = places.flatMap { place in
             Folder.entries(of: place)
                 .filter { name in runs.contains { name.hasPrefix("leaklab-\($0)") } }

@@ -18,7 +18,8 @@ public struct HandlerSetup: Sendable {
     /// A setup without a lab, for unit tests of a handler.
     ///
     /// Every parameter has its default unless ``setting(_:to:)`` changes it, incident time is wall time, the seed is 0,
-    /// the folder is `/tmp`, and metrics are kept in the memory of this process, where those of other tests are too.
+    /// the folder is that of the system for temporary files (`TMPDIR`, else `/tmp`), and metrics are kept in the memory of
+    /// this process, where those of other tests are too.
     public init() {
         self.init(IncidentContext(), declared: nil, changes: [:])
     }

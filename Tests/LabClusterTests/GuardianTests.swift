@@ -143,6 +143,20 @@ struct GuardianTests {
         #expect(error?.description.hasPrefix("guardian: cannot be started") == true)
     }
 
+    @Test("that somebody has stopped is not waited for: this process does its work")
+    func stopped() async throws {
+        let doomed = folder.file("doomed")
+        try Folder.make(doomed)
+        let pid = try await Guardian.watching(executable: try LabProgram.path()) { guardian in
+            guardian.watch(folder: doomed)
+            let pid = try #require(guardian.pid)
+            kill(pid, SIGSTOP)
+            return pid
+        }
+        #expect(Folder.entries(of: folder.path) == [])
+        #expect(ProcessIdentity(ofRunning: pid) == nil)
+    }
+
     @Test("outlives the cancellation of what it watches over, until that has ended")
     func cancelled() async throws {
         let doomed = folder.file("doomed")

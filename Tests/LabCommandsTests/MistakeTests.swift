@@ -83,6 +83,21 @@ struct MistakeTests {
             "--bootstrap-servers: “kafka:9092” is not a loopback address",
             .usage
         ),
+        Mistake(
+            ["run", "service-per-event", "--bootstrap-servers", ""],
+            "--bootstrap-servers: names no broker",
+            .usage
+        ),
+        Mistake(
+            ["consume", "--incident", "nope", "--bootstrap-servers", "127.0.0.1:1", "--topic", "t"],
+            "--incident: there is no incident “nope”",
+            .usage
+        ),
+        Mistake(
+            ["consume", "--handler", "nope", "--bootstrap-servers", "127.0.0.1:1", "--topic", "t"],
+            "--handler: incident “service-per-event” has no handler “nope”",
+            .usage
+        ),
         Mistake(["incidents", "nothing"], "there is no incident “nothing”", .usage),
         Mistake(
             ["produce", "--topic", "x", "--bootstrap-servers", "kafka:9092"],

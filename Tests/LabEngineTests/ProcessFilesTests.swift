@@ -47,6 +47,18 @@ struct LogTailTests {
         #expect(LogTail.clause(of: folder.file("log")) == "; its last words: no more memory")
     }
 
+    @Test("are the problem, not the hint below it; the hint if that is all there is")
+    func hint() throws {
+        let folder = try ScratchFolder()
+        let path = folder.file("log")
+        try Data("first\nleaklab: topic: does not exist\n  Make it first.\n".utf8).write(
+            to: URL(fileURLWithPath: path)
+        )
+        #expect(LogTail.lastLine(of: path) == "leaklab: topic: does not exist")
+        try Data("  Make it first.\n".utf8).write(to: URL(fileURLWithPath: path))
+        #expect(LogTail.lastLine(of: path) == "  Make it first.")
+    }
+
     @Test("are not there without a log, or with an empty one")
     func none() throws {
         let folder = try ScratchFolder()

@@ -66,6 +66,27 @@ struct PodTests {
         #expect(try #require(page.value(.heap)) > 0)
     }
 
+    @Test("what arrives otherwise than it was produced is counted by its number", arguments: [1, 8])
+    func strays(concurrency: Int) async throws {
+        let fixture = try PodFixture.with(events: 300)
+        // Event n belongs to partition n modulo 3, where the next one written here goes in turn.
+        try fixture.produce([.event(3), .event(4), .event(5)])
+        try fixture.produce([
+            .event(306), .event(303), TestRecord(key: nil, value: "garbage"),
+            .event(303), .event(304), .event(305),
+        ])
+        let handler = RecordingHandler()
+        try await Pod(fixture.configuration(concurrency: concurrency))
+            .run(handler, until: .when { handler.handled >= 309 })
+        let counts = fixture.ledger.counts()
+        #expect(counts.produced == 309 && counts.processed == 309 && counts.lost == 0)
+        #expect(counts.duplicated == 3, "3, 4 and 5 a second time")
+        #expect(counts.wrongPartition == 1, "303 in partition 1")
+        #expect(counts.corrupt == 1 && counts.unexpected == 0)
+        #expect(counts.outOfOrder == 1, "303 after 306")
+        #expect(!fixture.ledger.isDamaged)
+    }
+
     @Test("one handler at a time sees each partition's events in order")
     func order() async throws {
         let fixture = try PodFixture.with(events: 300)

@@ -41,6 +41,11 @@ char *cplatform_demangle(const char *symbol);
 /// platform has no such thing.
 bool cplatform_signal_on_parent_death(int signal_number);
 
+/// From now on a crash writes its frames and one line of words to standard error, and the process ends by the signal at
+/// once. In the place of the Swift runtime's handler, which starts another program and waits for it. Names over 63 bytes
+/// are cut.
+void cplatform_report_crashes(const char *name);
+
 /// Names the calling thread, as `ps -L` and debuggers show it. Names over 15 bytes are cut.
 void cplatform_name_thread(const char *name);
 

@@ -12,6 +12,8 @@ extension Guardian {
     /// A guardian that ends sooner than this, unless somebody has killed it, may be one that cannot live here.
     private static let shortLife = Duration.seconds(5)
     private static let mostShortLives = 3
+    /// For its last work; whatever it leaves undone is done by this process.
+    private static let patience = Duration.seconds(5)
 
     /// Runs `body` with a guardian process beside it.
     ///
@@ -21,6 +23,7 @@ extension Guardian {
     /// on the list is ended by this process alone.
     /// - Parameters:
     ///   - executable: the program whose subcommand `guardian` it is.
+    ///   - environment: over that of this process.
     ///   - onRestart: called, on any thread, when a successor has started.
     ///   - onLoss: called, on any thread, when there will be no other one.
     ///   - body: the lab's work.
@@ -28,6 +31,7 @@ extension Guardian {
     /// - Throws: ``LabError`` if the first guardian cannot be started, before `body` begins; what `body` throws.
     package static func watching<Result: Sendable>(
         executable: String,
+        environment: [String: String] = [:],
         onRestart: @escaping @Sendable (String) -> Void = { _ in },
         onLoss: @escaping @Sendable (LabError) -> Void = { _ in },
         _ body: @Sendable (Guardian) async throws -> Result
@@ -38,7 +42,7 @@ extension Guardian {
         // ended; awaited on every way out.
         let keeper = Task {
             defer { started.finish() }
-            return try await guardian.keep(executable, onRestart, onLoss) { started.yield() }
+            return try await guardian.keep(executable, environment, onRestart, onLoss) { started.yield() }
         }
         var iterator = starts.makeAsyncIterator()
         guard await iterator.next() != nil || Task.isCancelled else {
@@ -57,7 +61,13 @@ extension Guardian {
 
     private func dismiss(_ keeper: Task<Bool, any Error>) async {
         dismiss()
+        // Beside the wait for the guardian, which would have no end if somebody has stopped it; ended below.
+        let patience = Task {
+            try await Task.sleep(for: Self.patience)
+            if let pid { kill(pid, SIGKILL) }
+        }
         let hasDoneItsWork = (try? await keeper.value) ?? false
+        patience.cancel()
         if !hasDoneItsWork { endEverything() }
     }
 
@@ -65,6 +75,7 @@ extension Guardian {
     /// - Returns: whether the last one has ended by itself, its work done.
     private func keep(
         _ executable: String,
+        _ environment: [String: String],
         _ onRestart: @Sendable (String) -> Void,
         _ onLoss: @Sendable (LabError) -> Void,
         started: @Sendable () -> Void
@@ -73,7 +84,7 @@ extension Guardian {
         var lastEnd: ChildProcess.End?
         while true {
             let start = ContinuousClock.now
-            let end = try await run(executable) { [lastEnd] pid in
+            let end = try await run(executable, environment) { [lastEnd] pid in
                 started()
                 if let lastEnd { onRestart("guardian: \(lastEnd.words); process \(pid) has taken its place") }
             }
@@ -97,6 +108,7 @@ extension Guardian {
 
     private func run(
         _ executable: String,
+        _ environment: [String: String],
         started: @Sendable (Int32) -> Void
     ) async throws -> ChildProcess.End {
         // A session of its own from birth: Ctrl-C in a terminal is meant for the lab alone.
@@ -107,6 +119,9 @@ extension Guardian {
             let result = try await Subprocess.run(
                 .path(FilePath(executable)),
                 arguments: ["guardian"],
+                environment: .inherit.updating(
+                    Dictionary(uniqueKeysWithValues: environment.map { (.init(stringLiteral: $0), $1) })
+                ),
                 platformOptions: options,
                 input: .fileDescriptor(
                     pipe.readEnd,

@@ -24,6 +24,8 @@ package struct ChildProcess: Sendable {
     package var cgroup: MemoryCgroup?
     /// The program whose subcommand `launch` joins the cgroup; `nil` for this one.
     package var launcher: String?
+    /// It gets SIGKILL when this process ends, however that comes about.
+    package var tie = Tie.none
     /// Wall time between SIGTERM and SIGKILL when the task that runs it is cancelled.
     package var gracePeriod: Duration = .seconds(10)
 
@@ -40,6 +42,18 @@ package struct ChildProcess: Sendable {
         self.logPath = logPath
         self.cgroup = cgroup
     }
+
+    /// Whether a process gets SIGKILL when its parent ends.
+    package enum Tie: Sendable {
+        case none
+        /// The program is one of LeakLab's: it asks for it first of all.
+        case own
+        /// The launcher asks for it, and becomes the program. What that starts in its turn is not tied.
+        case launched
+    }
+
+    /// By this variable of its environment a program of LeakLab's knows that it is tied to its parent, whose pid it holds.
+    package static let parentVariable = "LEAKLAB_PARENT"
 
     /// How a process ended.
     package enum End: Hashable, Sendable {
@@ -70,9 +84,7 @@ package struct ChildProcess: Sendable {
             let result = try await Subprocess.run(
                 .path(FilePath(launchPath)),
                 arguments: Arguments(launchArguments),
-                environment: .inherit.updating(
-                    Dictionary(uniqueKeysWithValues: environment.map { (.init(stringLiteral: $0), $1) })
-                ),
+                environment: wholeEnvironment,
                 workingDirectory: workingDirectory.map { FilePath($0) },
                 platformOptions: options,
                 input: .none,
@@ -93,14 +105,25 @@ package struct ChildProcess: Sendable {
         }
     }
 
-    /// The launcher joins the cgroup and then becomes the program.
+    /// The launcher joins the cgroup, ties itself to its parent, and then becomes the program.
+    private var isLaunched: Bool { cgroup != nil || tie == .launched }
+
     private var launchPath: String {
-        cgroup == nil ? executable : launcher ?? (try? Executable.path()) ?? executable
+        isLaunched ? launcher ?? (try? Executable.path()) ?? executable : executable
     }
 
     private var launchArguments: [String] {
-        guard let cgroup else { return arguments }
-        return ["launch", "--join", cgroup.processList, "--", executable] + arguments
+        guard isLaunched else { return arguments }
+        let join = cgroup.map { ["--join", $0.processList] } ?? []
+        return ["launch"] + join + ["--", executable] + arguments
+    }
+
+    private var wholeEnvironment: Environment {
+        var changes = environment
+        if tie != .none { changes[Self.parentVariable] = String(getpid()) }
+        return .inherit.updating(
+            Dictionary(uniqueKeysWithValues: changes.map { (.init(stringLiteral: $0), $1) })
+        )
     }
 
     private func openStreams() throws(LabError) -> OutputStreams {

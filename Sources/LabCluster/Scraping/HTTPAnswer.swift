@@ -1,8 +1,9 @@
 /// What a server said to a question of HTTP/1.0: the body, if the answer is a good one.
-struct HTTPAnswer {
-    let body: String
+package struct HTTPAnswer {
+    package let body: String
 
-    init(_ bytes: [UInt8]) throws(MetricsRequest.Failure) {
+    /// - Throws: ``MetricsRequest/Failure`` for what is no good answer.
+    package init(_ bytes: [UInt8]) throws(MetricsRequest.Failure) {
         guard let (head, rest) = Self.parts(of: bytes) else {
             throw MetricsRequest.Failure(description: "the answer is not HTTP")
         }

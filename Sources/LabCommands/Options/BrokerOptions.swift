@@ -84,6 +84,14 @@ struct BrokerOptions: ParsableArguments {
 
     /// Before anything starts: load on somebody else's machine must be wanted, and the library must know all properties.
     func check() throws(LabError) {
+        // Who names no address has left something out; an empty variable of the environment is as good as none.
+        if let bootstrapServers, bootstrapServers.allSatisfy(\.isWhitespace) {
+            throw LabError(
+                "--bootstrap-servers: names no broker",
+                hint: "Leave the option out for an embedded broker.",
+                exitStatus: .usage
+            )
+        }
         if let address = try address(), !allowRemote { try BrokerAddress.checkLoopback(address) }
         var properties = ClientProperties()
         for property in try self.properties() { properties[property.label] = property.value }

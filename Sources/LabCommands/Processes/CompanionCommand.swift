@@ -36,8 +36,13 @@ struct CompanionCommand: AsyncParsableCommand {
                 folder: configuration.folder
             )
         )
+        let heartbeat = try Heartbeat.open(at: configuration.heartbeatPath)
+        heartbeat.beat()
         try EndpointAnnouncement.write(servers.endpoints, to: configuration.announcement)
-        while !cplatform_stop_requested() { try await Task.sleep(for: Self.lookInterval) }
+        while !cplatform_stop_requested() {
+            heartbeat.beat()
+            try await Task.sleep(for: Self.lookInterval)
+        }
         await servers.shutDown()
     }
 }

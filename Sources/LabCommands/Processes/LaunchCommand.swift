@@ -9,16 +9,16 @@ import Darwin
 #endif
 
 /// Joins a cgroup, raises the limit of open files and becomes another program, so that a memory limit holds from the
-/// program's birth.
+/// program's birth; and so does what ties it to its parent, which this program has asked for.
 struct LaunchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "launch",
-        abstract: "Join a cgroup and become another program.",
+        abstract: "Become another program, in a cgroup or tied to the lab.",
         shouldDisplay: false
     )
 
     @Option(help: ArgumentHelp("The cgroup's list of processes.", valueName: "cgroup.procs"))
-    var join: String
+    var join: String?
 
     @Argument(
         parsing: .postTerminator,
@@ -27,13 +27,7 @@ struct LaunchCommand: ParsableCommand {
     var command: [String]
 
     func run() throws {
-        let error = TextFile.put(String(getpid()), to: join)
-        guard error == 0 else {
-            throw LabError(
-                "\(join): cannot be joined: \(SystemError.words(error))",
-                exitStatus: .capabilityMissing
-            )
-        }
+        try joinCgroup()
         guard let program = command.first else {
             throw ValidationError("a command is missing after “--”")
         }
@@ -41,6 +35,17 @@ struct LaunchCommand: ParsableCommand {
         var arguments = unsafe command.map { unsafe strdup($0) } + [nil]
         unsafe execv(program, &arguments)
         throw LabError("\(program): cannot be started: \(SystemError.words(errno))")
+    }
+
+    private func joinCgroup() throws(LabError) {
+        guard let join else { return }
+        let error = TextFile.put(String(getpid()), to: join)
+        guard error == 0 else {
+            throw LabError(
+                "\(join): cannot be joined: \(SystemError.words(error))",
+                exitStatus: .capabilityMissing
+            )
+        }
     }
 }
 

@@ -52,7 +52,7 @@ extension PodConfiguration {
             page: page,
             world: try worldPath.map(World.open) ?? .undisturbed,
             endpoints: endpoints,
-            folder: folder ?? Scratch.temporaryFolder
+            folder: folder ?? TemporaryFolder.path
         )
     }
 }

@@ -134,6 +134,7 @@ struct RunCommand: AsyncParsableCommand {
         let scenario = try scenario.load()
         let baseline = try gate.read()
         try baseline?.check(scenario)
+        DeadLabs.clear(root: scratch ?? Scratch.namedRoot)
         if let repetitions {
             try await run(scenario, repetitions: repetitions, baseline)
         } else {
@@ -160,7 +161,7 @@ struct RunCommand: AsyncParsableCommand {
             reusesTopics: reuseTopics,
             keepsTopics: keepTopics,
             store: store.runs,
-            scratchRoot: scratch ?? Environment.value("LEAKLAB_SCRATCH"),
+            scratchRoot: scratch ?? Scratch.namedRoot,
             memoryControl: memoryControl,
             overcommits: overcommit,
             isRehearsed: !unrehearsed,

@@ -44,13 +44,23 @@ struct SelfTestCommand: AsyncParsableCommand {
     )
     var lanes = 2
 
+    @Option(
+        help: ArgumentHelp(
+            "Instead: so many runs of a short scenario whose processes are killed or stopped at random moments.",
+            valueName: "number"
+        )
+    )
+    var kill: Int?
+
     @OptionGroup(title: "Output") var output: OutputOptions
 
     @OptionGroup var series: SeriesOptions
     @OptionGroup(title: "Store") var store: StoreOptions
 
     func validate() throws {
-        try output.check(for: SelfTestReport.self)
+        let kind: any Reportable.Type = kill == nil ? SelfTestReport.self : KillReport.self
+        try output.check(for: kind)
+        try checkKills()
         guard (1...1_000).contains(seeds) else {
             throw ValidationError("--seeds is a number from 1 to 1000.")
         }
@@ -59,6 +69,7 @@ struct SelfTestCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        if let kill { return try await runKills(kill) }
         let test = SelfTest(
             try plan(),
             lanes: Lanes(lanes),

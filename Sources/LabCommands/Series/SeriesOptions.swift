@@ -20,12 +20,14 @@ struct SeriesOptions: ParsableArguments {
     /// - Parameters:
     ///   - store: where the runs are recorded.
     ///   - scratch: folder of the files that the runs' processes share; `nil` for that of the environment.
-    /// - Returns: a series that is not begun.
+    /// - Returns: a series that is not begun; what dead labs have left is gone.
     func series(_ store: StoreOptions, scratch: String? = nil) -> RunSeries {
-        RunSeries(
+        let root = scratch ?? Scratch.namedRoot
+        DeadLabs.clear(root: root)
+        return RunSeries(
             store: store.runs,
             keepsRuns: keep,
-            scratchRoot: scratch ?? Environment.value("LEAKLAB_SCRATCH"),
+            scratchRoot: root,
             progress: { [quiet] line in if !quiet { StandardError.write(line: line) } }
         )
     }

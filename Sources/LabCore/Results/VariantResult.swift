@@ -63,12 +63,21 @@ package struct VariantResult: Codable, Hashable, Sendable {
         @NullCoded package var duplicated: Int? = 0
         /// `null` for a command.
         @NullCoded package var failed: Int? = 0
+        /// Confirmed by the broker, and not readable as what was produced; `null` for a command, here and below.
+        @NullCoded package var corrupt: Int? = 0
+        /// Read after an event of the same partition that was produced later.
+        @NullCoded package var outOfOrder: Int? = 0
+        /// Read from another partition than that to which they were written.
+        @NullCoded package var wrongPartition: Int? = 0
+        /// Read though the broker had not confirmed them, second copies left out.
+        @NullCoded package var unexpected: Int? = 0
         @AddedList package var partitions: [Partition] = []
         package init() {}
 
         /// For a command: the books hold what its group committed, and that is all.
         package mutating func forgetSingleEvents() {
             (lost, duplicated, failed) = (nil, nil, nil)
+            (corrupt, outOfOrder, wrongPartition, unexpected) = (nil, nil, nil, nil)
             for index in partitions.indices { partitions[index].forgetSingleEvents() }
         }
     }

@@ -222,7 +222,8 @@ package struct ExternalTopics: Sendable {
     }
 
     /// Where each partition of a topic ends now.
-    func endOffsets(of topic: String, partitions: Int) throws(LabError) -> [Int64] {
+    /// - Throws: ``LabError`` with exit status 6 if the broker does not answer in time.
+    package func endOffsets(of topic: String, partitions: Int) throws(LabError) -> [Int64] {
         do throws(KafkaError) {
             return try watermarks(of: topic, partitions: partitions).map { $0?.high ?? 0 }
         } catch {

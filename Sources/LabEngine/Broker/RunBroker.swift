@@ -12,6 +12,8 @@ struct RunBroker: Sendable {
     let podServers: String
     /// The embedded broker's process.
     let pid: Int32?
+    /// The file of the embedded broker's beats.
+    var heartbeat: String?
 
     /// What commands of the user's take.
     var bootstrapServers: String { description.bootstrapServers }
@@ -46,7 +48,8 @@ struct RunBroker: Sendable {
                     ownServers: broker.addresses.direct,
                     podServers: plan.scenario.disturbsBroker
                         ? broker.addresses.front : broker.addresses.direct,
-                    pid: broker.pid
+                    pid: broker.pid,
+                    heartbeat: broker.heartbeat
                 )
             )
         }

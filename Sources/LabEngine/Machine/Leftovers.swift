@@ -1,46 +1,64 @@
 import LabCluster
 import LabRecording
 
-/// Cgroups and scratch folders of runs that are no more: what a power cut, or a kill of lab and guardian both, leaves.
+/// Processes, cgroups and scratch folders of runs that are no more: what a power cut, or a kill of lab and guardian both,
+/// leaves.
 package struct Leftovers: Sendable {
     /// What became of one of them.
     package struct Removal: Sendable, Hashable {
+        /// A path, or a process in words.
         package var path: String
         /// What is left, and why; `nil` if it is gone.
         package var problem: String?
     }
 
+    let processes: [LeftProcess]
     let cgroups: [MemoryCgroup]
     let folders: [String]
 
-    package var names: [String] { cgroups.map(\.path) + folders }
+    init(processes: [LeftProcess] = [], cgroups: [MemoryCgroup] = [], folders: [String] = []) {
+        self.processes = processes
+        self.cgroups = cgroups
+        self.folders = folders
+    }
+
+    package var names: [String] { processes.map(\.words) + cgroups.map(\.path) + folders }
 
     /// Looks where the lab makes such things.
     ///
     /// What belongs to a run whose lab is alive is left out.
-    package static func find() -> Leftovers {
-        let cgroups = MemoryControl.possiblePlaces().flatMap { root, version in
-            abandoned(in: root).map { MemoryCgroup(path: $0, version: version) }
+    /// - Parameters:
+    ///   - root: the folder that somebody names for runs.
+    ///   - isCertain: only what belongs to a lab that is known to be dead; else also what belongs to none that is known.
+    package static func find(root: String? = Scratch.namedRoot, isCertain: Bool = false) -> Leftovers {
+        let marks = RunMark.ofAllProcesses()
+        func abandoned(in place: String) -> [String] {
+            Folder.entries(of: place).filter { name in
+                guard name.hasPrefix(Scratch.namePrefix),
+                    let id = RunID.first(in: name.dropFirst(Scratch.namePrefix.count))
+                else { return false }
+                switch Scratch.lab(ofRun: id, root: root, marks: marks) {
+                case .alive: return false
+                case .dead: return true
+                case .unknown: return !isCertain
+                }
+            }
+            .map { "\(place)/\($0)" }
         }
-        let folders = ["/dev/shm", Scratch.temporaryFolder].flatMap(abandoned(in:))
-        return Leftovers(cgroups: cgroups, folders: folders)
+        let cgroups = MemoryControl.possiblePlaces().flatMap { place, version in
+            abandoned(in: place).map { MemoryCgroup(path: $0, version: version) }
+        }
+        let folders = ScratchPlaces().all(and: root).flatMap(abandoned(in:))
+        return Leftovers(processes: LeftProcess.all(), cgroups: cgroups, folders: folders)
     }
 
-    /// Kills what still runs in the cgroups, and removes what it may.
+    /// Kills what still runs, and removes what it may.
     package func remove() -> [Removal] {
+        let ended = processes.map { Removal(path: $0.words, problem: $0.end()) }
         let groups = cgroups.map { cgroup in
             cgroup.killAll()
             return Removal(path: cgroup.path, problem: cgroup.remove())
         }
-        return groups + folders.map { Removal(path: $0, problem: Folder.remove($0)) }
-    }
-
-    private static func abandoned(in root: String) -> [String] {
-        Folder.entries(of: root).filter { name in
-            guard name.hasPrefix(Scratch.namePrefix) else { return false }
-            let id = RunID.first(in: name.dropFirst(Scratch.namePrefix.count))
-            return id.map { !Scratch.isInUse(run: $0) } ?? false
-        }
-        .map { "\(root)/\($0)" }
+        return ended + groups + folders.map { Removal(path: $0, problem: Folder.remove($0)) }
     }
 }

@@ -42,8 +42,14 @@ package enum Machine {
         #endif
     }
 
-    /// Memory that new processes can have without pushing others out; `nil` where the system does not say.
+    /// Memory that new processes can have without pushing others out, and without a cgroup around this process being full;
+    /// `nil` where the system does not say.
     package static var availableMemory: ByteCount? {
+        let known = [freeMemory?.bytes, OwnCgroup.freeMemory].compactMap(\.self)
+        return known.min().map { ByteCount($0) }
+    }
+
+    private static var freeMemory: ByteCount? {
         for line in (TextFile.contents(of: "/proc/meminfo") ?? "").split(separator: "\n")
         where line.hasPrefix("MemAvailable:") {
             let words = line.split(separator: " ")

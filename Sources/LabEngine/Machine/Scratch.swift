@@ -1,3 +1,4 @@
+import Foundation
 import LabCluster
 package import LabCore
 import LabTelemetry
@@ -8,9 +9,13 @@ import LabTelemetry
 /// guardian does it if the lab cannot.
 package struct Scratch: Sendable {
     package let path: String
+    /// Of the lab and the run, for the environment of all its processes.
+    package let mark: RunMark
     private let identityPath: String
 
     package static let namePrefix = "leaklab-"
+    /// By this variable of the environment somebody names the folder in which the runs' folders are.
+    package static let variable = "LEAKLAB_SCRATCH"
 
     /// Makes the folder, below `root` or, if that is `nil`, in `/dev/shm` where it has room, else in the system's
     /// folder for temporary files.
@@ -18,53 +23,83 @@ package struct Scratch: Sendable {
     /// - Throws: ``LabError`` if there is no room, or nothing can be written there.
     package static func make(run: String, root: String?, needing size: ByteCount) throws(LabError) -> Scratch
     {
-        let root = root ?? defaultRoot(needing: size)
+        let places = ScratchPlaces()
+        let root = root ?? places.root(needing: size)
         if let free = Folder.freeBytes(at: root), free < size {
-            throw LabError(
-                "\(root): \(free) free, the run's shared files need \(size)",
-                hint: "Name another folder with --scratch or LEAKLAB_SCRATCH."
-            )
+            throw LabError("\(root): \(free) free, the run's shared files need \(size)", hint: Self.hint)
         }
-        let scratch = Scratch(path: "\(root)/\(namePrefix)\(run)", identityPath: identityPath(of: run))
+        let mark = RunMark(run: run)
         // First the name of its lab: a folder without one is taken for a leftover.
-        let identity = ProcessIdentity.own
-        let error = TextFile.put(
-            "\(identity.pid) \(identity.startTime)\n",
-            to: scratch.identityPath,
-            creating: true
-        )
-        guard error == 0 else {
-            throw LabError("\(scratch.identityPath): cannot be written: \(SystemError.words(error))")
-        }
+        let identityPath = try putIdentity(mark, below: places.all(and: root))
+        let scratch = Scratch(path: "\(root)/\(namePrefix)\(run)", mark: mark, identityPath: identityPath)
         do {
             try Folder.make(scratch.path, isPrivate: true)
         } catch {
             scratch.remove()
-            throw error
+            throw LabError(error.description, hint: error.hint ?? Self.hint, exitStatus: error.exitStatus)
         }
         return scratch
     }
 
-    /// Names the lab of a run, wherever the run's folder is; so that nobody takes what belongs to it for a leftover.
-    private static func identityPath(of run: String) -> String {
-        "\(temporaryFolder)/\(namePrefix)\(run).lab"
+    private static let hint = "Name another folder with --scratch or \(variable)."
+
+    /// Names the lab of a run where it is looked for wherever the run's folder is, so that nobody takes what belongs to it
+    /// for a leftover: in the first folder that can be written and has room.
+    private static func putIdentity(_ mark: RunMark, below places: [String]) throws(LabError) -> String {
+        var problems: [String] = []
+        for place in places {
+            let path = identityPath(of: mark.run, below: place)
+            let error = TextFile.put(mark.identity + "\n", to: path, creating: true)
+            guard error != 0 else { return path }
+            Folder.remove(path)
+            problems.append("\(path): cannot be written: \(SystemError.words(error))")
+        }
+        throw LabError(problems.joined(separator: "; "), hint: hint)
+    }
+
+    private static func identityPath(of run: String, below place: String) -> String {
+        "\(place)/\(namePrefix)\(run).lab"
+    }
+
+    /// What became of the lab of a run.
+    enum Lab: Sendable, Hashable {
+        case alive
+        case dead
+        /// Nothing names it.
+        case unknown
+    }
+
+    /// What became of the lab of a run, by the files that name it and by the marks of its processes: its guardian has one as
+    /// long as it lives, so that it is known to somebody who does not see its files too.
+    /// - Parameters:
+    ///   - root: the folder that somebody names for runs.
+    ///   - marks: of all processes that can be seen.
+    static func lab(
+        ofRun run: String,
+        root: String? = Scratch.namedRoot,
+        marks: [RunMark] = RunMark.ofAllProcesses()
+    ) -> Lab {
+        let files = ScratchPlaces().all(and: root).compactMap { place in
+            RunMark(run: run, identity: TextFile.contents(of: identityPath(of: run, below: place)) ?? "")
+        }
+        let known = files + marks.filter { $0.run == run }
+        if known.contains(where: \.isInUse) { return .alive }
+        return known.isEmpty ? .unknown : .dead
     }
 
     /// Whether the lab of a run is alive.
-    static func isInUse(run: String) -> Bool {
-        let words = (TextFile.contents(of: identityPath(of: run)) ?? "").split(whereSeparator: \.isWhitespace)
-        guard words.count == 2, let pid = Int32(words[0]), let startTime = UInt64(words[1]) else {
-            return false
-        }
-        return ProcessIdentity(pid: pid, startTime: startTime).isAlive
+    static func isInUse(run: String, root: String? = Scratch.namedRoot) -> Bool {
+        lab(ofRun: run, root: root) == .alive
+    }
+
+    /// What the environment names.
+    package static var namedRoot: String? {
+        ProcessInfo.processInfo.environment[variable].flatMap { $0.isEmpty ? nil : $0 }
     }
 
     package static func defaultRoot(needing size: ByteCount) -> String {
-        if let free = Folder.freeBytes(at: "/dev/shm"), free.bytes > 2 * size.bytes { return "/dev/shm" }
-        return temporaryFolder
+        ScratchPlaces().root(needing: size)
     }
-
-    package static let temporaryFolder = "/tmp"
 
     package func remove() {
         for place in places { Folder.remove(place) }

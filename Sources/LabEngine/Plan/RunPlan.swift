@@ -58,13 +58,18 @@ struct RunPlan: Sendable {
 
     /// Of all files that the run's processes share.
     var sharedBytes: ByteCount {
-        let ledger = variants.count * scenario.workload.partitions * (ledgerCapacity / 4 + 1_024)
+        let ledger = variants.count * scenario.workload.partitions * (ledgerCapacity * 3 / 8 + 1_024)
         let companions =
             scenario.incident.flatMap(IncidentLibrary.named)?.companion == nil ? 0 : variants.count
         let pods = variants.reduce(0) { $0 + $1.largestReplicas }
-        // The producer and the world have a page each.
+        // The producer and the world have a page each; the small ones of heartbeats fit in what is left of them.
         let pages = (pods + companions + 2) * (512 << 10)
         return ByteCount(Int64(ledger + pages + (4 << 20)))
+    }
+
+    /// The most pods that live together.
+    var largestPodCount: Int {
+        stages.map { $0.reduce(0) { $0 + $1.largestReplicas } }.max() ?? 0
     }
 
     /// The most memory that the limits of all pods that live together allow at any time; pods without one left out.

@@ -68,7 +68,9 @@ enum LogTail {
     /// A clause for the end of a message; empty if the log is.
     static func clause(of path: String) -> String { words(of: path).map { "; its last words: \($0)" } ?? "" }
 
+    /// Lines that are indented belong to what stands before them, as a hint belongs to its problem.
     private static func words(of path: String) -> String? {
-        (TextFile.lastLines(of: path) ?? "").split(separator: "\n").last.map(String.init)
+        let lines = (TextFile.lastLines(of: path) ?? "").split(separator: "\n")
+        return (lines.last { !$0.hasPrefix("  ") } ?? lines.last).map(String.init)
     }
 }

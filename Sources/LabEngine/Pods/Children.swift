@@ -24,6 +24,10 @@ struct Children: Sendable {
     /// Where an embedded broker reads how it is doing.
     var brokerConditionPath: String { scratch.file("broker.condition") }
 
+    func heartbeatPath(ofCompanion variant: VariantPlan) -> String {
+        scratch.file("\(variant.name)-companion.beat")
+    }
+
     /// `isDisturbed`: phases change how the broker is doing.
     func broker(topics: [String], partitions: Int, isDisturbed: Bool = false) -> EmbeddedBroker.Settings {
         EmbeddedBroker.Settings(
@@ -32,7 +36,9 @@ struct Children: Sendable {
             partitions: partitions,
             announcement: scratch.file("broker"),
             log: "\(logsFolder)/broker.log",
-            condition: isDisturbed ? brokerConditionPath : nil
+            condition: isDisturbed ? brokerConditionPath : nil,
+            heartbeat: scratch.file("broker.beat"),
+            environment: scratch.mark.environment
         )
     }
 
@@ -78,12 +84,14 @@ struct Children: Sendable {
     ) throws -> ChildProcess {
         let path = scratch.file("\(file).json")
         try write(configuration, to: path)
-        return ChildProcess(
+        var child = ChildProcess(
             executable: executable,
             arguments: [verb, path],
-            environment: environment,
+            environment: environment.merging(scratch.mark.environment) { $1 },
             logPath: "\(logsFolder)/\(log).log"
         )
+        child.tie = .own
+        return child
     }
 
     /// Configurations hold the clients' properties, passwords among them.

@@ -10,6 +10,8 @@ package struct CompanionConfiguration: Codable, Hashable, Sendable {
     package var worldPath: String
     /// The file that the lab reads.
     package var telemetryPath: String
+    /// The file of its beats.
+    package var heartbeatPath: String
     /// Where to announce the endpoints, once they can be used.
     package var announcement: String
     /// For files of its own.

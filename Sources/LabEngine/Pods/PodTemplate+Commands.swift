@@ -18,11 +18,13 @@ extension PodTemplate {
         var child = ChildProcess(
             executable: command.program,
             arguments: command.arguments.map { $0.filled(values) },
-            environment: allocation.environment.merging(
-                command.environment.mapValues { $0.filled(values) }
-            ) { $1 },
+            environment: allocation.environment
+                .merging(command.environment.mapValues { $0.filled(values) }) { $1 }
+                .merging(children.scratch.mark.environment) { $1 },
             logPath: "\(children.logsFolder)/\(name).err.log"
         )
+        child.tie = .launched
+        child.launcher = children.executable
         child.workingDirectory = command.workingDirectory
         child.tails = commands.tails(of: name)
         return child

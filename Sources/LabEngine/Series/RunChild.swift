@@ -21,17 +21,20 @@ package struct RunChild: Sendable {
     private let store: RunStore
     private let folder: String
     private let guardian: Guardian
+    private let mark: RunMark
 
     /// - Parameters:
     ///   - executable: this program.
     ///   - store: where the runs are recorded; passed on to the processes.
     ///   - folder: where their outputs go meanwhile.
     ///   - guardian: ends them should this process die.
-    package init(executable: String, store: RunStore, folder: String, guardian: Guardian) {
+    ///   - mark: of the series.
+    package init(executable: String, store: RunStore, folder: String, guardian: Guardian, mark: RunMark) {
         self.executable = executable
         self.store = store
         self.folder = folder
         self.guardian = guardian
+        self.mark = mark
     }
 
     /// Runs it to its end; a cancellation ends it early, as Ctrl-C would.
@@ -50,12 +53,13 @@ package struct RunChild: Sendable {
         guard !Task.isCancelled else { return nil }
         let log = "\(folder)/\(name).log"
         let start = ContinuousClock.now
-        let child = ChildProcess(
+        var child = ChildProcess(
             executable: executable,
             arguments: Self.commandLine(arguments, store: store.directory),
-            environment: environment,
+            environment: environment.merging(mark.environment) { $1 },
             logPath: log
         )
+        child.tie = .own
         let (end, pid) = try await child.run { guardian.watch(group: $0) }
         guardian.release(group: pid)
         let output = TextFile.contents(of: log) ?? ""

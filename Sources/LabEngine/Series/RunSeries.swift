@@ -57,13 +57,17 @@ package struct RunSeries: Sendable {
             needing: size
         )
         defer { scratch.remove() }
-        return try await Guardian.watching(executable: executable) { guardian in
+        return try await Guardian.watching(
+            executable: executable,
+            environment: scratch.mark.environment
+        ) { guardian in
             for place in scratch.places { guardian.watch(folder: place) }
             let child = RunChild(
                 executable: executable,
                 store: store,
                 folder: scratch.path,
-                guardian: guardian
+                guardian: guardian,
+                mark: scratch.mark
             )
             return try await work(
                 Workshop(child: child, executable: executable, scratch: scratch, guardian: guardian)

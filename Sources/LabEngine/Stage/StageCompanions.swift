@@ -32,6 +32,7 @@ struct StageCompanions: Sendable {
         guard let variant = rest.first else { return try await body(found) }
         let configuration = configuration(of: variant)
         _ = try TelemetryPage.create(at: configuration.telemetryPath)
+        try Heartbeat.create(at: configuration.heartbeatPath)
         let child = try children.companion(configuration, of: variant.name)
         let name = Self.processName(variant.name)
         try await ChildLifetime(child, name: name, guardian: guardian).beside { end in
@@ -77,6 +78,7 @@ struct StageCompanions: Sendable {
             timeScale: plan.scenario.timeScale,
             worldPath: children.worldPath,
             telemetryPath: children.scratch.file("\(variant.name)-companion.page"),
+            heartbeatPath: children.heartbeatPath(ofCompanion: variant),
             announcement: children.scratch.file("\(variant.name)-companion.endpoints"),
             folder: children.folder(of: variant)
         )

@@ -96,7 +96,7 @@ struct StageRun: Sendable {
                 }
             }
             defer { group.cancelAll() }
-            try await conduct(recorder, ledgers, fleets, world, begin)
+            try await conduct(recorder, ledgers, fleets, world, endpoints, begin)
             group.cancelAll()
             try await group.waitForAll()
         }
@@ -107,6 +107,7 @@ struct StageRun: Sendable {
         _ ledgers: [String: Ledger],
         _ fleets: [VariantPods],
         _ world: StageWorld,
+        _ endpoints: [String: [String: Int]],
         _ begin: (RunClock) throws -> RecordingHandle
     ) async throws {
         _ = await stop.wait(atMost: Self.readyLimit) { recorder.isReady || !recorder.podsThatAreOver.isEmpty }
@@ -120,6 +121,9 @@ struct StageRun: Sendable {
         recorder.watch("lab", pid: ProcessIdentity.own.pid)
         if let pid = broker.pid { recorder.watch("broker", pid: pid) }
         stageBoard.show(recorder, variants: variants, clock: clock)
+        let stalls = try StallWatch(self, endpoints: endpoints, recorder, clock)
+        stalls.start()
+        defer { stalls.stop() }
 
         defer { recorder.endSampling() }
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -130,7 +134,7 @@ struct StageRun: Sendable {
             defer { group.cancelAll() }
             let production = StopSwitch()
             async let decision = decide(recording.recorder, recorder, clock, ending: production)
-            try await produce(recorder, clock, until: production)
+            try await produce(recorder, clock, stalls, until: production)
             recording.recorder.setProductionEnded(at: clock.now)
             if let decision = await decision { recording.recorder.setUntil(decision) }
             guard stop.reason == nil, production.reason == nil else { return }
@@ -211,7 +215,8 @@ struct StageRun: Sendable {
             ledgers[variant.name] = try Ledger.create(
                 at: children.ledgerPath(of: variant),
                 bases: bases,
-                capacityPerPartition: plan.ledgerCapacity
+                capacityPerPartition: plan.ledgerCapacity,
+                runLength: plan.scenario.workload.runLength
             )
         }
         return ledgers
@@ -321,10 +326,13 @@ struct StageRun: Sendable {
     private func produce(
         _ recorder: StageRecorder,
         _ clock: RunClock,
+        _ stalls: StallWatch,
         until production: StopSwitch
     ) async throws {
         let page = children.scratch.file("producer-\(variants[0].index).page")
+        let heartbeat = children.scratch.file("producer-\(variants[0].index).beat")
         _ = try TelemetryPage.create(at: page)
+        try Heartbeat.create(at: heartbeat)
         let configuration = ProducerConfiguration(
             targets: variants.map { .init(topic: $0.topic, ledgerPath: children.ledgerPath(of: $0)) },
             workload: plan.scenario.workload,
@@ -335,11 +343,14 @@ struct StageRun: Sendable {
                 overrides: request.kafkaProperties
             ),
             zero: Int64(clamping: clock.zero),
-            telemetryPath: page
+            telemetryPath: page,
+            heartbeatPath: heartbeat
         )
         var child = try children.producer(configuration, name: "producer-\(variants[0].index)")
         child.gracePeriod = plan.looks == nil ? Self.flushLimit : Self.wholeFlushLimit
+        try stalls.add(.producer, beats: heartbeat)
         let end = try await runUntilStopped(child, recorder, page, production)
+        stalls.remove(.producer)
         let contents = PageContents(path: page)
         recorder.producerEnded(scheduled: contents.scheduled, unconfirmed: contents.undelivered)
         stageBoard.add(scheduleDelay: contents.scheduleDelay)

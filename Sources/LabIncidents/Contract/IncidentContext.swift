@@ -29,7 +29,7 @@ package struct IncidentContext: Sendable {
         clock: IncidentClock? = nil,
         world: World = .undisturbed,
         endpoints: [String: Int] = [:],
-        folder: String = "/tmp"
+        folder: String = TemporaryFolder.path
     ) {
         self.seed = seed
         self.timeScale = timeScale

@@ -33,9 +33,11 @@ struct ConcurrentLoop {
                     if source.isCommitDue { try source.commit(flight.takeChanges()) }
                     guard await flight.enter() else { break }
                     let copy = batch.withMessage(at: index) { CopiedEvent($0) }
+                    let envelope = copy.event.withPayload(EventEnvelope.init(readingFrom:))
+                    books.read(envelope, partition: copy.partition, offset: copy.offset)
                     flight.begin(copy.partition, copy.offset)
                     group.addTask(executorPreference: globalConcurrentExecutor) { [books, errors] in
-                        await Self.handle(copy, handler, books, errors, flight)
+                        await Self.handle(copy, envelope, handler, books, errors, flight)
                     }
                 }
                 if source.isCommitDue { try source.commit(flight.takeChanges()) }
@@ -46,6 +48,7 @@ struct ConcurrentLoop {
 
     private static func handle(
         _ copy: CopiedEvent,
+        _ envelope: EventEnvelope?,
         _ handler: any EventHandler,
         _ books: EventBooks,
         _ errors: HandlerErrors,
@@ -54,7 +57,6 @@ struct ConcurrentLoop {
         books.metrics.inFlight.add()
         defer { books.metrics.inFlight.subtract() }
         let (partition, offset) = (copy.partition, copy.offset)
-        let envelope = copy.event.withPayload(EventEnvelope.init(readingFrom:))
         books.began(envelope, at: WallClock.microseconds())
         let outcome = await outcome(of: copy, handler, errors, outliving: books.metrics.outliving)
         switch outcome {

@@ -33,6 +33,7 @@ struct SequentialLoop {
                 let message = batch.withMessage(at: index) { LentMessage($0) }
                 let event = message.event
                 let envelope = event.withPayload(EventEnvelope.init(readingFrom:))
+                books.read(envelope, partition: message.partition, offset: message.offset)
                 books.began(envelope, at: now)
                 var outcome = HandlerErrors.Outcome.handled
                 do {

@@ -68,7 +68,8 @@ struct RunValidation {
     func ledger(_ ledger: LedgerCounts) throws -> LedgerCounts {
         let all = [
             ledger.produced, ledger.processed, ledger.lost, ledger.duplicated, ledger.failed,
-            ledger.droppedByBroker,
+            ledger.droppedByBroker, ledger.corrupt, ledger.outOfOrder, ledger.wrongPartition,
+            ledger.unexpected,
         ]
         for number in all { try count(number, "events") }
         return ledger

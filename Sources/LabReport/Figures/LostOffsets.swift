@@ -8,6 +8,9 @@ extension VariantResult.Events {
 
     var hasLosses: Bool { isAbove(lost) }
 
+    /// Whether some event arrived otherwise than it was produced.
+    var hasStrays: Bool { [corrupt, outOfOrder, wrongPartition, unexpected].contains(where: isAbove) }
+
     /// What became of single events is known.
     var isExact: Bool { lost != nil }
 }

@@ -17,6 +17,7 @@ extension RunSections {
             [
                 .table(table(suspicious, "Partitions of variants with lost or failed events")),
                 .table(lost(suspicious)),
+                .table(strays(variants.filter(\.events.hasStrays))),
                 .section(Section("", "Every partition of \(names)", [.table(balanced)]).folded(in: .page)),
             ]
         )
@@ -45,6 +46,23 @@ extension RunSections {
                 .number("End offset") { grouped($0.endOffset) },
                 .number("Committed") { $0.committedOffset.map { grouped($0) } ?? "nothing" },
                 .number("Peak lag") { grouped($0.peakLag) }, .count("Final lag", .warning) { $0.finalLag },
+            ]
+        )
+    }
+
+    /// What arrived otherwise than it was produced.
+    private func strays(_ variants: [VariantResult]) -> Table {
+        Table(
+            "Events that arrived otherwise than they were produced",
+            label: "Variant",
+            of: variants,
+            row: { Row($0.name, style: styles[$0.name]) },
+            [
+                .count("Duplicated", .warning) { $0.events.duplicated },
+                .count("Corrupt", .bad) { $0.events.corrupt },
+                .count("Out of order", .warning) { $0.events.outOfOrder },
+                .count("Wrong partition", .bad) { $0.events.wrongPartition },
+                .count("Unexpected", .warning) { $0.events.unexpected },
             ]
         )
     }

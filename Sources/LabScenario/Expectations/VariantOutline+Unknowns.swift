@@ -84,7 +84,7 @@ extension VariantOutline {
 
     private static func unknownOfCommand(_ keys: [String]) -> Unknown? {
         switch keys.first {
-        case "events" where ["lost", "duplicated", "failed"].contains(keys.last):
+        case "events" where !["produced", "processed"].contains(keys.last):
             (
                 "is a command: what becomes of a single event is not known",
                 "Known is what its group commits: ask for lag.final == 0, or for events.processed."

@@ -3,9 +3,9 @@ import Synchronization
 
 /// The exact book of one variant's events: which were produced, and which were handled.
 ///
-/// Two bits for each offset, in a file that producer and pods map. Marks are atomic, so any number of processes may
-/// write at once, and a kill at any instant loses at most the mark that had not been made yet. A wrong partition or
-/// offset never fails: it is counted as out of capacity.
+/// Three bits for each offset, in a file that producer and pods map: produced, processed, and whether the event of that
+/// place has been seen. Marks are atomic, so any number of processes may write at once, and a kill at any instant loses at
+/// most the mark that had not been made yet. A wrong partition or offset never fails: it is counted as out of capacity.
 package final class Ledger: Sendable {
     package let partitionCount: Int
     /// Offsets that each partition has room for, counted from its base.
@@ -14,11 +14,14 @@ package final class Ledger: Sendable {
     let layout: LedgerLayout
     /// From the file's records, which nobody changes later.
     private let bases: [Int64]
+    /// Consecutive events that go to one partition.
+    private let runLength: UInt64
 
-    private init(file: MappedFile, layout: LedgerLayout, bases: [Int64]) {
+    private init(file: MappedFile, layout: LedgerLayout, bases: [Int64], runLength: UInt64) {
         self.file = file
         self.layout = layout
         self.bases = bases
+        self.runLength = runLength
         partitionCount = layout.partitionCount
         capacityPerPartition = layout.capacity
     }
@@ -27,9 +30,15 @@ package final class Ledger: Sendable {
     ///
     /// `bases` are the partitions' end offsets at the start of the run: the first ones that can be marked.
     /// `capacityPerPartition` is the number of events that one partition will receive at most; it is rounded up to a
-    /// multiple of 1,024.
+    /// multiple of 1,024. `runLength` is the number of consecutive events that go to one partition before the next one gets
+    /// as many.
     /// - Throws: ``LabError`` if the numbers are out of range, the file cannot be made, or there is no room for it.
-    package static func create(at path: String, bases: [Int64], capacityPerPartition: Int) throws -> Ledger {
+    package static func create(
+        at path: String,
+        bases: [Int64],
+        capacityPerPartition: Int,
+        runLength: Int = 1
+    ) throws -> Ledger {
         let rounded =
             (max(1, min(capacityPerPartition, LedgerLayout.largestCapacity)) + 1_023) / 1_024 * 1_024
         guard bases.allSatisfy(LedgerLayout.isBase), capacityPerPartition <= LedgerLayout.largestCapacity,
@@ -41,7 +50,7 @@ package final class Ledger: Sendable {
             )
         }
         let file = try MappedFile.create(at: path, size: layout.size)
-        let ledger = Ledger(file: file, layout: layout, bases: bases)
+        let ledger = Ledger(file: file, layout: layout, bases: bases, runLength: UInt64(max(1, runLength)))
         ledger.format()
         return ledger
     }
@@ -74,7 +83,8 @@ package final class Ledger: Sendable {
         guard bases.allSatisfy(LedgerLayout.isBase) else {
             throw LabError("\(path): ledger with impossible offsets")
         }
-        return Ledger(file: file, layout: layout, bases: bases)
+        let runLength = words[LedgerLayout.runLengthWord].load(ordering: .relaxed)
+        return Ledger(file: file, layout: layout, bases: bases, runLength: max(1, runLength))
     }
 
     private func format() {
@@ -82,6 +92,7 @@ package final class Ledger: Sendable {
         words[LedgerLayout.versionWord].store(LedgerLayout.version, ordering: .relaxed)
         words[LedgerLayout.partitionCountWord].store(UInt64(partitionCount), ordering: .relaxed)
         words[LedgerLayout.capacityWord].store(UInt64(capacityPerPartition), ordering: .relaxed)
+        words[LedgerLayout.runLengthWord].store(runLength, ordering: .relaxed)
         for (partition, base) in bases.enumerated() {
             record(partition, .base).store(UInt64(bitPattern: base))
             record(partition, .committed).store(UInt64(bitPattern: -1))
@@ -99,6 +110,36 @@ package final class Ledger: Sendable {
         guard set(bit: index, of: .produced, in: Int(partition)) else { return }
         record(Int(partition), .produced).add()
         record(Int(partition), .highestProduced).raise(to: UInt64(index + 1))
+    }
+
+    /// A pod has read the event, and not handled it yet: called in the order of a partition's offsets.
+    ///
+    /// What was read before, by an earlier life or before a rewind, changes nothing. An event that carries a number is
+    /// held against the numbers that this partition has, in this order, and against those that were read.
+    /// - Parameter sequence: the event's number within the run; `nil` if it cannot be read.
+    package func markRead(_ partition: Int32, _ offset: Int64, sequence: UInt64?) {
+        guard isKnown(partition) else { return }
+        let index = offset.saturatingSubtract(bases[Int(partition)])
+        guard index >= 0, index < capacityPerPartition else { return }
+        let read = record(Int(partition), .highestRead)
+        guard UInt64(index) >= read.load() else { return }
+        read.store(UInt64(index) + 1)
+        guard let sequence else { return record(Int(partition), .unreadable).add() }
+        let (run, rest) = sequence.quotientAndRemainder(dividingBy: runLength)
+        let (round, expected) = run.quotientAndRemainder(dividingBy: UInt64(partitionCount))
+        let place = round.multipliedReportingOverflow(by: runLength).partialValue &+ rest
+        // A number that the run has not is none.
+        guard place < UInt64(capacityPerPartition) else { return record(Int(partition), .unreadable).add() }
+        guard expected == UInt64(partition) else { return record(Int(partition), .wrongPartition).add() }
+        guard set(bit: Int(place), of: .seen, in: Int(partition)) else {
+            return record(Int(partition), .copies).add()
+        }
+        let highest = record(Int(partition), .highestSeen)
+        if place + 1 < highest.load() {
+            record(Int(partition), .outOfOrder).add()
+        } else {
+            highest.store(place + 1)
+        }
     }
 
     /// The handler is done with the event.
@@ -187,7 +228,7 @@ package final class Ledger: Sendable {
         for partition in 0..<Int32(partitionCount) {
             totals.produced += events(partition, .produced)
             totals.processed += events(partition, .processed)
-            totals.duplicated += marks(partition, .duplicated)
+            totals.duplicated += marks(partition, .duplicated) + marks(partition, .copies)
             totals.failed += marks(partition, .failed)
             totals.outOfCapacity += marks(partition, .outOfCapacity)
             totals.lag += lag(partition, committed: storedCommitted(partition))

@@ -92,6 +92,30 @@ extension Integration {
             }
         }
 
+        @Test("a pod that crashes: it ends at once, for no more memory than it had, with a last word")
+        func crashedPod() async throws {
+            try await LabFixture.with { lab in
+                let end = try await lab.leaklab("run", try lab.scenario(text()), "--format", "json") { _ in
+                    try await lab.eventsFlow()
+                    let pod = try await lab.process("pod", named: "singleton-0")
+                    pod.send(SIGSEGV)
+                    let start = ContinuousClock.now
+                    try await eventually("it has ended", within: .seconds(2)) {
+                        !lab.processes("pod").contains(pod)
+                    }
+                    #expect(ContinuousClock.now - start < .seconds(1))
+                }
+                let result = try end.result()
+                let variant = try result.variant("singleton")
+                #expect(variant.pods.flatMap(\.exits).map(\.reason) == ["Error"], "\(end.account)")
+                #expect(variant.pods.flatMap(\.exits).map(\.code) == [139])
+                let peak = try #require(variant.charge.peakBytes)
+                #expect(peak < Double(64 << 20))
+                let log = try await lab.leaklab("logs", "latest", "singleton-0").output
+                #expect(log.hasSuffix("leaklab: crashed: segmentation fault (signal 11)\n"), "\(log)")
+            }
+        }
+
         @Test(
             "the producer or the broker: the run is invalid, and says which and why",
             .serialized,

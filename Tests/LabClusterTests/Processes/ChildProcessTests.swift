@@ -4,6 +4,12 @@ import LabTesting
 import Synchronization
 import Testing
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
 @Suite("A child process", .timeLimit(.minutes(1)))
 struct ChildProcessTests {
     private let folder: TestFolder
@@ -81,6 +87,63 @@ struct ChildProcessTests {
         let start = ContinuousClock.now
         #expect(try await cancelled(child) == .signaled(9))
         #expect(ContinuousClock.now - start >= .milliseconds(200))
+    }
+
+    @Test("that is tied ends with its parent, though nobody ends it")
+    func tied() async throws {
+        let program = try LabProgram.path()
+        let parent = shell(
+            """
+            LEAKLAB_PARENT=$$ \(program) launch -- /bin/sh -c 'echo $$; exec sleep 1000' &
+            wait
+            """
+        )
+        _ = try await parent.run { pid in
+            let child = Mutex<Int32?>(nil)
+            // The log has the child's pid once it is what it was to become.
+            while child.withLock({ $0 }) == nil {
+                let line = TextFile.contents(of: folder.file("log"))?.split(separator: "\n").first
+                child.withLock { $0 = line.flatMap { Int32($0) } }
+            }
+            kill(pid, SIGKILL)
+        }
+        let line = TextFile.contents(of: folder.file("log"))?.split(separator: "\n").first
+        let child = try #require(line.flatMap { Int32($0) })
+        try await eventually("the child is gone", within: .seconds(2)) {
+            ProcessIdentity(ofRunning: child) == nil
+        }
+    }
+
+    @Test("that is tied to a parent which is gone already does not begin")
+    func orphan() async throws {
+        let program = try LabProgram.path()
+        let child = shell("exec \(program) launch -- /bin/echo begun", [ChildProcess.parentVariable: "1"])
+        #expect(try await child.run { _ in }.end == .signaled(SIGKILL))
+        #expect(TextFile.contents(of: folder.file("log")) == "")
+    }
+
+    @Test("that is tied lives on, whatever other processes are started and end meanwhile")
+    func tiedToTheProcess() async throws {
+        let go = folder.file("go")
+        var child = ChildProcess(
+            executable: "/bin/sh",
+            arguments: [
+                "-c",
+                "echo $LEAKLAB_PARENT up; while [ ! -e \(go) ]; do sleep 0.01; done; exit 7",
+            ],
+            logPath: folder.file("log")
+        )
+        child.tie = .launched
+        child.launcher = try LabProgram.path()
+        async let end = child.run { _ in }.end
+        try await eventually("it is up") { TextFile.contents(of: folder.file("log"))?.isEmpty == false }
+        await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<40 { group.addTask { _ = try await shell("exit 0").run { _ in } } }
+        }
+        #expect(TextFile.put("", to: go, creating: true) == 0)
+        #expect(try await end == .exited(7))
+        // What it starts in its turn is tied to nobody.
+        #expect(TextFile.contents(of: folder.file("log")) == "up\n")
     }
 
     @Test(

@@ -6,6 +6,8 @@ package struct EmbeddedBroker: Sendable {
     package let addresses: BrokerAddresses
     /// Of the process.
     package let pid: Int32
+    /// The file of its beats; `nil` if it was asked for none.
+    let heartbeat: String?
 
     /// What a broker is started with.
     package struct Settings: Sendable {
@@ -16,6 +18,8 @@ package struct EmbeddedBroker: Sendable {
         private let (announcement, log): (String, String)
         private let condition: String?
         private var directAnnouncement: String { announcement + ".direct" }
+        fileprivate let heartbeat: String?
+        private let environment: [String: String]
 
         /// - Parameters:
         ///   - executable: this program.
@@ -25,26 +29,40 @@ package struct EmbeddedBroker: Sendable {
         ///     lab's own clients in one beside it.
         ///   - log: the file that its output goes to.
         ///   - condition: the file that says how it is doing; `nil` for a broker that is always as it should be.
+        ///   - heartbeat: a file that does not exist yet; there the broker shows that it is moving.
+        ///   - environment: over that of this process.
         package init(
             executable: String,
             topics: [String],
             partitions: Int,
             announcement: String,
             log: String,
-            condition: String? = nil
+            condition: String? = nil,
+            heartbeat: String? = nil,
+            environment: [String: String] = [:]
         ) {
             self.condition = condition
             self.executable = executable
             self.topics = topics
             self.partitions = partitions
             (self.announcement, self.log) = (announcement, log)
+            self.heartbeat = heartbeat
+            self.environment = environment
         }
 
         var child: ChildProcess {
             var arguments = ["broker", "--announce", announcement, "--announce-direct", directAnnouncement]
             if let condition { arguments += ["--condition", condition] }
+            if let heartbeat { arguments += ["--heartbeat", heartbeat] }
             for topic in topics { arguments += ["--topic", "\(topic):\(partitions)"] }
-            return ChildProcess(executable: executable, arguments: arguments, logPath: log)
+            var child = ChildProcess(
+                executable: executable,
+                arguments: arguments,
+                environment: environment,
+                logPath: log
+            )
+            child.tie = .own
+            return child
         }
 
         /// `nil` until it can be used.
@@ -88,7 +106,9 @@ package struct EmbeddedBroker: Sendable {
                     exitStatus: .brokerUnavailable
                 )
             }
-            return try await body(EmbeddedBroker(addresses: addresses, pid: pid))
+            return try await body(
+                EmbeddedBroker(addresses: addresses, pid: pid, heartbeat: settings.heartbeat)
+            )
         }
     }
 }
