@@ -30,6 +30,7 @@ package struct Leftovers: Sendable {
     /// - Parameters:
     ///   - root: the folder that somebody names for runs.
     ///   - isCertain: only what belongs to a lab that is known to be dead; else also what belongs to none that is known.
+    /// - Returns: all that was found.
     package static func find(root: String? = Scratch.namedRoot, isCertain: Bool = false) -> Leftovers {
         let marks = RunMark.ofAllProcesses()
         func abandoned(in place: String) -> [String] {

@@ -50,7 +50,9 @@ package struct RunMark: Sendable, Hashable {
     /// The variable with its value.
     package var environment: [String: String] { [Self.variable: value] }
 
-    /// Whether the lab is alive. One of another namespace, in a container that shares a folder with this process, counts
+    /// Whether the lab is alive.
+    ///
+    /// One of another namespace, in a container that shares a folder with this process, counts
     /// as alive, since that cannot be known.
     var isInUse: Bool {
         guard namespace == nil || namespace == Self.ownNamespace else { return true }

@@ -128,7 +128,10 @@ enum OwnCgroup {
     }
 
     /// The folders of the process's cgroups under a controller, from its own up to the root, of either version.
-    /// - Parameter text: of `/proc/self/cgroup`.
+    /// - Parameters:
+    ///   - text: of `/proc/self/cgroup`.
+    ///   - controller: such as `pids`.
+    /// - Returns: paths below the controller's mount.
     static func folders(in text: String, of controller: String) -> [String] {
         text.split(separator: "\n").flatMap { line -> [String] in
             let parts = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)

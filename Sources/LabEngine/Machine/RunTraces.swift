@@ -33,7 +33,10 @@ package enum RunTraces {
     }
 
     /// Cgroups, and files outside of `root`, that carry the id of one of these runs; and whatever is in `root`.
-    /// - Parameter root: the folder that somebody names for runs.
+    /// - Parameters:
+    ///   - runs: their ids.
+    ///   - root: the folder that somebody names for runs.
+    /// - Returns: full paths.
     package static func places(ofRuns runs: Set<String>, root: String) -> [String] {
         let named = MemoryControl.possiblePlaces().map(\.root) + ScratchPlaces().all(and: nil)
         let carrying = named.flatMap { place in

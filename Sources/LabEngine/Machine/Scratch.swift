@@ -72,8 +72,10 @@ package struct Scratch: Sendable {
     /// What became of the lab of a run, by the files that name it and by the marks of its processes: its guardian has one as
     /// long as it lives, so that it is known to somebody who does not see its files too.
     /// - Parameters:
+    ///   - run: its id.
     ///   - root: the folder that somebody names for runs.
     ///   - marks: of all processes that can be seen.
+    /// - Returns: whether it is alive, dead, or not known.
     static func lab(
         ofRun run: String,
         root: String? = Scratch.namedRoot,

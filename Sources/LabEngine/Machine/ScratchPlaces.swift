@@ -49,6 +49,7 @@ struct ScratchPlaces: Sendable {
 
     /// All where a lab may have left something, or its name.
     /// - Parameter named: the folder that somebody names for runs.
+    /// - Returns: folders, each once.
     func all(and named: String?) -> [String] {
         var places: [String] = []
         for place in [temporary, TemporaryFolder.system, Self.memory, named].compactMap(\.self)

@@ -32,8 +32,10 @@ enum FuzzCorpus {
         """
 
     /// - Parameters:
+    ///   - target: what is fed.
     ///   - scenarios: files that are valid.
     ///   - folder: for files of the corpus while they are made.
+    /// - Returns: inputs that are right, from which others are made.
     /// - Throws: ``LabError`` if they cannot be.
     static func inputs(
         of target: FuzzTarget,

@@ -116,7 +116,10 @@ package final class Ledger: Sendable {
     ///
     /// What was read before, by an earlier life or before a rewind, changes nothing. An event that carries a number is
     /// held against the numbers that this partition has, in this order, and against those that were read.
-    /// - Parameter sequence: the event's number within the run; `nil` if it cannot be read.
+    /// - Parameters:
+    ///   - partition: where it was read.
+    ///   - offset: of the event there.
+    ///   - sequence: the event's number within the run; `nil` if it cannot be read.
     package func markRead(_ partition: Int32, _ offset: Int64, sequence: UInt64?) {
         guard isKnown(partition) else { return }
         let index = offset.saturatingSubtract(bases[Int(partition)])
