@@ -131,6 +131,15 @@ extension OverriddenSource {
         at place: SourcePlace,
         orReport kind: ScenarioProblem.Kind
     ) {
+        guard path.count <= YAMLSource.deepestNesting else {
+            report(
+                kind,
+                at: place,
+                "a path of \(path.count) parts leads nowhere",
+                hint: "No value of a scenario lies deeper than \(YAMLSource.deepestNesting) levels."
+            )
+            return
+        }
         do {
             tree = try tree.replacing(path[...], with: value, at: place)
         } catch {

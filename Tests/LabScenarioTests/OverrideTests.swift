@@ -56,6 +56,13 @@ import Testing
         #expect(scenario.title == "a = b")
     }
 
+    @Test("A path that is deeper than any scenario is refused", arguments: [33, 12_000])
+    func depth(parts: Int) {
+        let path = Array(repeating: "a", count: parts).joined(separator: ".")
+        let error = #expect(throws: ScenarioError.self) { try load(.set("\(path)=1")) }
+        #expect(error?.description.contains("a path of \(parts) parts leads nowhere") == true)
+    }
+
     @Test("Of two assignments to one path the later one counts")
     func order() throws {
         #expect(try load(.set("seed=1"), .set("seed=2")).seed == 2)

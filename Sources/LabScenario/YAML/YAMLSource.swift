@@ -14,7 +14,8 @@ struct YAMLSource {
     }
 
     private static let largestText = 256 * 1_024
-    private static let deepestNesting = 32
+    /// Levels of mappings and lists in each other.
+    static let deepestNesting = 32
     private static let mostDuplicates = 100
     /// Bytes that are parsed in all, since every key that is set twice has the whole text parsed again.
     private static let mostParsed = 4 << 20
