@@ -166,11 +166,11 @@ extension Integration {
                     "run",
                     try lab.scenario(text()),
                     "--kafka-property",
-                    "fetch.wait.max.ms=x"
+                    "max.poll.interval.ms=1000"
                 )
                 #expect(end.status == 1, "\(end.account)")
                 #expect(end.errors.contains("ended before the run could begin"))
-                #expect(end.errors.contains("fetch.wait.max.ms"), "\(end.errors)")
+                #expect(end.errors.contains("max.poll.interval.ms"), "\(end.errors)")
                 #expect(end.duration < .seconds(10))
                 #expect(lab.runs.isEmpty)
             }

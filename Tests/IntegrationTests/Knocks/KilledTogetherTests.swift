@@ -23,6 +23,7 @@ extension Integration {
 
         @Test(
             "no process outlives them, and the next command removes the rest",
+            .serialized,
             arguments: ["auto", "watchdog"]
         )
         func everyProcess(control: String) async throws {

@@ -28,6 +28,7 @@ extension Integration {
 
         @Test(
             "for seconds: the run is invalid, and says which part, how long and what it spoiled",
+            .serialized,
             arguments: [
                 ("producer", "what was due meanwhile came late, all at once"),
                 ("broker", "nothing could be produced or read meanwhile"),
@@ -57,7 +58,7 @@ extension Integration {
             }
         }
 
-        @Test("for good: the run ends with an error", arguments: ["producer", "broker"])
+        @Test("for good: the run ends with an error", .serialized, arguments: ["producer", "broker"])
         func forGood(part: String) async throws {
             try await LabFixture.with { lab in
                 let scenario = try lab.scenario(
