@@ -162,7 +162,11 @@ let package = Package(
             ],
             swiftSettings: safe
         ),
-        .testTarget(name: "KafkaTests", dependencies: ["CRdKafka", "Kafka"], swiftSettings: strict),
+        .testTarget(
+            name: "KafkaTests",
+            dependencies: ["CRdKafka", "Kafka", "LabTesting"],
+            swiftSettings: strict
+        ),
         .testTarget(name: "LabCoreTests", dependencies: ["LabCore"], swiftSettings: strict),
         .testTarget(
             name: "LabProfilesTests",
@@ -204,7 +208,7 @@ let package = Package(
         ),
         .testTarget(
             name: "LabLoadTests",
-            dependencies: ["Kafka", "LabCore", "LabLoad", "LabTelemetry"],
+            dependencies: ["Kafka", "LabCore", "LabLoad", "LabTelemetry", "LabTesting"],
             swiftSettings: strict
         ),
         .testTarget(
@@ -216,7 +220,7 @@ let package = Package(
             name: "LabEngineTests",
             dependencies: [
                 "Kafka", "LabBroker", "LabCluster", "LabCore", "LabEngine", "LabLoad", "LabPod",
-                "LabRecording", "LabScenario", "LabTelemetry",
+                "LabRecording", "LabScenario", "LabTelemetry", "LabTesting",
             ],
             swiftSettings: strict
         ),

@@ -1,4 +1,5 @@
 import Kafka
+import LabTesting
 import Testing
 
 /// The mock cluster lets a first member wait three seconds for others, so these tests take that long, side by side.

@@ -187,13 +187,6 @@ struct NotEnough: Error {
     let harvest: Harvest
 }
 
-/// Runs a test that waits long on a thread of its own, so that it does not hold up the others.
-func onThread(_ body: @escaping @Sendable () throws -> Void) async throws {
-    try await withCheckedThrowingContinuation { continuation in
-        Thread.detachNewThread { continuation.resume(with: Result(catching: body)) }
-    }
-}
-
 extension Consumer {
     /// Polls until there is enough.
     /// - Throws: ``NotEnough`` with what there was after half a minute.

@@ -102,7 +102,7 @@ struct RepetitionSeriesTests {
         #expect(series.repetitions.map(\.use) == [.used, .unfinished])
     }
 
-    @Test("names topics on a external broker so that none is used again before it is gone")
+    @Test("names topics on an external broker so that none is used again before it is gone")
     func topics() {
         let names = [(1, 0), (2, 0), (2, 1)].map {
             RunRepetition(series: "rep-x", number: $0.0, count: 3, failures: $0.1).topicSuffix

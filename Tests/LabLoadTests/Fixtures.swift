@@ -112,13 +112,6 @@ final class ScratchFolder: Sendable {
     func file(_ name: String) -> String { path + "/" + name }
 }
 
-/// Runs what blocks on a thread of its own, so that it does not hold up the other tests.
-func onThread(_ body: @escaping @Sendable () throws -> Void) async throws {
-    try await withCheckedThrowingContinuation { continuation in
-        Thread.detachNewThread { continuation.resume(with: Result(catching: body)) }
-    }
-}
-
 extension StopFlag {
     static let never = StopFlag { false }
 }

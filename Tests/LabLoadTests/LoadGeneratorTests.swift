@@ -1,6 +1,7 @@
 import Kafka
 import LabCore
 import LabTelemetry
+import LabTesting
 import Synchronization
 import Testing
 

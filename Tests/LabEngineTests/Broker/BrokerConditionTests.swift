@@ -4,6 +4,7 @@ import LabCluster
 import LabCore
 import LabScenario
 import LabTelemetry
+import LabTesting
 import Testing
 
 @testable import LabEngine
@@ -24,26 +25,28 @@ struct BrokerConditionTests {
     }
 
     @Test("it does what its file says, until the file says otherwise")
-    func follow() throws {
-        let path = "/tmp/leaklab-test-condition-\(UInt64.random(in: .min ... .max))"
-        defer { Folder.remove(path) }
-        let cluster = try FrontedCluster(topics: [("events", 1)])
-        let thread = BrokerCondition.follow(path, front: cluster.front)
-        defer {
-            thread.stop()
-            thread.join()
+    func follow() async throws {
+        try await onThread {
+            let path = "/tmp/leaklab-test-condition-\(UInt64.random(in: .min ... .max))"
+            defer { Folder.remove(path) }
+            let cluster = try FrontedCluster(topics: [("events", 1)])
+            let thread = BrokerCondition.follow(path, front: cluster.front)
+            defer {
+                thread.stop()
+                thread.join()
+            }
+            let admin = try AdminClient(ClientProperties(bootstrapServers: cluster.addresses.front))
+            _ = try admin.metadata(timeout: .seconds(10))
+            try BrokerCondition.write(.down, to: path)
+            var failed = false
+            let deadline = ContinuousClock.now + .seconds(10)
+            while !failed, ContinuousClock.now < deadline {
+                failed = (try? admin.metadata(timeout: .milliseconds(500))) == nil
+            }
+            #expect(failed)
+            try BrokerCondition.write(.normal, to: path)
+            #expect(try admin.metadata(timeout: .seconds(20)).topics.map(\.name) == ["events"])
         }
-        let admin = try AdminClient(ClientProperties(bootstrapServers: cluster.addresses.front))
-        _ = try admin.metadata(timeout: .seconds(10))
-        try BrokerCondition.write(.down, to: path)
-        var failed = false
-        let deadline = ContinuousClock.now + .seconds(10)
-        while !failed, ContinuousClock.now < deadline {
-            failed = (try? admin.metadata(timeout: .milliseconds(500))) == nil
-        }
-        #expect(failed)
-        try BrokerCondition.write(.normal, to: path)
-        #expect(try admin.metadata(timeout: .seconds(20)).topics.map(\.name) == ["events"])
     }
 
     @Test("only the lab's own broker can be disturbed, and the refusal names the phase")

@@ -5,7 +5,7 @@ import Testing
 
 @testable import LabEngine
 
-@Suite("Topics on a external broker", .timeLimit(.minutes(1)))
+@Suite("Topics on an external broker", .timeLimit(.minutes(1)))
 struct ExternalTopicsTests {
     private static func cluster() throws -> MockCluster {
         let cluster = try MockCluster()
