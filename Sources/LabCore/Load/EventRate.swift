@@ -22,16 +22,12 @@ package struct EventRate: Hashable, Comparable, Sendable, Codable, CustomStringC
         let halves = trimmed.split(separator: "/", omittingEmptySubsequences: false)
         guard halves.count == 2, let (number, suffix) = splitNumber(halves[0]), number >= 0,
             let multiplier = Self.multipliers[String(suffix)],
-            let seconds = Self.seconds[halves[1].trimmedOfSpaces]
+            let unit = RateUnit(word: Substring(halves[1].trimmedOfSpaces))
         else { return nil }
-        perSecond = number * multiplier / seconds
+        perSecond = number * multiplier / unit.seconds
     }
 
     private static let multipliers: [String: Double] = ["": 1, "k": 1e3, "K": 1e3, "M": 1e6, "G": 1e9]
-    private static let seconds: [String: Double] = [
-        "s": 1, "sec": 1, "second": 1, "m": 60, "min": 60, "minute": 60,
-        "h": 3_600, "hour": 3_600, "d": 86_400, "day": 86_400,
-    ]
 
     package init(from decoder: any Decoder) throws {
         perSecond = try decoder.singleValueContainer().decode(Double.self)

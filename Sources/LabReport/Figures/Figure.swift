@@ -1,4 +1,4 @@
-import LabCore
+package import LabCore
 
 /// Numbers as people read them, the same in every report.
 ///

@@ -1,5 +1,3 @@
-import LabCore
-
 /// The time that a rate is written for, as the scenario has it: a reader who asked for 2,000/s wants no 7.2M/h.
 package enum RateUnit: String, Hashable, Sendable {
     case second = "s"
@@ -10,7 +8,7 @@ package enum RateUnit: String, Hashable, Sendable {
     /// The unit of the first rate in a scenario's text; one that the command line sets comes before it.
     ///
     /// - Returns: `nil` if there is no rate.
-    static func first(in text: String, overrides: [String]) -> RateUnit? {
+    package static func first(in text: String, overrides: [String]) -> RateUnit? {
         let rate = #/(?:rate|from|to)["']?\s*[:=]\s*["']?[0-9][0-9._]*\s*[kKMG]?\s*/\s*(?<unit>[a-z]+)/#
         for line in overrides + text.split(separator: "\n").map(String.init) {
             let code = line.prefix { $0 != "#" }
@@ -19,7 +17,8 @@ package enum RateUnit: String, Hashable, Sendable {
         return nil
     }
 
-    private init?(word: Substring) {
+    /// As rates are written in scenarios.
+    init?(word: Substring) {
         switch word {
         case "s", "sec", "second": self = .second
         case "m", "min", "minute": self = .minute
@@ -29,7 +28,7 @@ package enum RateUnit: String, Hashable, Sendable {
         }
     }
 
-    private var seconds: Double {
+    var seconds: Double {
         switch self {
         case .second: 1
         case .minute: 60
@@ -39,7 +38,7 @@ package enum RateUnit: String, Hashable, Sendable {
     }
 
     /// Such as `2,000/s` or `7.23M/h`.
-    func text(perHour value: Double) -> String {
+    package func text(perHour value: Double) -> String {
         let amount = value / 3_600 * seconds
         let isWhole = self == .second && abs(amount) >= 99.95
         return (isWhole ? grouped(Int64(amount.rounded())) : abbreviated(amount)) + "/\(rawValue)"
