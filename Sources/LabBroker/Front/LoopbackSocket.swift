@@ -26,20 +26,12 @@ struct LoopbackSocket: ~Copyable {
     deinit { close(descriptor) }
 
     private static func make() throws(LabError) -> LoopbackSocket {
-        #if canImport(Glibc)
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        #else
-        let descriptor = socket(AF_INET, SOCK_STREAM, 0)
-        #endif
-        guard descriptor >= 0 else { throw LabError("no socket: \(SystemError.words(errno))") }
-        let made = LoopbackSocket(adopting: descriptor)
+        let made = LoopbackSocket(adopting: try Loopback.stream())
         made.prepare()
         return made
     }
 
     private func prepare() {
-        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-        _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
         set(Int32(IPPROTO_TCP), TCP_NODELAY)
         #if canImport(Darwin)
         set(SOL_SOCKET, SO_NOSIGPIPE)
@@ -59,12 +51,7 @@ struct LoopbackSocket: ~Copyable {
     static func bound(to port: Int) throws(LabError) -> LoopbackSocket {
         let made = try make()
         made.set(SOL_SOCKET, SO_REUSEADDR)
-        var address = Loopback.address(port: port)
-        let size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let status = withUnsafePointer(to: &address) { address in
-            address.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(made.descriptor, $0, size) }
-        }
-        guard status == 0 else {
+        guard Loopback.bind(made.descriptor, to: port) == 0 else {
             throw LabError("127.0.0.1:\(port): cannot be had: \(SystemError.words(errno))")
         }
         return made
@@ -82,31 +69,20 @@ struct LoopbackSocket: ~Copyable {
     /// Begins to connect; what is sent before it is connected waits.
     static func connecting(to port: Int) throws(LabError) -> LoopbackSocket {
         let made = try make()
-        var address = Loopback.address(port: port)
-        let size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let status = withUnsafePointer(to: &address) { address in
-            address.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(made.descriptor, $0, size) }
-        }
-        guard status == 0 || errno == EINPROGRESS else {
+        guard Loopback.connect(made.descriptor, to: port) == 0 || errno == EINPROGRESS else {
             throw LabError("127.0.0.1:\(port): no connection: \(SystemError.words(errno))")
         }
         return made
     }
 
     /// The port that it has.
-    var port: Int {
-        var address = Loopback.address(port: 0)
-        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        _ = withUnsafeMutablePointer(to: &address) { address in
-            address.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &size) }
-        }
-        return Int(UInt16(bigEndian: address.sin_port))
-    }
+    var port: Int { Loopback.port(of: descriptor) }
 
     /// The next connection that waits to be taken; `nil` if there is none.
     func accepted() -> LoopbackSocket? {
         let descriptor = accept(descriptor, nil, nil)
         guard descriptor >= 0 else { return nil }
+        Loopback.prepare(descriptor)
         let made = LoopbackSocket(adopting: descriptor)
         made.prepare()
         return made

@@ -42,14 +42,12 @@ package struct MetricsRequest: Sendable {
 
     private static func connect(_ port: Int, until deadline: ContinuousClock.Instant) throws(Failure) -> Int32
     {
-        #if canImport(Glibc)
-        let connection = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        #else
-        let connection = socket(AF_INET, SOCK_STREAM, 0)
-        #endif
-        guard connection >= 0 else { throw Failure(description: "no socket: \(SystemError.words(errno))") }
-        _ = fcntl(connection, F_SETFD, FD_CLOEXEC)
-        _ = fcntl(connection, F_SETFL, O_NONBLOCK)
+        let connection: Int32
+        do throws(LabError) {
+            connection = try Loopback.stream()
+        } catch {
+            throw Failure(description: error.description)
+        }
         do {
             try connect(connection, port, until: deadline)
             return connection
@@ -64,17 +62,7 @@ package struct MetricsRequest: Sendable {
         _ port: Int,
         until deadline: ContinuousClock.Instant
     ) throws(Failure) {
-        var address = Loopback.address(port: port)
-        let status = withUnsafePointer(to: &address) { address in
-            address.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                #if canImport(Glibc)
-                Glibc.connect(connection, address, socklen_t(MemoryLayout<sockaddr_in>.size))
-                #else
-                Darwin.connect(connection, address, socklen_t(MemoryLayout<sockaddr_in>.size))
-                #endif
-            }
-        }
-        guard status != 0 else { return }
+        guard Loopback.connect(connection, to: port) != 0 else { return }
         guard errno == EINPROGRESS else { throw refused(errno) }
         try wait(for: Int16(POLLOUT), on: connection, until: deadline)
         var code: Int32 = 0
