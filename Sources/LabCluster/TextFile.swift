@@ -127,21 +127,34 @@ package enum TextFile {
         creating: Bool = false,
         mode: UInt32 = 0o644
     ) -> Int32 {
+        var text = text
+        return text.withUTF8 { put(UnsafeRawBufferPointer($0), to: path, creating: creating, mode: mode) }
+    }
+
+    /// Makes a file of bytes that need not be a text, or overwrites it.
+    /// - Returns: 0, or the error number.
+    package static func put(_ bytes: ArraySlice<UInt8>, to path: String) -> Int32 {
+        bytes.withUnsafeBytes { put($0, to: path, creating: true, mode: 0o644) }
+    }
+
+    private static func put(
+        _ bytes: UnsafeRawBufferPointer,
+        to path: String,
+        creating: Bool,
+        mode: UInt32
+    ) -> Int32 {
         let flags = O_WRONLY | O_CLOEXEC | (creating ? O_CREAT | O_TRUNC : 0)
         let descriptor = open(path, flags, mode_t(mode))
         guard descriptor >= 0 else { return errno }
         defer { close(descriptor) }
-        var text = text
-        return text.withUTF8 { bytes in
-            var written = 0
-            while written < bytes.count {
-                let count = write(descriptor, bytes.baseAddress.map { $0 + written }, bytes.count - written)
-                if count < 0, errno == EINTR { continue }
-                guard count > 0 else { return errno }
-                written += count
-            }
-            return 0
+        var written = 0
+        while written < bytes.count {
+            let count = write(descriptor, bytes.baseAddress.map { $0 + written }, bytes.count - written)
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { return errno }
+            written += count
         }
+        return 0
     }
 
     /// The numbers of a control file of lines `key value`, such as `memory.stat`.

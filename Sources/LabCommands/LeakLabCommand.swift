@@ -63,12 +63,7 @@ package struct LeakLabCommand: AsyncParsableCommand {
         signal(SIGPIPE, SIG_IGN)
         if let error = unknownCommand(in: Array(CommandLine.arguments.dropFirst())) { fail(error) }
         do {
-            var command = try parseAsRoot()
-            if var asynchronous = command as? any AsyncParsableCommand {
-                try await asynchronous.run()
-            } else {
-                try command.run()
-            }
+            try await execute()
         } catch let error as any ActionableError {
             fail(error)
         } catch let error as KafkaError {
@@ -77,6 +72,17 @@ package struct LeakLabCommand: AsyncParsableCommand {
             end(with: error)
         }
         Foundation.exit(ExitStatus.success.rawValue)
+    }
+
+    /// Parses arguments, those of the program unless others are given, and runs the command.
+    /// - Throws: what parsing and the command throw.
+    static func execute(_ arguments: [String]? = nil) async throws {
+        var command = try parseAsRoot(arguments)
+        if var asynchronous = command as? any AsyncParsableCommand {
+            try await asynchronous.run()
+        } else {
+            try command.run()
+        }
     }
 
     /// What is wrong with a first argument that is no command; `nil` if it is one, or an option.

@@ -41,13 +41,8 @@ struct DiscoveryTests {
         ]
     )
     func names(arguments: [String], meant: String) async throws {
-        var command = try LeakLabCommand.parseAsRoot(arguments)
         do {
-            if var command = command as? any AsyncParsableCommand {
-                try await command.run()
-            } else {
-                try command.run()
-            }
+            try await LeakLabCommand.execute(arguments)
             Issue.record("nothing was wrong")
         } catch let error as any ActionableError {
             #expect(error.hint?.hasPrefix("Did you mean “\(meant)”? ") == true, "\(error.hint ?? "")")

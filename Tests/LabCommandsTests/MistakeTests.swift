@@ -164,13 +164,8 @@ struct MistakeTests {
 
     @Test("is answered with its place, the problem and the status of the contract", arguments: mistakes)
     func complaint(mistake: Mistake) async throws {
-        var command = try LeakLabCommand.parseAsRoot(mistake.arguments)
         do {
-            if var command = command as? any AsyncParsableCommand {
-                try await command.run()
-            } else {
-                try command.run()
-            }
+            try await LeakLabCommand.execute(mistake.arguments)
             Issue.record("nothing was wrong")
         } catch let error as any ActionableError {
             #expect(error.description == mistake.complaint)
@@ -192,13 +187,8 @@ struct MistakeTests {
         ]
     )
     func terminal(arguments: [String]) async throws {
-        var command = try LeakLabCommand.parseAsRoot(arguments)
         do {
-            if var command = command as? any AsyncParsableCommand {
-                try await command.run()
-            } else {
-                try command.run()
-            }
+            try await LeakLabCommand.execute(arguments)
             Issue.record("nothing was wrong")
         } catch let error as any ActionableError {
             let text = Complaint.text(of: error)

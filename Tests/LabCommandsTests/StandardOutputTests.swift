@@ -61,12 +61,7 @@ struct StandardOutputTests {
     /// As the program does.
     private static func run(_ arguments: [String]) async -> Never {
         do {
-            var command = try LeakLabCommand.parseAsRoot(arguments)
-            if var command = command as? any AsyncParsableCommand {
-                try await command.run()
-            } else {
-                try command.run()
-            }
+            try await LeakLabCommand.execute(arguments)
         } catch let error as any ActionableError {
             LeakLabCommand.fail(error)
         } catch {

@@ -14,4 +14,10 @@ struct TargetOptions: ParsableArguments {
         guard let file else { return try StandardOutput.write(text) }
         try ReportFile.write(text, to: file)
     }
+
+    /// - Throws: ``LabError`` if they cannot be written.
+    func write(_ bytes: ArraySlice<UInt8>) throws(LabError) {
+        guard let file else { return try StandardOutput.write(bytes) }
+        try ReportFile.write(bytes, to: file)
+    }
 }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import LabAnalysis
 import LabCluster
 import LabCore
@@ -37,11 +36,7 @@ struct ProfileCommand: AsyncParsableCommand {
     )
     var format: ProfileFormat = .report(ReportFormat.all[0])
 
-    @Option(
-        name: [.customShort("o"), .customLong("output")],
-        help: ArgumentHelp("Write to this file instead of standard output.", valueName: "file")
-    )
-    var destination: String?
+    @OptionGroup var target: TargetOptions
 
     @Option(help: ArgumentHelp("Of the pod's profiles this one, counted from 0.", valueName: "number"))
     var number: Int?
@@ -63,8 +58,8 @@ struct ProfileCommand: AsyncParsableCommand {
         let profiles = try wanted(await RunProfiles(folder).all(), of: folder)
         switch format {
         case .report(let format): try write(try report(profiles, of: folder), as: format)
-        case .pprof: try write(try ProfileProto.encode(try chosen(profiles))[...])
-        case .collapsed: try write(Array(CollapsedStacks.text(try chosen(profiles)).utf8)[...])
+        case .pprof: try target.write(try ProfileProto.encode(try chosen(profiles))[...])
+        case .collapsed: try target.write(CollapsedStacks.text(try chosen(profiles)))
         }
     }
 
@@ -131,16 +126,7 @@ struct ProfileCommand: AsyncParsableCommand {
             width: StandardOutput.width,
             curve: report.subjects.map(\.growth.pod).first ?? ""
         )
-        try write(Array(try format.render(report.document, appearance).utf8)[...])
-    }
-
-    private func write(_ bytes: ArraySlice<UInt8>) throws {
-        guard let destination else { return try StandardOutput.write(bytes) }
-        do {
-            try Data(bytes).write(to: URL(fileURLWithPath: destination))
-        } catch {
-            throw LabError("\(destination): cannot be written")
-        }
+        try target.write(try format.render(report.document, appearance))
     }
 }
 

@@ -237,7 +237,14 @@ extension RunReport {
 
 enum ReportFile {
     static func write(_ text: String, to path: String) throws(LabError) {
-        let error = TextFile.put(text, to: path, creating: true)
+        try check(TextFile.put(text, to: path, creating: true), path)
+    }
+
+    static func write(_ bytes: ArraySlice<UInt8>, to path: String) throws(LabError) {
+        try check(TextFile.put(bytes, to: path), path)
+    }
+
+    private static func check(_ error: Int32, _ path: String) throws(LabError) {
         guard error == 0 else {
             throw LabError("\(path): the report cannot be written: \(SystemError.words(error))")
         }
