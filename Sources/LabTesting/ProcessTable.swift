@@ -20,11 +20,11 @@ package enum ProcessTable {
     ///
     /// Zombies have no environment. Empty where there is no `/proc`.
     package static func processes(withEnvironment text: String) -> [ListedProcess] {
-        Folder.entries(of: "/proc").compactMap(Int32.init).sorted().compactMap { pid in
-            guard let environment = TextFile.contents(of: "/proc/\(pid)/environ"), environment.contains(text),
-                let line = TextFile.contents(of: "/proc/\(pid)/cmdline")
-            else { return nil }
-            return ListedProcess(pid: pid, arguments: line.split(separator: "\0").map(String.init))
+        ProcessText.pids.compactMap { pid in
+            guard let environment = ProcessText.environment(of: pid), environment.contains(text) else {
+                return nil
+            }
+            return ListedProcess(pid: pid, arguments: ProcessText.command(of: pid))
         }
     }
 }

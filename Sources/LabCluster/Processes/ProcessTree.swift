@@ -80,7 +80,7 @@ package final class ProcessTree: Sendable {
 
     private func isMarked(_ pid: Int32) -> Bool {
         guard let mark else { return false }
-        return TextFile.contents(of: "/proc/\(pid)/environ")?.contains(mark) ?? false
+        return ProcessText.environment(of: pid)?.contains(mark) ?? false
     }
 }
 

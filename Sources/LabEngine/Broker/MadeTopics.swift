@@ -54,10 +54,13 @@ package struct MadeTopics: Codable, Hashable, Sendable {
 
     /// Of runs whose lab is dead.
     package static func abandoned(in store: RunStore, on servers: String) -> [MadeTopics] {
-        let all = all(in: store, on: servers)
-        let inUse = Set(all.filter { Scratch.isInUse(run: $0.made.run) }.flatMap(\.made.topics))
-        return all.filter { !Scratch.isInUse(run: $0.made.run) }.map { entry in
-            var made = entry.made
+        let all = all(in: store, on: servers).map(\.made)
+        guard !all.isEmpty else { return [] }
+        let marks = MarkedProcess.all().map(\.mark)
+        let living = all.filter { Scratch.isInUse(run: $0.run, marks: marks) }
+        let inUse = Set(living.flatMap(\.topics))
+        return all.filter { !living.contains($0) }.map { made in
+            var made = made
             made.topics.removeAll(where: inUse.contains)
             return made
         }

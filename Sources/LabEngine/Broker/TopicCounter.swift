@@ -1,6 +1,5 @@
 import LabCluster
 import LabCore
-import LabRecording
 import LabTelemetry
 import Synchronization
 
@@ -48,15 +47,14 @@ package final class TopicCounter: Sendable {
     }
 
     private func look() {
-        for name in Folder.entries(of: root) where name.hasPrefix(Scratch.namePrefix) {
-            let id = name.dropFirst(Scratch.namePrefix.count)
-            guard RunID.isValid(String(id)), let servers = Announcement.read("\(root)/\(name)/broker") else {
-                continue
-            }
+        for name in Folder.entries(of: root) {
+            guard let id = Scratch.run(inName: name),
+                let servers = Announcement.read("\(root)/\(name)/broker")
+            else { continue }
             // A broker that is dead has no answer, and would be waited for.
             let port = Int(servers.split(separator: ":").last ?? "") ?? 0
             guard RunTraces.isListening(at: port) != false else { continue }
-            var found = Count(run: String(id), bootstrapServers: servers)
+            var found = Count(run: id, bootstrapServers: servers)
             let client = ExternalTopics(servers: servers, properties: [], allowsRemote: false)
             for topic in topics {
                 let offsets = try? client.endOffsets(of: "\(topic)-\(id)", partitions: partitions)

@@ -16,27 +16,18 @@ struct LeftProcess: Sendable, Hashable {
 
     var words: String { "process \(identity.pid) (\(name))" }
 
-    /// Those of this process's user, by the mark in their environment.
-    ///
-    /// Zombies have no environment. Empty where there is no `/proc`.
-    static func all() -> [LeftProcess] {
-        Folder.entries(of: "/proc").compactMap(Int32.init).filter { $0 != getpid() }
-            .compactMap(LeftProcess.init(pid:))
-    }
-
-    private init?(pid: Int32) {
+    /// Fails for this process itself, one of another user, and one whose lab is alive.
+    init?(_ marked: MarkedProcess) {
         var status = stat()
-        guard unsafe stat("/proc/\(pid)", &status) == 0, status.st_uid == geteuid(),
-            let identity = ProcessIdentity(ofRunning: pid),
-            let environment = TextFile.contents(of: "/proc/\(pid)/environ"),
-            let mark = RunMark(environment: environment), !mark.isInUse
+        guard marked.pid != getpid(), !marked.mark.isInUse,
+            unsafe stat("/proc/\(marked.pid)", &status) == 0, status.st_uid == geteuid(),
+            let identity = ProcessIdentity(ofRunning: marked.pid)
         else { return nil }
-        let line = TextFile.contents(of: "/proc/\(pid)/cmdline") ?? ""
-        let words = line.split(separator: "\0").prefix(2)
+        let words = ProcessText.command(of: marked.pid).prefix(2)
         let program = words.first.flatMap { $0.split(separator: "/").last } ?? "?"
-        name = ([program] + words.dropFirst()).joined(separator: " ")
+        name = ([String(program)] + words.dropFirst()).joined(separator: " ")
         self.identity = identity
-        run = mark.run
+        run = marked.mark.run
     }
 
     /// Longer than the kernel takes for one that is stopped, or swapped out.

@@ -1,5 +1,4 @@
 import LabCluster
-import LabRecording
 
 /// Processes, cgroups and scratch folders of runs that are no more: what a power cut, or a kill of lab and guardian both,
 /// leaves.
@@ -32,12 +31,11 @@ package struct Leftovers: Sendable {
     ///   - isCertain: only what belongs to a lab that is known to be dead; else also what belongs to none that is known.
     /// - Returns: all that was found.
     package static func find(root: String? = Scratch.namedRoot, isCertain: Bool = false) -> Leftovers {
-        let marks = RunMark.ofAllProcesses()
+        let marked = MarkedProcess.all()
+        let marks = marked.map(\.mark)
         func abandoned(in place: String) -> [String] {
             Folder.entries(of: place).filter { name in
-                guard name.hasPrefix(Scratch.namePrefix),
-                    let id = RunID.first(in: name.dropFirst(Scratch.namePrefix.count))
-                else { return false }
+                guard let id = Scratch.run(inName: name) else { return false }
                 switch Scratch.lab(ofRun: id, root: root, marks: marks) {
                 case .alive: return false
                 case .dead: return true
@@ -50,7 +48,7 @@ package struct Leftovers: Sendable {
             abandoned(in: place).map { MemoryCgroup(path: $0, version: version) }
         }
         let folders = ScratchPlaces().all(and: root).flatMap(abandoned(in:))
-        return Leftovers(processes: LeftProcess.all(), cgroups: cgroups, folders: folders)
+        return Leftovers(processes: marked.compactMap(LeftProcess.init), cgroups: cgroups, folders: folders)
     }
 
     /// Kills what still runs, and removes what it may.

@@ -68,17 +68,23 @@ package struct RunMark: Sendable, Hashable {
         self = mark
     }
 
-    /// Those of all processes whose environment this one may read.
-    ///
-    /// Zombies have no environment. Empty where there is no `/proc`.
-    static func ofAllProcesses() -> [RunMark] {
-        Folder.entries(of: "/proc").compactMap(Int32.init).compactMap { pid in
-            TextFile.contents(of: "/proc/\(pid)/environ").flatMap(RunMark.init(environment:))
-        }
-    }
-
     private static let namespacePrefix = "pid:["
     private static let ownNamespace = try? FileManager.default.destinationOfSymbolicLink(
         atPath: "/proc/self/ns/pid"
     )
+}
+
+/// A process with the mark of a run in its environment.
+struct MarkedProcess: Sendable, Hashable {
+    let pid: Int32
+    let mark: RunMark
+
+    /// All whose environment this process may read; empty where there is no `/proc`.
+    static func all() -> [MarkedProcess] {
+        ProcessText.pids.compactMap { pid in
+            ProcessText.environment(of: pid).flatMap(RunMark.init(environment:)).map {
+                MarkedProcess(pid: pid, mark: $0)
+            }
+        }
+    }
 }

@@ -94,7 +94,7 @@ extension RunRoom {
     /// By the limit of this user, whose threads all count; it does not bind root.
     private static var freeProcesses: Int? {
         guard geteuid() != 0, let limit = limit(of: processLimit) else { return nil }
-        let threads = Folder.entries(of: "/proc").compactMap(Int32.init).reduce(0) { sum, pid in
+        let threads = ProcessText.pids.reduce(0) { sum, pid in
             var status = stat()
             guard unsafe stat("/proc/\(pid)", &status) == 0, status.st_uid == geteuid() else { return sum }
             return sum + Folder.entries(of: "/proc/\(pid)/task").count

@@ -1,6 +1,5 @@
 import LabCluster
 import LabCore
-import LabRecording
 
 #if canImport(Glibc)
 import Glibc
@@ -23,12 +22,11 @@ package enum RunTraces {
     /// Living processes in whose environment a variable has this value; zombies have none.
     package static func processes(withEnvironment name: String, _ value: String) -> [Process] {
         let entry = "\(name)=\(value)"
-        return Folder.entries(of: "/proc").compactMap(Int32.init).sorted().compactMap { pid in
-            guard let environment = TextFile.contents(of: "/proc/\(pid)/environ"),
+        return ProcessText.pids.compactMap { pid in
+            guard let environment = ProcessText.environment(of: pid),
                 environment.split(separator: "\0").contains(Substring(entry))
             else { return nil }
-            let words = (TextFile.contents(of: "/proc/\(pid)/cmdline") ?? "").split(separator: "\0")
-            return Process(pid: pid, subcommand: words.dropFirst().first.map(String.init) ?? "")
+            return Process(pid: pid, subcommand: ProcessText.command(of: pid).dropFirst().first ?? "")
         }
     }
 
@@ -40,11 +38,8 @@ package enum RunTraces {
     package static func places(ofRuns runs: Set<String>, root: String) -> [String] {
         let named = MemoryControl.possiblePlaces().map(\.root) + ScratchPlaces().all(and: nil)
         let carrying = named.flatMap { place in
-            Folder.entries(of: place).filter { name in
-                guard name.hasPrefix(Scratch.namePrefix) else { return false }
-                return RunID.first(in: name.dropFirst(Scratch.namePrefix.count)).map(runs.contains) ?? false
-            }
-            .map { "\(place)/\($0)" }
+            Folder.entries(of: place).filter { Scratch.run(inName: $0).map(runs.contains) ?? false }
+                .map { "\(place)/\($0)" }
         }
         return carrying + Folder.entries(of: root).map { "\(root)/\($0)" }
     }

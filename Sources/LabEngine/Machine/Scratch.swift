@@ -1,6 +1,7 @@
 import Foundation
 import LabCluster
 package import LabCore
+import LabRecording
 import LabTelemetry
 
 /// The folder of the files that a run's processes share: telemetry pages, ledgers, configurations.
@@ -14,6 +15,12 @@ package struct Scratch: Sendable {
     private let identityPath: String
 
     package static let namePrefix = "leaklab-"
+
+    /// The id of the run whose folder, cgroup or file has this name; `nil` for a name of another kind.
+    static func run(inName name: String) -> String? {
+        guard name.hasPrefix(namePrefix) else { return nil }
+        return RunID.first(in: name.dropFirst(namePrefix.count))
+    }
     /// By this variable of the environment somebody names the folder in which the runs' folders are.
     package static let variable = "LEAKLAB_SCRATCH"
 
@@ -79,7 +86,7 @@ package struct Scratch: Sendable {
     static func lab(
         ofRun run: String,
         root: String? = Scratch.namedRoot,
-        marks: [RunMark] = RunMark.ofAllProcesses()
+        marks: [RunMark]
     ) -> Lab {
         let files = ScratchPlaces().all(and: root).compactMap { place in
             RunMark(run: run, identity: TextFile.contents(of: identityPath(of: run, below: place)) ?? "")
@@ -90,8 +97,12 @@ package struct Scratch: Sendable {
     }
 
     /// Whether the lab of a run is alive.
-    static func isInUse(run: String, root: String? = Scratch.namedRoot) -> Bool {
-        lab(ofRun: run, root: root) == .alive
+    static func isInUse(
+        run: String,
+        root: String? = Scratch.namedRoot,
+        marks: [RunMark] = MarkedProcess.all().map(\.mark)
+    ) -> Bool {
+        lab(ofRun: run, root: root, marks: marks) == .alive
     }
 
     /// What the environment names.

@@ -74,7 +74,6 @@ package struct FuzzCampaign: Sendable {
             let loop = FuzzLoop(
                 target: target,
                 seed: seed &+ UInt64(row.findings.count) &* 1_000_003,
-                first: 0,
                 seconds: left,
                 scenarios: scenarios,
                 corpus: try inputs(of: target),

@@ -24,8 +24,6 @@ package struct FuzzLoop: Sendable, Codable {
 
     let target: FuzzTarget
     let seed: UInt64
-    /// The number of the first input.
-    let first: Int
     /// Wall time, seconds.
     let seconds: Double
     let scenarios: [String]
@@ -45,8 +43,8 @@ package struct FuzzLoop: Sendable, Codable {
         let watch = FuzzWatch(limit: Self.longest)
         watch.start()
         let deadline = ContinuousClock.now + .seconds(seconds)
-        var number = first
-        while ContinuousClock.now < deadline || number < first + inputs.count {
+        var number = 0
+        while ContinuousClock.now < deadline || number < inputs.count {
             let input = mutation.input(number, seed: seed)
             try Data(input).write(to: URL(fileURLWithPath: "\(folder)/input"))
             let before = (resident: Self.residentBytes, peak: Self.peakBytes)
@@ -60,7 +58,7 @@ package struct FuzzLoop: Sendable, Codable {
             }
             number += 1
         }
-        return number - first
+        return number
     }
 
     private static var peakBytes: Int {

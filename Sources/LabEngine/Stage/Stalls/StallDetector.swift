@@ -36,6 +36,12 @@ struct StallDetector: Sendable {
         case stall(Stall)
         /// It goes on, and no end is to be expected.
         case standsStill(Stall)
+
+        var stall: Stall {
+            switch self {
+            case .stall(let stall), .standsStill(let stall): stall
+            }
+        }
     }
 
     private struct Watched: Sendable {

@@ -71,14 +71,13 @@ final class StallWatch: Sendable {
 
     private func report(_ findings: [StallDetector.Finding]) {
         for finding in findings {
+            let stall = finding.stall
+            let words = stall.words(on: clock)
+            recorder.note("Stalled", of: stall.part.object, words, isWarning: true)
             switch finding {
-            case .stall(let stall):
-                let words = stall.words(on: clock)
-                recorder.note("Stalled", of: stall.part.object, words, isWarning: true)
+            case .stall:
                 if stall.isSpoiling { faults.report(words, stopping: false) }
-            case .standsStill(let stall):
-                let words = stall.words(on: clock)
-                recorder.note("Stalled", of: stall.part.object, words, isWarning: true)
+            case .standsStill:
                 faults.fail(
                     LabError(
                         "\(words), and does not move again",
