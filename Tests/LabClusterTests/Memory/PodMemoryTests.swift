@@ -12,6 +12,12 @@ struct PodMemoryTests {
         "x=$(head -c \(megabytes)000000 /dev/zero | tr '\\0' x)"
     }
 
+    /// A command that takes so much at once in a process of its own, of which the kernel has one to kill; where a shell
+    /// reads what others write, it may take those as well.
+    private static func grabbing(_ megabytes: Int) -> String {
+        "dd if=/dev/zero of=/dev/null bs=\(megabytes)M count=1 status=none"
+    }
+
     @Test(
         "is the new one when a pod has been replaced, be it higher, lower, or none",
         .enabled("needs a memory cgroup, v1 or v2") { control.place != nil }
@@ -84,7 +90,7 @@ struct PodMemoryTests {
     )
     func childKilled() async throws {
         let pod = try SupervisedPod(
-            { _ in "sh -c '\(Self.taking(64).replacing("'", with: "\"")); true'; \(SupervisedPod.stubborn)" },
+            { _ in "\(Self.grabbing(64)); \(SupervisedPod.stubborn)" },
             limit: .mebibytes(16),
             control: Self.control
         )
@@ -101,9 +107,9 @@ struct PodMemoryTests {
         .enabled("needs a memory cgroup of version 1") { control.place?.version == 1 }
     )
     func everyKill() async throws {
-        let child = "sh -c '\(Self.taking(64).replacing("'", with: "\"")); true'; "
+        let child = Self.grabbing(64)
         let pod = try SupervisedPod(
-            { _ in "\(child)\(child)\(child)\(Self.taking(64)); sleep 60" },
+            { _ in "\(child); \(child); \(child); exec \(child)" },
             limit: .mebibytes(16),
             control: Self.control
         )
@@ -117,15 +123,18 @@ struct PodMemoryTests {
         .enabled("needs a memory cgroup of version 1") { control.place?.version == 1 }
     )
     func endedAfterwards() async throws {
-        let child = "sh -c '\(Self.taking(64).replacing("'", with: "\"")); true'"
-        let pod = try SupervisedPod({ _ in "\(child); exit 3" }, limit: .mebibytes(16), control: Self.control)
+        let pod = try SupervisedPod(
+            { _ in "\(Self.grabbing(64)); exit 3" },
+            limit: .mebibytes(16),
+            control: Self.control
+        )
         try await pod.supervise { try await $0.until("over") }
         #expect(pod.diary.lines == ["life 0", "life 0 lost a process", "Error 3", "over"])
     }
 
     @Test("of the watchdog is for the children too, and kills them with the pod as one")
     func watchedChildren() async throws {
-        let child = "sh -c '\(Self.taking(24).replacing("'", with: "\"")); exec sleep 60' & "
+        let child = "sh -c '\(Self.taking(24).replacing("'", with: "\"")); sleep 60; true' & "
         let control = try MemoryControl.choose(.watchdog)
         let pod = try SupervisedPod(
             { _ in "\(child)\(child)\(child)wait" },
@@ -140,7 +149,7 @@ struct PodMemoryTests {
 
     @Test("is held by the watchdog where it is asked to")
     func watchdog() async throws {
-        let greedy = "\(Self.taking(64)); echo up; exec sleep 1000"
+        let greedy = "\(Self.taking(64)); echo up; sleep 1000; true"
         let control = try MemoryControl.choose(.watchdog)
         let pod = try SupervisedPod({ _ in greedy }, limit: .mebibytes(16), control: control)
         try await pod.supervise { pod in
