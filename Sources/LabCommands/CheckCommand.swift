@@ -13,10 +13,15 @@ struct CheckCommand: AsyncParsableCommand {
         discussion: """
             Example:
               \(Program.name) check scenarios/service-per-event.yaml --explain
+
+            Where an external broker is named, in the environment too, it also says what cannot be run there. It is not \
+            connected to.
             """
     )
 
     @OptionGroup(title: "Scenario") var scenario: ScenarioOptions
+    @OptionGroup(title: "Broker") var broker: BrokerOptions
+    @OptionGroup(title: "Broker") var limits: LimitOptions
 
     @Flag(help: "Print every value that takes effect, and where it comes from.")
     var explain = false
@@ -28,7 +33,12 @@ struct CheckCommand: AsyncParsableCommand {
     var rehearse = false
 
     func run() async throws {
+        try broker.check()
         let scenario = try scenario.load()
+        if let address = try broker.address() {
+            let refusal = BrokerRequirements(of: scenario).refusal(on: address, within: try limits.limits())
+            if let refusal { throw refusal }
+        }
         if explain { try show(scenario) } else { try summarize(scenario) }
         if rehearse { try await self.rehearse(scenario) }
     }

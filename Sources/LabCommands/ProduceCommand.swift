@@ -18,6 +18,7 @@ struct ProduceCommand: ParsableCommand {
     )
 
     @OptionGroup(title: "Broker") var broker: BrokerOptions
+    @OptionGroup(title: "Broker") var limits: LimitOptions
 
     @Option(
         help: ArgumentHelp(
@@ -59,7 +60,8 @@ struct ProduceCommand: ParsableCommand {
             workload: try workload(),
             pace: try pace(),
             seed: seed,
-            allowsRemote: broker.allowRemote
+            allowsRemote: broker.allowRemote,
+            limits: try limits.limits()
         )
         let summary = try request.run()
         try StandardOutput.write(summary.text + "\n")
@@ -114,10 +116,9 @@ struct ProduceCommand: ParsableCommand {
             }
             return length
         }
-        // Ten years stand for “until interrupted”.
         let phase = LoadPhase(
             name: "constant",
-            duration: length ?? .seconds(315_360_000),
+            duration: length ?? StandaloneProduction.untilInterrupted,
             shape: .constant(rate)
         )
         return .schedule(LoadProfile(phases: [phase]))

@@ -39,16 +39,10 @@ package struct Laboratory: Sendable {
     /// - Throws: ``LabError`` if the run cannot begin; afterwards nothing of it is left.
     package func run() async throws -> Outcome {
         let id = RunID.make(now: WallTime.nanoseconds)
-        let looks = try request.atMost.map { try LookPlan(of: request.scenario, atMost: $0) }
-        let plan = RunPlan(
-            id: id,
-            scenario: request.scenario,
-            onExternalBroker: request.bootstrapServers != nil,
-            reversed: request.repetition?.isReversed ?? false,
-            topicSuffix: request.reusesTopics ? "" : request.repetition?.topicSuffix ?? "",
-            looks: looks
-        )
-        try checkCapacity(plan)
+        let plan = try RunPlan(id, for: request)
+        if let refusal = plan.refusal(on: request.bootstrapServers) ?? request.refusal(of: plan) {
+            throw refusal
+        }
         try checkMemory(plan)
         if let refusal = RunRoom.present.refusal(pods: plan.largestPodCount) { throw refusal }
         let control = try MemoryControl.choose(request.memoryControl)
@@ -104,19 +98,46 @@ package struct Laboratory: Sendable {
         )
     }
 
-    private func checkCapacity(_ plan: RunPlan) throws(LabError) {
-        guard request.bootstrapServers == nil else {
-            if let refusal = plan.scenario.externalBrokerRefusal { throw refusal }
-            return
-        }
-        guard let refusal = BrokerCapacity.refusal(of: plan.scenario) else { return }
-        guard plan.looks != nil, let hint = refusal.hint else { throw refusal }
-        throw LabError(
+}
+
+extension RunPlan {
+    /// What a request comes to.
+    init(_ id: String, for request: RunRequest) throws {
+        self.init(
+            id: id,
+            scenario: request.scenario,
+            onExternalBroker: request.bootstrapServers != nil,
+            reversed: request.repetition?.isReversed ?? false,
+            topicSuffix: request.reusesTopics ? "" : request.repetition?.topicSuffix ?? "",
+            looks: try request.atMost.map { try LookPlan(of: request.scenario, atMost: $0) }
+        )
+    }
+
+    /// Why it cannot run on brokers of that kind; `nil` if it can.
+    ///
+    /// `servers` is `nil` for an embedded broker.
+    func refusal(on servers: String?) -> LabError? {
+        guard servers == nil else { return scenario.externalBrokerRefusal }
+        guard let refusal = BrokerCapacity.refusal(of: scenario) else { return nil }
+        guard looks != nil, let hint = refusal.hint else { return refusal }
+        return LabError(
             refusal.description,
             hint: "\(hint) Or allow less with --at-most.",
             exitStatus: refusal.exitStatus
         )
     }
+}
+
+extension RunRequest {
+    /// Why so much load shall not go to the brokers as they are named; `nil` if it may, or if they are the lab's own.
+    fileprivate func refusal(of plan: RunPlan) -> LabError? {
+        bootstrapServers.flatMap {
+            limits.refusal(of: load(of: plan), elsewhere: !BrokerAddress.areLoopback($0))
+        }
+    }
+
+    /// Of the run, and of all repetitions that it is one of.
+    func load(of plan: RunPlan) -> PlannedLoad { plan.load.times(repetition?.mostRuns ?? 1) }
 }
 
 package enum WallTime {

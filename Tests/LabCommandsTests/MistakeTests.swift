@@ -24,6 +24,40 @@ struct MistakeTests {
 
     // Commands that fail before they do anything.
     static let mistakes: [Mistake] = [
+        Mistake(
+            [
+                "check", "service-per-event", "--bootstrap-servers", "kafka:9092", "--allow-remote",
+                "--max-rate", "fast",
+            ],
+            "--max-rate: “fast” is no rate",
+            .usage
+        ),
+        Mistake(
+            ["check", "release-night", "--bootstrap-servers", "kafka:9092", "--allow-remote"],
+            "load: would send 20,083/s at its peak, and brokers that are not on this machine get 10,000/s at most",
+            .usage
+        ),
+        Mistake(
+            ["run", "release-night", "--bootstrap-servers", "kafka:9092", "--allow-remote"],
+            "load: would send 20,083/s at its peak, and brokers that are not on this machine get 10,000/s at most",
+            .usage
+        ),
+        Mistake(
+            [
+                "produce", "--topic", "events", "--rate", "max", "--bootstrap-servers", "kafka:9092",
+                "--allow-remote",
+            ],
+            "load: would send events as fast as the brokers take them, and brokers that are not on this machine get 10,000/s at most",
+            .usage
+        ),
+        Mistake(
+            [
+                "run", "service-per-event", "--dry-run", "--bootstrap-servers", "127.0.0.1:1", "--max-events",
+                "9",
+            ],
+            "load: would send 463,875 events in all, and --max-events allows 9 events",
+            .usage
+        ),
         Mistake(["check", "nothing.yaml"], "nothing.yaml: cannot be read", .invalidScenario),
         Mistake(["check", "nothing"], "there is no scenario “nothing”", .invalidScenario),
         Mistake(

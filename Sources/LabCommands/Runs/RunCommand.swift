@@ -20,11 +20,13 @@ struct RunCommand: AsyncParsableCommand {
             Example:
               \(Program.name) run service-per-event --seed 7 --format json
               \(Program.name) run service-per-event --repeat 5 --baseline baselines/service.json
+              \(Program.name) run service-per-event --bootstrap-servers localhost:9092 --dry-run
             """
     )
 
     @OptionGroup(title: "Scenario") var scenario: ScenarioOptions
     @OptionGroup(title: "Broker") var broker: BrokerOptions
+    @OptionGroup(title: "Broker") var limits: LimitOptions
     @OptionGroup(title: "Output") var output: OutputOptions
     @OptionGroup(title: "Output") var curve: CurveOptions
     @OptionGroup(title: "Store") var store: StoreOptions
@@ -34,6 +36,9 @@ struct RunCommand: AsyncParsableCommand {
 
     @Flag(help: "Leave the run's topics on a foreign broker.")
     var keepTopics = false
+
+    @Flag(help: "Print what would be made, sent and deleted, and do none of it.")
+    var dryRun = false
 
     @Option(
         help: ArgumentHelp(
@@ -114,7 +119,7 @@ struct RunCommand: AsyncParsableCommand {
         if let atMost, Duration(parsing: atMost).map({ $0 > .zero }) != true {
             throw ValidationError("--at-most is a duration such as 90s, 10m or 1h30m.")
         }
-        try output.check(for: repetitions == nil ? RunReport.self : RepetitionsResult.self)
+        try output.check(for: subject)
         guard let repetitions else { return }
         guard !untilDecided else {
             throw ValidationError("--repeat and --until-decided exclude each other: take one of them.")
@@ -134,6 +139,7 @@ struct RunCommand: AsyncParsableCommand {
         let scenario = try scenario.load()
         let baseline = try gate.read()
         try baseline?.check(scenario)
+        if dryRun { return try show(try outlook(of: scenario)) }
         DeadLabs.clear(root: scratch ?? Scratch.namedRoot)
         if let repetitions {
             try await run(scenario, repetitions: repetitions, baseline)
@@ -158,6 +164,7 @@ struct RunCommand: AsyncParsableCommand {
             bootstrapServers: try broker.address(),
             kafkaProperties: try broker.properties(),
             allowsRemote: broker.allowRemote,
+            limits: try limits.limits(),
             reusesTopics: reuseTopics,
             keepsTopics: keepTopics,
             store: store.runs,
@@ -170,6 +177,11 @@ struct RunCommand: AsyncParsableCommand {
             version: LeakLabVersion.current,
             repetition: repetition
         )
+    }
+
+    private var subject: any Reportable.Type {
+        if dryRun { return DryRun.self }
+        return repetitions == nil ? RunReport.self : RepetitionsResult.self
     }
 
     private var lengthAsGiven: [String] {

@@ -22,6 +22,7 @@ struct BenchCommand: AsyncParsableCommand {
     @OptionGroup(title: "Scenario") var scenario: BenchScenarioOptions
     @OptionGroup(title: "Measurements") var measurements: BenchMeasurementOptions
     @OptionGroup(title: "Broker") var broker: BrokerOptions
+    @OptionGroup(title: "Broker") var total: TotalOptions
 
     @OptionGroup(title: "Output") var output: OutputOptions
 
@@ -75,11 +76,17 @@ struct BenchCommand: AsyncParsableCommand {
         )
     }
 
+    /// What the search may come to is what each run may send.
+    private var limits: [String] {
+        (measurements.maxRate.map { ["--max-rate", $0] } ?? [])
+            + (total.maxEvents.map { ["--max-events", String($0)] } ?? [])
+    }
+
     /// Of each run; properties are handed over in another way, since everybody may read the arguments of a process.
     private func arguments() throws -> [String] {
         let address = try broker.address().map { ["--bootstrap-servers", $0] } ?? []
         let folder = scratch.map { ["--scratch", $0] } ?? []
-        return address + (broker.allowRemote ? ["--allow-remote"] : []) + folder
+        return address + (broker.allowRemote ? ["--allow-remote"] : []) + limits + folder
             + ["--memory-control", memoryControl.rawValue]
     }
 }

@@ -18,6 +18,19 @@ package enum BrokerAddress {
         return bytes.count == 4 && bytes[0] == 127 && !bytes.contains(nil)
     }
 
+    /// Whether all of several, separated by commas, are on this machine.
+    package static func areLoopback(_ servers: String) -> Bool {
+        servers.split(separator: ",").allSatisfy(isLoopback)
+    }
+
+    static func areLoopback(_ brokers: [ClusterMetadata.Broker]) -> Bool {
+        brokers.allSatisfy { isLoopback(Self.host(of: $0)) }
+    }
+
+    private static func host(of broker: ClusterMetadata.Broker) -> String {
+        broker.host.contains(":") ? "[\(broker.host)]" : broker.host
+    }
+
     /// - Parameter servers: several separated by commas.
     /// - Throws: ``LabError`` for the first that is elsewhere.
     package static func checkLoopback(_ servers: String) throws(LabError) {
@@ -33,8 +46,7 @@ package enum BrokerAddress {
     /// What a cluster says of itself is where its clients go, whatever address they began with.
     /// - Throws: ``LabError`` for the first broker that is elsewhere.
     static func checkLoopback(_ brokers: [ClusterMetadata.Broker]) throws(LabError) {
-        for broker in brokers where !isLoopback(broker.host.contains(":") ? "[\(broker.host)]" : broker.host)
-        {
+        for broker in brokers where !isLoopback(host(of: broker)) {
             throw LabError(
                 "--bootstrap-servers: the cluster there sends its clients to “\(broker.host):\(broker.port)”, "
                     + "which is not a loopback address",

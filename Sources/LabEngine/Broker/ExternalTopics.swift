@@ -9,6 +9,7 @@ package struct ExternalTopics: Sendable {
     private let time: ClusterTime
     private let patience = ClusterPatience()
     private let allowsRemote: Bool
+    private let excess: LabError?
 
     /// So long a topic may be there that was deleted a moment ago, as by the repetition before.
     private static let settling = ClusterPatience(limit: .seconds(2))
@@ -19,21 +20,31 @@ package struct ExternalTopics: Sendable {
     /// - Parameters:
     ///   - servers: where the cluster is.
     ///   - properties: of the client, over the lab's own.
-    ///   - allowsRemote: brokers that are not on a loopback address are as good as others.
-    package init(servers: String, properties: [LabelledValue], allowsRemote: Bool = false) {
+    ///   - allowsRemote: brokers that are not on a loopback address may be used as others are.
+    ///   - excess: why the load is too much for such brokers; `nil` if it is not.
+    package init(
+        servers: String,
+        properties: [LabelledValue],
+        allowsRemote: Bool = false,
+        excess: LabError? = nil
+    ) {
         var merged = ClientProperties(bootstrapServers: servers)
         for property in properties { merged[property.label] = property.value }
         let all = merged
-        self.init(on: .system, allowsRemote: allowsRemote) { () throws(KafkaError) in try ClusterTopics(all) }
+        self.init(on: .system, allowsRemote: allowsRemote, excess: excess) { () throws(KafkaError) in
+            try ClusterTopics(all)
+        }
     }
 
     init(
         on time: ClusterTime,
         allowsRemote: Bool = false,
+        excess: LabError? = nil,
         connect: @escaping @Sendable () throws(KafkaError) -> any TopicKeeper
     ) {
         self.time = time
         self.allowsRemote = allowsRemote
+        self.excess = excess
         self.connect = connect
     }
 
@@ -188,7 +199,7 @@ package struct ExternalTopics: Sendable {
 
     /// The cluster, once it has answered.
     /// - Throws: ``LabError`` with exit status 6 if it does not within ten seconds, and for usage if its brokers are
-    ///   elsewhere and that is not allowed.
+    ///   elsewhere and that is not allowed, or not with so much load.
     private func admitted() throws(LabError) -> any TopicKeeper {
         let (cluster, known): (any TopicKeeper, ClusterMetadata)
         do throws(KafkaError) {
@@ -198,6 +209,7 @@ package struct ExternalTopics: Sendable {
             throw LabError(error)
         }
         if !allowsRemote { try BrokerAddress.checkLoopback(known.brokers) }
+        if let excess, !BrokerAddress.areLoopback(known.brokers) { throw excess }
         return cluster
     }
 

@@ -69,7 +69,8 @@ struct RunBroker: Sendable {
         let topics = ExternalTopics(
             servers: servers,
             properties: request.kafkaProperties,
-            allowsRemote: request.allowsRemote
+            allowsRemote: request.allowsRemote,
+            excess: request.limits.refusal(of: request.load(of: plan), elsewhere: true)
         )
         let made = try topics.create(
             plan.variants.map(\.topic),

@@ -17,6 +17,9 @@ package struct StandaloneProduction: Sendable {
         }
     }
 
+    /// The length of a load without an end: ten years.
+    package static let untilInterrupted = Duration.seconds(315_360_000)
+
     private let servers: String
     private let properties: [LabelledValue]
     private let topic: String
@@ -24,6 +27,7 @@ package struct StandaloneProduction: Sendable {
     private let pace: ProducerConfiguration.Pace
     private let seed: UInt64
     private let allowsRemote: Bool
+    private let limits: LoadLimits
 
     package init(
         servers: String,
@@ -32,7 +36,8 @@ package struct StandaloneProduction: Sendable {
         workload: Workload,
         pace: ProducerConfiguration.Pace,
         seed: UInt64,
-        allowsRemote: Bool
+        allowsRemote: Bool,
+        limits: LoadLimits
     ) {
         self.servers = servers
         self.properties = properties
@@ -41,12 +46,21 @@ package struct StandaloneProduction: Sendable {
         self.pace = pace
         self.seed = seed
         self.allowsRemote = allowsRemote
+        self.limits = limits
     }
 
     /// Blocks the calling thread.
-    /// - Throws: ``LabError`` with exit status 6 if the broker cannot be reached within ten seconds.
+    /// - Throws: ``LabError`` with exit status 6 if the broker cannot be reached within ten seconds, and for usage if the load is
+    ///   more than it may get.
     package func run() throws -> Summary {
-        let topics = ExternalTopics(servers: servers, properties: properties, allowsRemote: allowsRemote)
+        let isElsewhere = !BrokerAddress.areLoopback(servers)
+        if let refusal = limits.refusal(of: pace.load, elsewhere: isElsewhere) { throw refusal }
+        let topics = ExternalTopics(
+            servers: servers,
+            properties: properties,
+            allowsRemote: allowsRemote,
+            excess: limits.refusal(of: pace.load, elsewhere: true)
+        )
         let partitions = try topics.ensure(topic, partitions: workload.partitions)
         var workload = workload
         workload.partitions = partitions
@@ -67,5 +81,19 @@ package struct StandaloneProduction: Sendable {
             undelivered: outcome.undelivered,
             seconds: (ContinuousClock.now - started).inSeconds
         )
+    }
+}
+
+extension ProducerConfiguration.Pace {
+    /// To one topic.
+    fileprivate var load: PlannedLoad {
+        switch self {
+        case .flatOut(let events): PlannedLoad(peak: nil, events: events)
+        case .schedule(let profile):
+            PlannedLoad(
+                peak: profile.peak,
+                events: profile.duration < StandaloneProduction.untilInterrupted ? profile.totalEvents : nil
+            )
+        }
     }
 }

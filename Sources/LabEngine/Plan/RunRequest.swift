@@ -14,6 +14,8 @@ package struct RunRequest: Sendable {
     package var kafkaProperties: [LabelledValue]
     /// The brokers may be elsewhere than on a loopback address.
     package var allowsRemote: Bool
+    /// Of the load on an external broker.
+    package var limits: LoadLimits
     /// Use topics that exist already on an external broker.
     package var reusesTopics: Bool
     /// Leave the run's topics on an external broker.
@@ -41,6 +43,7 @@ package struct RunRequest: Sendable {
         bootstrapServers: String? = nil,
         kafkaProperties: [LabelledValue] = [],
         allowsRemote: Bool = false,
+        limits: LoadLimits = LoadLimits(),
         reusesTopics: Bool = false,
         keepsTopics: Bool = false,
         store: RunStore,
@@ -58,6 +61,7 @@ package struct RunRequest: Sendable {
         self.bootstrapServers = bootstrapServers
         self.kafkaProperties = kafkaProperties
         self.allowsRemote = allowsRemote
+        self.limits = limits
         self.reusesTopics = reusesTopics
         self.keepsTopics = keepsTopics
         self.store = store

@@ -21,6 +21,13 @@ extension Workload {
     }
 }
 
+extension LoadProfile {
+    /// The highest rate of all phases.
+    var peak: EventRate {
+        EventRate(perSecond: phases.map { $0.shape.peak(from: 0, to: 1) }.max() ?? 0)
+    }
+}
+
 extension LoadShape {
     /// The highest rate between two times, as fractions of the phase.
     fileprivate func peak(from start: Double, to end: Double) -> Double {
