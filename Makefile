@@ -19,10 +19,14 @@ demo: first-build build ## Run the reference incident beside its fixes, about tw
 build: deps ## Build the release binary
 	$(SWIFT) build $(BUILD_FLAGS) --product leaklab
 
-install: build ## Install the program and what shells complete of it below PREFIX, which is /usr/local
+install: build ## Install the program, its manual page and what shells complete of it below PREFIX, which is /usr/local
+	$(SWIFT) build $(BUILD_FLAGS) --product generate-manual
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/bash-completion/completions" \
-	  "$(DESTDIR)$(PREFIX)/share/zsh/site-functions" "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d"
+	  "$(DESTDIR)$(PREFIX)/share/zsh/site-functions" "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d" \
+	  "$(DESTDIR)$(PREFIX)/share/man/man1" "$(DESTDIR)$(PREFIX)/share/leaklab/schemas"
 	install -m 755 $(LEAKLAB) "$(DESTDIR)$(PREFIX)/bin/leaklab"
+	install -m 644 docs/schemas/*.json "$(DESTDIR)$(PREFIX)/share/leaklab/schemas"
+	.build/release/generate-manual $(LEAKLAB) --output-directory - >"$(DESTDIR)$(PREFIX)/share/man/man1/leaklab.1"
 	$(LEAKLAB) --generate-completion-script bash >"$(DESTDIR)$(PREFIX)/share/bash-completion/completions/leaklab"
 	$(LEAKLAB) --generate-completion-script zsh >"$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_leaklab"
 	$(LEAKLAB) --generate-completion-script fish >"$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/leaklab.fish"
