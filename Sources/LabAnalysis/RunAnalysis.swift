@@ -34,7 +34,7 @@ package struct RunAnalysis: Sendable {
         let metrics = IncidentMetrics(variants, declared: run.metrics)
         let unseen = Unseen(variants).metrics
         let invalidBecause = Self.invalidBecause(run)
-        return RunResult(
+        var result = RunResult(
             run: run.header.id,
             scenario: run.header.scenario,
             timeScale: timeScale,
@@ -57,6 +57,8 @@ package struct RunAnalysis: Sendable {
             memoryControl: run.header.memoryControl,
             until: run.until
         )
+        result.describe(run)
+        return result
     }
 
     /// A factor beyond these bounds would carry times and rates out of the range of numbers.
@@ -70,5 +72,18 @@ package struct RunAnalysis: Sendable {
         return run.variants.filter { $0.ledger.droppedByBroker > 0 }.map {
             "\($0.header.name): the broker dropped \(grouped($0.ledger.droppedByBroker)) events before they were read"
         }
+    }
+}
+
+extension RunResult {
+    /// Says which run it is of, when and where.
+    fileprivate mutating func describe(_ run: RecordedRun) {
+        title = run.header.title
+        startedAt = UTCTime(nanosecondsSince1970: run.header.startedAt).internetText
+        durationSeconds = Double(run.end) / 1e9
+        environment = Dictionary(
+            run.header.environment.map { ($0.label, $0.value) },
+            uniquingKeysWith: { first, _ in first }
+        )
     }
 }

@@ -50,6 +50,26 @@ package struct RecordedRun: Sendable, Hashable {
     }
 }
 
+extension RecordedRun {
+    /// The last instant that the recording knows of, nanoseconds of wall time; as planned if nothing was recorded.
+    package var end: Int64 {
+        var latest: Int64 = 0
+        for event in timeline { latest = max(latest, event.at) }
+        for series in processes.values.flatMap(\.values) {
+            latest = max(latest, series.times.last ?? 0)
+        }
+        for variant in variants {
+            for series in variant.series.values { latest = max(latest, series.times.last ?? 0) }
+            for life in variant.pods.flatMap(\.lives) {
+                latest = max(latest, life.start, life.end ?? 0)
+                for series in life.series.values { latest = max(latest, series.times.last ?? 0) }
+            }
+        }
+        let planned = header.phases.map(\.end).max() ?? 0
+        return min(max(0, latest > 0 ? latest : planned), Series.reportableTimes.upperBound)
+    }
+}
+
 /// What is known of a run before it starts.
 package struct RunHeader: Sendable, Hashable, Codable {
     package var id: String
@@ -460,6 +480,9 @@ package struct PodExit: Sendable, Hashable, Codable {
 ///
 /// Both arrays have the same length; times ascend.
 package struct Series: Sendable, Hashable {
+    /// Times that are believed, nanoseconds: 36 years, so that adding and subtracting never overflows.
+    package static let reportableTimes: ClosedRange<Int64> = 0...(1 << 60)
+
     package var times: [Int64]
     package var values: [Double]
 

@@ -28,10 +28,15 @@ package struct UTCTime: Hashable, Sendable {
     }
 
     /// Such as `2026-03-01 12:34:56 UTC`.
-    package var text: String {
-        func two(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        return "\(year)-\(two(month))-\(two(day)) \(two(hour)):\(two(minute)):\(two(second)) UTC"
-    }
+    package var text: String { "\(date) \(clock) UTC" }
+
+    /// Such as `2026-03-01T12:34:56Z`, as ISO 8601 and RFC 3339 have it.
+    package var internetText: String { "\(date)T\(clock)Z" }
+
+    private var date: String { "\(year)-\(Self.two(month))-\(Self.two(day))" }
+    private var clock: String { "\(Self.two(hour)):\(Self.two(minute)):\(Self.two(second))" }
+
+    private static func two(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
 
     private static func floorDivide(_ value: Int64, _ divisor: Int64) -> Int64 {
         value >= 0 ? value / divisor : -((-(value + 1)) / divisor) - 1

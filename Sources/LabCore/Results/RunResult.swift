@@ -5,6 +5,8 @@
 /// and `charge` bytes are sums over the pods that live at one instant; `bytesPerEvent` is the median over lives.
 package struct RunResult: Codable, Hashable, Sendable {
     package var schema = 1
+    /// Which document it is, as others say it too; `null` in those of before there was a choice.
+    @NullCoded package var kind: String? = "leaklab-run"
     package var run: String
     package var scenario: String
     package var timeScale: Double
@@ -20,6 +22,14 @@ package struct RunResult: Codable, Hashable, Sendable {
     @AddedList package var exitBecause: [String]
     /// How memory was limited and charged: `cgroup v2`, `cgroup v1`, `watchdog`, `none`.
     @NullCoded package var memoryControl: String?
+    /// Of the scenario.
+    @NullCoded package var title: String?
+    /// UTC, as RFC 3339 has it: `2026-03-01T12:34:56Z`.
+    @NullCoded package var startedAt: String?
+    /// Wall time from the start to the last that was recorded.
+    @NullCoded package var durationSeconds: Double?
+    /// Machine and versions, by what they are called in the report: `leaklab`, `system`, `cores`.
+    @NullCoded package var environment: [String: String]?
     /// With a baseline that was named when the run was started; the key is not there without one.
     package var comparison: ComparisonResult?
     /// Of a run that went on until its verdicts stood; the key is not there for one whose length was given.

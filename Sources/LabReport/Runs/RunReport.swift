@@ -44,23 +44,8 @@ package struct RunReport: Sendable, Hashable {
     /// That the scenario's first rate is written in; `nil` if that is not known.
     var rateUnit: RateUnit? { RateUnit.first(in: header.scenarioText, overrides: header.overrides) }
 
-    /// The last instant that the recording knows of, nanoseconds of wall time; as planned if nothing was recorded.
-    var end: Int64 {
-        var latest: Int64 = 0
-        for event in recording.timeline { latest = max(latest, event.at) }
-        for series in recording.processes.values.flatMap(\.values) {
-            latest = max(latest, series.times.last ?? 0)
-        }
-        for variant in recording.variants {
-            for series in variant.series.values { latest = max(latest, series.times.last ?? 0) }
-            for life in variant.pods.flatMap(\.lives) {
-                latest = max(latest, life.start, life.end ?? 0)
-                for series in life.series.values { latest = max(latest, series.times.last ?? 0) }
-            }
-        }
-        let planned = header.phases.map(\.end).max() ?? 0
-        return min(max(0, latest > 0 ? latest : planned), Series.reportableTimes.upperBound)
-    }
+    /// Of the recording, nanoseconds of wall time.
+    var end: Int64 { recording.end }
 
     /// How long the run took, in incident time and, where that differs, in wall time: `20 m (2 m at 10×)`.
     var durationText: String {

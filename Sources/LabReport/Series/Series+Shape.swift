@@ -7,9 +7,6 @@ struct SeriesPoint: Sendable, Hashable {
 }
 
 extension Series {
-    /// The times that reports deal with, nanoseconds: 36 years, so that adding and subtracting never overflows.
-    static let reportableTimes: ClosedRange<Int64> = 0...(1 << 60)
-
     init(_ points: [SeriesPoint]) {
         self.init(times: points.map(\.time), values: points.map(\.value))
     }
