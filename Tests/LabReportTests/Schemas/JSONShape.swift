@@ -26,7 +26,9 @@ indirect enum JSONShape: Equatable {
         self = try ShapeProbe.read(type).shape
     }
 
-    /// JSON Schema, draft 2020-12. Keys may be added to documents, so others are allowed everywhere.
+    /// JSON Schema, draft 2020-12.
+    ///
+    /// Keys may be added to documents, so others are allowed everywhere.
     var schema: [String: Any] {
         switch self {
         case .string: ["type": "string"]
