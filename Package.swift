@@ -62,7 +62,8 @@ let package = Package(
         .target(name: "LabProfiles", dependencies: ["CPlatform", "CZlib", "LabCore"], swiftSettings: strict),
         .target(name: "LabTLS", dependencies: ["COpenSSL", "LabCore"], swiftSettings: strict),
         .target(name: "LabTelemetry", dependencies: ["CPlatform", "LabCore"], swiftSettings: strict),
-        .target(name: "LabScenario", dependencies: ["LabCore", yams], swiftSettings: safe),
+        .target(name: "LabPayload", dependencies: ["LabCore"], swiftSettings: strict),
+        .target(name: "LabScenario", dependencies: ["LabCore", "LabPayload", yams], swiftSettings: safe),
         .target(
             name: "LabIncidents",
             dependencies: ["CSQLite", "CZlib", "LabCore", "LabTLS", "LabTelemetry"] + nio,
@@ -85,7 +86,7 @@ let package = Package(
         ),
         .target(
             name: "LabLoad",
-            dependencies: ["CPlatform", "Kafka", "LabCore", "LabTelemetry"],
+            dependencies: ["CPlatform", "Kafka", "LabCore", "LabPayload", "LabTelemetry"],
             swiftSettings: strict
         ),
         .target(name: "LabRecording", dependencies: ["LabCore", "LabTelemetry", grdb], swiftSettings: safe),
@@ -180,6 +181,7 @@ let package = Package(
             dependencies: ["LabCore", "LabTelemetry"],
             swiftSettings: strict
         ),
+        .testTarget(name: "LabPayloadTests", dependencies: ["LabCore", "LabPayload"], swiftSettings: strict),
         .testTarget(
             name: "LabScenarioTests",
             dependencies: ["LabCore", "LabScenario"],

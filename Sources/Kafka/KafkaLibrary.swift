@@ -19,6 +19,25 @@ package enum KafkaLibrary {
         return rd_kafka_conf_set(configuration, key, nil, text.start, text.capacity) != RD_KAFKA_CONF_UNKNOWN
     }
 
+    /// What the library was built with, such as `gzip` or `zstd` (its property `builtin.features`).
+    package static var features: [String] {
+        let configuration = promised(rd_kafka_conf_new(), by: "rd_kafka_conf_new")
+        defer { rd_kafka_conf_destroy(configuration) }
+        var length = 0
+        guard rd_kafka_conf_get(configuration, "builtin.features", nil, &length) == RD_KAFKA_CONF_OK else {
+            return []
+        }
+        let text = String(unsafeUninitializedCapacity: length) { bytes in
+            bytes.withMemoryRebound(to: CChar.self) { characters in
+                let start = characters.baseAddress
+                let result = rd_kafka_conf_get(configuration, "builtin.features", start, &length)
+                // The length has room for the null byte at the end.
+                return result == RD_KAFKA_CONF_OK ? max(0, length - 1) : 0
+            }
+        }
+        return text.split(separator: ",").map { String($0.filter { !$0.isWhitespace }) }
+    }
+
     /// Defects of the running version that a user should know of when a connection fails, in one clause; `nil` if none.
     ///
     /// Before 2.2.0 tagged fields in broker responses are skipped one byte short (CHANGELOG.md, v2.2.0), so that

@@ -1,3 +1,4 @@
+import Kafka
 import LabCore
 import LabIncidents
 package import LabScenario
@@ -22,8 +23,12 @@ extension IncidentCatalogue {
                     },
                     defaultConcurrency: incident.defaultConcurrency,
                     world: incident.world,
-                    metrics: incident.metrics
+                    metrics: incident.metrics,
+                    readsAnyPayload: incident.readsAnyPayload
                 )
+            },
+            compressions: Compression.allCases.filter { compression in
+                compression == .none || KafkaLibrary.features.contains(compression.rawValue)
             }
         )
     }

@@ -36,7 +36,8 @@ package struct LoadGenerator: ~Copyable {
     private var topics: [ProducerTopic] = []
     private var writer: RunWriter
 
-    /// - Throws: ``LabError`` if a file cannot be mapped, ``KafkaError`` if a property is refused.
+    /// - Throws: ``LabError`` if a file cannot be mapped or the workload's content cannot be had, ``KafkaError`` if a
+    ///   property is refused.
     package init(_ configuration: ProducerConfiguration) throws {
         cplatform_keep_freed_memory(Self.keptMemory, Self.largestKeptBlock)
         let page = try configuration.telemetryPath.map(TelemetryPage.open(at:)) ?? .anonymous()
@@ -49,11 +50,12 @@ package struct LoadGenerator: ~Copyable {
         )
         var properties = ClientProperties()
         for property in configuration.properties { properties[property.label] = property.value }
+        let writer = try RunWriter(configuration.workload, seed: configuration.seed)
         producer = try Producer(properties, deliveries: books)
         self.configuration = configuration
         self.books = books
         self.heartbeat = heartbeat
-        writer = RunWriter(configuration.workload, seed: configuration.seed)
+        self.writer = writer
     }
 
     /// Produces everything, or until the flag is raised.
@@ -61,7 +63,8 @@ package struct LoadGenerator: ~Copyable {
     /// Blocks the calling thread.
     /// - Parameter stop: SIGTERM and SIGINT by default.
     /// - Returns: what was sent, and what the broker did not confirm.
-    /// - Throws: ``KafkaError`` if a record is refused for another reason than a full queue.
+    /// - Throws: ``KafkaError`` if a record is refused for another reason than a full queue, ``LabError`` if a line of the
+    ///   workload's files is no event.
     package mutating func run(until stop: StopFlag? = nil) throws -> Outcome {
         let stop = try stop ?? .signals()
         for target in configuration.targets { topics.append(try producer.topic(named: target.topic)) }
@@ -158,7 +161,7 @@ package struct LoadGenerator: ~Copyable {
         until stop: StopFlag,
         nextDue: () -> Int64?
     ) throws -> UInt64 {
-        let partition = writer.fill(from: sequence, epoch: epoch, nextDue: nextDue)
+        let partition = try writer.fill(from: sequence, epoch: epoch, nextDue: nextDue)
         var written = writer.run.count
         for topic in topics {
             var done = 0

@@ -10,24 +10,30 @@ struct RunWriter: ~Copyable {
     private let payload: EventPayload
     private var events: WorkloadEvents
     private var choices: SplitMix64
+    /// `nil` if all is the lab's own.
+    private let content: ContentWriter?
 
     /// Records in one call to the client, at most.
     private static let capacity = 64
 
-    init(_ workload: Workload, seed: UInt64) {
+    /// - Throws: ``LabError`` if the workload's content cannot be had.
+    init(_ workload: Workload, seed: UInt64) throws {
         self.workload = workload
         payload = EventPayload(seed: seed)
         events = WorkloadEvents(workload, seed: seed)
         choices = SplitMix64(seed: seed &+ 1)
+        content = try workload.content.map { try ContentWriter($0, of: workload, seed: seed) }
         run = RecordRun(
             capacity: Self.capacity,
-            bytesPerRecord: Int(workload.payload.mean) + EventPayload.fixedCapacity + 32
+            bytesPerRecord: Int(workload.payload.mean) + EventPayload.fixedCapacity + 32,
+            headerNames: content?.headerNames ?? []
         )
     }
 
     /// Writes events from number `sequence` on, as long as they are due, belong to the same partition's run, and fit.
-    /// - Returns: the partition.
-    mutating func fill(from sequence: UInt64, epoch: UInt64, nextDue: () -> Int64?) -> Int {
+    /// - Returns: the partition, unless the records have partitions of their own.
+    /// - Throws: ``LabError`` if the workload's content has no more events.
+    mutating func fill(from sequence: UInt64, epoch: UInt64, nextDue: () -> Int64?) throws -> Int {
         run.removeAll()
         dueTimes.removeAll(keepingCapacity: true)
         let runLength = UInt64(max(1, workload.runLength))
@@ -37,7 +43,11 @@ struct RunWriter: ~Copyable {
         while !run.isFull, next < end, let due = nextDue() {
             guard let event = events.next() else { break }
             let time = epoch &+ UInt64(max(0, due) / 1_000)
-            append(event, EventEnvelope(sequence: next, intendedMicroseconds: time), payload)
+            if let content {
+                try content.append(event, index: next, due: time, choice: choices.next(), to: &run)
+            } else {
+                append(event, EventEnvelope(sequence: next, intendedMicroseconds: time), payload)
+            }
             dueTimes.append(due)
             next += 1
         }

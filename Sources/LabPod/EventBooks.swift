@@ -1,3 +1,4 @@
+import Kafka
 import LabCore
 import LabTelemetry
 
@@ -5,8 +6,19 @@ import LabTelemetry
 struct EventBooks: Sendable {
     let metrics: PodMetrics
     let ledger: Ledger?
+    /// Whether events carry their number in a header, and not in their value.
+    var numbersAreInHeader = false
     /// Whether one thread alone handles events, so that counting needs no instruction that locks.
     var isOneThread = false
+
+    /// What the lab's producer noted of an event; `nil` if nobody can read it.
+    @inline(__always)
+    func envelope(of message: borrowing Message) -> EventEnvelope? {
+        if numbersAreInHeader {
+            return message.withHeader(EventContent.envelopeHeader, EventEnvelope.init(readingFrom:)) ?? nil
+        }
+        return message.withValue(EventEnvelope.init(readingFrom:))
+    }
 
     /// An event was read from the broker: called in the order of a partition's offsets, before it is handled.
     @inline(__always)

@@ -21,6 +21,7 @@ package struct Pod: Sendable {
         books = EventBooks(
             metrics: PodMetrics(page: page),
             ledger: ledger,
+            numbersAreInHeader: configuration.numbersAreInHeader,
             isOneThread: configuration.concurrency == 1
         )
         Census.install(page)

@@ -41,6 +41,8 @@ package struct PodConfiguration: Codable, Hashable, Sendable {
     package var folder: String?
     /// `nil` for a pod of which no heap profiles are taken.
     package var profiling: ProfilingConfiguration?
+    /// Whether events carry their number in the header ``EventContent/envelopeHeader``, and not in their value.
+    package var numbersAreInHeader = false
 
     package init(
         name: String,

@@ -15,6 +15,8 @@ package struct IncidentCatalogue: Hashable, Sendable {
         /// A name that ends in `*` stands for all that begin so.
         /// `nil` if it is known only when they run.
         package let metrics: [String]?
+        /// Whether its handlers can be handed any bytes, and not the lab's own events alone.
+        package let readsAnyPayload: Bool
 
         package init(
             name: String,
@@ -22,7 +24,8 @@ package struct IncidentCatalogue: Hashable, Sendable {
             parameters: [Parameter] = [],
             defaultConcurrency: Int = 1,
             world: [WorldVariable] = [],
-            metrics: [String]? = nil
+            metrics: [String]? = nil,
+            readsAnyPayload: Bool = false
         ) {
             self.name = name
             self.handlers = handlers
@@ -30,6 +33,7 @@ package struct IncidentCatalogue: Hashable, Sendable {
             self.defaultConcurrency = defaultConcurrency
             self.world = world
             self.metrics = metrics
+            self.readsAnyPayload = readsAnyPayload
         }
     }
 
@@ -66,8 +70,13 @@ package struct IncidentCatalogue: Hashable, Sendable {
     }
 
     package let incidents: [Entry]
+    /// How the lab's producer can compress.
+    package let compressions: [Compression]
 
-    package init(_ incidents: [Entry]) { self.incidents = incidents }
+    package init(_ incidents: [Entry], compressions: [Compression] = Compression.allCases) {
+        self.incidents = incidents
+        self.compressions = compressions
+    }
 
     package subscript(name name: String) -> Entry? { incidents.first { $0.name == name } }
 }

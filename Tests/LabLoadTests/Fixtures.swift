@@ -76,6 +76,7 @@ struct ProducedRecord: Hashable {
     let key: String
     let value: String
     let envelope: EventEnvelope?
+    private let headers: [String: String]
 
     init(_ message: borrowing Message) {
         partition = message.partition
@@ -83,7 +84,17 @@ struct ProducedRecord: Hashable {
         key = String(decoding: message.rawKey, as: UTF8.self)
         value = String(decoding: message.rawValue, as: UTF8.self)
         envelope = message.withValue { EventEnvelope(readingFrom: $0) }
+        var headers: [String: String] = [:]
+        for name in ["trace", "other", EventContent.envelopeHeader] {
+            headers[name] = message.withHeader(name) { span in
+                span.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
+            }
+        }
+        self.headers = headers
     }
+
+    /// The text of one of the headers that these tests write.
+    func header(_ name: String) -> String? { headers[name] }
 }
 
 extension Workload {

@@ -34,13 +34,13 @@ struct RunWriterTests {
         _ workload: Workload,
         seed: UInt64 = 1,
         epoch: UInt64 = 5_000
-    ) -> [Written] {
-        var writer = RunWriter(workload, seed: seed)
+    ) throws -> [Written] {
+        var writer = try RunWriter(workload, seed: seed)
         var fills: [Written] = []
         var done = 0
         while done < events {
             var next = done
-            let partition = writer.fill(from: UInt64(done), epoch: epoch) {
+            let partition = try writer.fill(from: UInt64(done), epoch: epoch) {
                 guard next < events else { return nil }
                 defer { next += 1 }
                 return Int64(next) * 1_000
@@ -66,30 +66,30 @@ struct RunWriterTests {
     }
 
     @Test("one partition gets a whole run of 64 events before the next partition's turn")
-    func runs() {
-        let fills = Self.write(64 * 4, Self.workload())
+    func runs() throws {
+        let fills = try Self.write(64 * 4, Self.workload())
         #expect(fills.map(\.partition) == [0, 1, 2, 0])
         #expect(fills.allSatisfy { $0.values.count == 64 })
     }
 
     @Test("a run longer than one call's records is written in pieces", arguments: [65, 100, 128])
-    func longRuns(length: Int) {
-        let fills = Self.write(length * 2, Self.workload(runLength: length))
+    func longRuns(length: Int) throws {
+        let fills = try Self.write(length * 2, Self.workload(runLength: length))
         let sizes = length == 128 ? [64, 64] : [64, length - 64]
         #expect(fills.map(\.values.count) == sizes + sizes)
         #expect(fills.map(\.partition) == [0, 0, 1, 1])
     }
 
     @Test("a run that is not wholly due is finished later, in the same partition")
-    func notYetDue() {
-        var writer = RunWriter(Self.workload(), seed: 1)
+    func notYetDue() throws {
+        var writer = try RunWriter(Self.workload(), seed: 1)
         var due: [Int64] = Array(0..<10)
         var partitions: [Int] = []
         var counts: [Int] = []
         for (sequence, arriving) in [(0, []), (10, []), (10, Array(10..<100))] as [(UInt64, [Int64])] {
             due += arriving
             partitions.append(
-                writer.fill(from: sequence, epoch: 0) { due.isEmpty ? nil : due.removeFirst() }
+                try writer.fill(from: sequence, epoch: 0) { due.isEmpty ? nil : due.removeFirst() }
             )
             counts.append(writer.run.count)
         }
@@ -100,8 +100,8 @@ struct RunWriterTests {
     }
 
     @Test("each record tells its number and when it was due, in microseconds")
-    func envelopes() {
-        let fills = Self.write(200, Self.workload())
+    func envelopes() throws {
+        let fills = try Self.write(200, Self.workload())
         let envelopes = fills.flatMap(\.values).map { value in
             Array(value.utf8).withUnsafeBytes { EventEnvelope(readingFrom: $0.bytes) }
         }
@@ -112,40 +112,40 @@ struct RunWriterTests {
     }
 
     @Test("an event that was due before the epoch counts as due then")
-    func beforeEpoch() {
-        var writer = RunWriter(Self.workload(), seed: 1)
+    func beforeEpoch() throws {
+        var writer = try RunWriter(Self.workload(), seed: 1)
         var due: [Int64] = [-7_000]
-        _ = writer.fill(from: 0, epoch: 5_000) { due.popLast() }
+        _ = try writer.fill(from: 0, epoch: 5_000) { due.popLast() }
         let value = Self.read(writer, 0).values[0]
         #expect(value.hasPrefix(#"{"seq":0,"at":5000,"#))
     }
 
     @Test("the same seed gives the same bytes, another seed others")
-    func determinism() {
+    func determinism() throws {
         let sizes = PayloadSize.uniform(minimum: ByteCount(100), maximum: ByteCount(900))
-        let first = Self.write(300, Self.workload(payload: sizes), seed: 3)
-        #expect(Self.write(300, Self.workload(payload: sizes), seed: 3) == first)
-        #expect(Self.write(300, Self.workload(payload: sizes), seed: 4) != first)
+        let first = try Self.write(300, Self.workload(payload: sizes), seed: 3)
+        #expect(try Self.write(300, Self.workload(payload: sizes), seed: 3) == first)
+        #expect(try Self.write(300, Self.workload(payload: sizes), seed: 4) != first)
     }
 
     @Test("the key is the player, and an event without one has a player all the same")
-    func keys() {
-        for fill in Self.write(128, Self.workload()) {
+    func keys() throws {
+        for fill in try Self.write(128, Self.workload()) {
             for (key, value) in zip(fill.keys, fill.values) {
                 #expect(key?.hasPrefix("p-") == true)
                 #expect(value.contains(#""player":"\#(key ?? "")""#))
             }
         }
-        for fill in Self.write(128, Self.workload(keys: .none)) {
+        for fill in try Self.write(128, Self.workload(keys: .none)) {
             #expect(fill.keys.allSatisfy { $0 == nil })
             #expect(fill.values.allSatisfy { $0.contains(#""player":"p-"#) })
         }
     }
 
     @Test("payloads far above the mean size grow the memory and stay whole")
-    func growth() {
+    func growth() throws {
         let sizes = PayloadSize.logUniform(minimum: ByteCount(64), maximum: ByteCount(200_000))
-        for value in Self.write(256, Self.workload(payload: sizes)).flatMap(\.values) {
+        for value in try Self.write(256, Self.workload(payload: sizes)).flatMap(\.values) {
             #expect(value.hasPrefix(#"{"seq":"#) && value.hasSuffix(#""}"#))
         }
     }

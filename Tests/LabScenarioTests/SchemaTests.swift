@@ -22,7 +22,7 @@ import Testing
             workload:
               x: 1
               topic: {x: 1}
-              payload: {x: 1}
+              payload: {x: 1, key: {x: 1}}
               keys: {x: 1}
               phases: [{x: 1, rate: 1/s, spike: {x: 1}}]
             pods: {x: 1, prefetch: {x: 1}, restart: {x: 1}, errors: {x: 1}, profile: {x: 1}}
@@ -37,7 +37,7 @@ import Testing
             }
             return Set(list.dropLast().components(separatedBy: ", "))
         }
-        #expect(known.count == 17)
+        #expect(known.count == 18)
         #expect(Set(known) == Set(objects(in: schema).map { Set($0.keys) }))
     }
 
@@ -56,7 +56,7 @@ import Testing
             "schedule", "pods.assignment", "pods.assignor", "pods.prefetch", "pods.restart",
             "pods.restart.policy",
             "pods.errors", "pods.allocator", "pods.profile", "pods.profile.when",
-            "workload.payload.distribution",
+            "workload.compression", "workload.payload.distribution",
             "workload.keys.distribution", "variants.role", "findings.kind",
         ]
     )

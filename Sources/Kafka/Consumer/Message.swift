@@ -41,6 +41,23 @@ package struct Message: ~Copyable {
         return type == RD_KAFKA_TIMESTAMP_NOT_AVAILABLE || milliseconds < 0 ? nil : milliseconds
     }
 
+    /// Lends the value of the last header of that name; `nil` if there is none.
+    ///
+    /// Headers are read into memory of librdkafka's own the first time that one of a record is asked for
+    /// (`rd_kafka_message_headers`). Only a record that librdkafka fetched can have some.
+    package func withHeader<Result, Failure: Error>(
+        _ name: String,
+        _ body: (RawSpan) throws(Failure) -> Result
+    ) throws(Failure) -> Result? {
+        var headers: OpaquePointer?
+        var value: UnsafeRawPointer?
+        var size = 0
+        guard rd_kafka_message_headers(record, &headers) == RD_KAFKA_RESP_ERR_NO_ERROR,
+            rd_kafka_header_get_last(headers, name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR
+        else { return nil }
+        return try body(UnsafeRawBufferPointer(start: value, count: value == nil ? 0 : size).bytes)
+    }
+
     /// Whether the value is null, which compaction uses as a delete marker; an empty value is none.
     package var isTombstone: Bool { record.pointee.payload == nil }
 

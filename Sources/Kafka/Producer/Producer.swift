@@ -63,7 +63,8 @@ package struct Producer: ~Copyable, @unchecked Sendable {
 
     /// Copies a run of records into the queue of one partition, with one call to `rd_kafka_produce_batch`.
     ///
-    /// A negative partition leaves the choice to the partitioner, record by record, which is slower.
+    /// A negative partition leaves the choice to the partitioner, record by record, which is slower. Records that have
+    /// partitions of their own go there. Records with headers take one call each, since a batch has none.
     /// - Parameters:
     ///   - records: stays as it is, and can be changed again when the call returns.
     ///   - start: the first record of the run to take.
@@ -80,10 +81,13 @@ package struct Producer: ~Copyable, @unchecked Sendable {
     ) throws(KafkaError) -> Int {
         let offered = records.messages(from: start)
         guard let first = offered.baseAddress, !offered.isEmpty else { return 0 }
+        guard records.headerNames.isEmpty else {
+            return try enqueueOneByOne(records, from: start, to: topic)
+        }
         let accepted = rd_kafka_produce_batch(
             topics[topic.index].handle,
-            partition < 0 ? crd_partition_unassigned : partition,
-            RD_KAFKA_MSG_F_COPY,
+            partition < 0 || records.hasPartitions ? crd_partition_unassigned : partition,
+            RD_KAFKA_MSG_F_COPY | (records.hasPartitions ? RD_KAFKA_MSG_F_PARTITION : 0),
             first,
             Int32(offered.count)
         )
@@ -91,6 +95,35 @@ package struct Producer: ~Copyable, @unchecked Sendable {
             try throwRefusal(in: offered, of: TopicPartition(topic: topic.name, partition: partition))
         }
         return Int(accepted)
+    }
+
+    /// - Returns: how many were accepted before one met a full queue.
+    private mutating func enqueueOneByOne(
+        _ records: borrowing RecordRun,
+        from start: Int,
+        to topic: ProducerTopic
+    ) throws(KafkaError) -> Int {
+        let offered = records.messages(from: start)
+        for (index, record) in offered.enumerated() {
+            let headers = rd_kafka_headers_new(records.headerNames.count)
+            for (number, name) in records.headerNames.enumerated() {
+                let value = records.header(number, of: start + index)
+                rd_kafka_header_add(headers, name, -1, value.baseAddress, value.count)
+            }
+            let code = crd_produce(handle.pointer, topics[topic.index].handle, record, headers)
+            guard code != RD_KAFKA_RESP_ERR_NO_ERROR else { continue }
+            // The headers are librdkafka's only if it took the record.
+            rd_kafka_headers_destroy(headers)
+            guard code != RD_KAFKA_RESP_ERR__QUEUE_FULL else { return index }
+            if code == RD_KAFKA_RESP_ERR__FATAL { throw KafkaError(.produce, fatalErrorOf: handle.pointer) }
+            throw KafkaError(
+                .produce,
+                code: code,
+                detail: "record \(index) of \(offered.count) with \(record.len) bytes",
+                partition: TopicPartition(topic: topic.name, partition: record.partition)
+            )
+        }
+        return offered.count
     }
 
     /// Serves delivery reports and client errors on the calling thread, waiting at most `timeout` for the first.

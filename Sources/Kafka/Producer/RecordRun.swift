@@ -13,13 +13,21 @@ package struct RecordRun: ~Copyable {
     private let messages: UnsafeMutablePointer<rd_kafka_message_t>
     private var memory: UnsafeMutableRawBufferPointer
     private var used = 0
+    /// Of each record's headers, in this order.
+    let headerNames: [String]
+    /// Where their values lie in the memory, record by record.
+    private var headers: [Range<Int>] = []
+    /// Whether records have partitions of their own.
+    private(set) var hasPartitions = false
 
     /// - Parameters:
     ///   - capacity: records, at least 1.
-    ///   - bytesPerRecord: what key and value are expected to take together; the memory grows if they need more.
-    package init(capacity: Int, bytesPerRecord: Int = 512) {
+    ///   - bytesPerRecord: what key, value and headers are expected to take together; the memory grows if they need more.
+    ///   - headerNames: what the headers are called that every record has.
+    package init(capacity: Int, bytesPerRecord: Int = 512, headerNames: [String] = []) {
         precondition(capacity > 0 && capacity <= Int(Int32.max) && bytesPerRecord >= 0)
         self.capacity = capacity
+        self.headerNames = headerNames
         messages = .allocate(capacity: capacity)
         messages.initialize(repeating: rd_kafka_message_t(), count: capacity)
         memory = .allocate(byteCount: max(1, capacity * bytesPerRecord), alignment: 16)
@@ -59,6 +67,47 @@ package struct RecordRun: ~Copyable {
         count += 1
     }
 
+    /// Adds a record that is there already, for a partition of its own.
+    ///
+    /// The run must not be full, and have no records without a partition.
+    /// - Parameters:
+    ///   - key: copied; `nil` for a record without key, which is not the same as an empty one.
+    ///   - value: copied; `nil` for a tombstone.
+    ///   - partition: which one to write to.
+    ///   - headers: the values of all headers, one after the other.
+    ///   - ends: where each of them ends in `headers`, one for each name.
+    package mutating func append(
+        key: UnsafeRawBufferPointer?,
+        value: UnsafeRawBufferPointer?,
+        partition: Int32,
+        headers: UnsafeRawBufferPointer,
+        endingAt ends: [Int]
+    ) {
+        precondition(ends.count == headerNames.count, "\(ends.count) values for \(headerNames.count) headers")
+        let valueSize = value?.count ?? 0
+        let keyStart = reserve(key: key, valueCapacity: valueSize + headers.count)
+        let base = promised(memory.baseAddress, by: "allocate")
+        let valueStart = keyStart + (key?.count ?? 0)
+        if let source = value?.baseAddress {
+            (base + valueStart).copyMemory(from: source, byteCount: valueSize)
+        }
+        messages[count].payload = value == nil ? nil : base + valueStart
+        messages[count].len = valueSize
+        messages[count].partition = partition
+        let headerStart = valueStart + valueSize
+        if let source = headers.baseAddress {
+            (base + headerStart).copyMemory(from: source, byteCount: headers.count)
+        }
+        var start = 0
+        for end in ends {
+            self.headers.append(headerStart + start..<headerStart + end)
+            start = end
+        }
+        hasPartitions = true
+        used = headerStart + headers.count
+        count += 1
+    }
+
     /// Adds a record with a null value, which compaction takes as “delete this key”.
     ///
     /// The run must not be full.
@@ -74,6 +123,13 @@ package struct RecordRun: ~Copyable {
     package mutating func removeAll() {
         count = 0
         used = 0
+        headers.removeAll(keepingCapacity: true)
+        hasPartitions = false
+    }
+
+    /// The value of a record's header, both by number; valid until the run changes.
+    func header(_ number: Int, of record: Int) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(rebasing: memory[headers[record * headerNames.count + number]])
     }
 
     func messages(from start: Int) -> UnsafeMutableBufferPointer<rd_kafka_message_t> {

@@ -5,7 +5,11 @@ package struct Workload: Hashable, Sendable, Codable {
     /// What topics on an external broker are made with.
     package var topicSettings: TopicSettings
     package var partitions: Int
+    package var compression: Compression
+    /// With a ``content`` that brings its own values, their mean size.
     package var payload: PayloadSize
+    /// What events have that the lab's own do not; `nil` for nothing.
+    package var content: EventContent?
     package var keys: KeyDistribution
     /// How many consecutive events go to one partition before the next partition's turn.
     package var runLength: Int
@@ -17,7 +21,9 @@ package struct Workload: Hashable, Sendable, Codable {
         topic: String,
         topicSettings: TopicSettings = TopicSettings(),
         partitions: Int,
+        compression: Compression = .standard,
         payload: PayloadSize,
+        content: EventContent? = nil,
         keys: KeyDistribution,
         runLength: Int,
         phases: [LoadPhase]
@@ -26,7 +32,9 @@ package struct Workload: Hashable, Sendable, Codable {
         self.topic = topic
         self.topicSettings = topicSettings
         self.partitions = partitions
+        self.compression = compression
         self.payload = payload
+        self.content = content
         self.keys = keys
         self.runLength = runLength
         self.phases = phases

@@ -8,14 +8,18 @@ package enum ClientProfile {
     ///
     /// Linger gathers the events of a run into one batch, since the embedded broker walks its batches one by
     /// one.
-    package static func producer(bootstrapServers: String, overrides: [LabelledValue]) -> [LabelledValue] {
+    package static func producer(
+        bootstrapServers: String,
+        compression: Compression = .standard,
+        overrides: [LabelledValue]
+    ) -> [LabelledValue] {
         merge(
             [
                 LabelledValue("bootstrap.servers", bootstrapServers),
                 LabelledValue("client.id", "leaklab-producer"),
                 LabelledValue("enable.idempotence", "true"),
                 LabelledValue("acks", "all"),
-                LabelledValue("compression.codec", "lz4"),
+                LabelledValue("compression.codec", compression.rawValue),
                 LabelledValue("linger.ms", "20"),
                 LabelledValue("batch.num.messages", "10000"),
                 LabelledValue("queue.buffering.max.messages", "200000"),

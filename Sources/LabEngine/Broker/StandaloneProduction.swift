@@ -70,7 +70,11 @@ package struct StandaloneProduction: Sendable {
                 workload: workload,
                 pace: pace,
                 seed: seed,
-                properties: ClientProfile.producer(bootstrapServers: servers, overrides: properties),
+                properties: ClientProfile.producer(
+                    bootstrapServers: servers,
+                    compression: workload.compression,
+                    overrides: properties
+                ),
                 zero: Int64(clamping: MonotonicClock.nanoseconds)
             )
         )

@@ -49,10 +49,11 @@ struct RunPlan: Sendable {
         stages = scenario.schedule.stages(of: isReversed ? variants.reversed() : variants)
     }
 
-    /// Events that one partition can receive at most: its share of the runs, and one run more.
+    /// Events that one partition can receive at most: its share of the runs, and one run more; all, if keys decide.
     var ledgerCapacity: Int {
         let events = Int(clamping: profile.totalEvents)
         let workload = scenario.workload
+        if workload.content?.key.decidesPartition == true { return events + workload.runLength }
         return events / workload.partitions + 2 * workload.runLength
     }
 

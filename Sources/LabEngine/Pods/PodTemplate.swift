@@ -75,7 +75,7 @@ struct PodTemplate: Sendable {
             among: segment.replicas,
             of: scenario.workload.partitions
         )
-        return PodConfiguration(
+        var configuration = PodConfiguration(
             name: variant.podName(ordinal),
             incident: scenario.incident ?? "",
             handler: segment.handler,
@@ -96,6 +96,8 @@ struct PodTemplate: Sendable {
             endpoints: endpoints,
             folder: children.folder(of: variant)
         )
+        configuration.numbersAreInHeader = scenario.workload.content?.isNumbered ?? false
+        return configuration
     }
 
     private func properties(replicas: Int) -> [LabelledValue] {

@@ -166,7 +166,7 @@ package struct Rehearsal: Sendable {
         _ scratch: Scratch
     ) -> PodConfiguration {
         let payload = ByteCount(Int64(scenario.workload.payload.mean.rounded(.up)))
-        return PodConfiguration(
+        var configuration = PodConfiguration(
             name: name,
             incident: scenario.incident ?? "",
             handler: subject.handler,
@@ -189,5 +189,7 @@ package struct Rehearsal: Sendable {
             ledgerPath: scratch.file("\(name).ledger"),
             folder: scratch.path
         )
+        configuration.numbersAreInHeader = scenario.workload.content?.isNumbered ?? false
+        return configuration
     }
 }

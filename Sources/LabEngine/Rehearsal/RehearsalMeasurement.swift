@@ -84,10 +84,12 @@ package struct RehearsalMeasurement: Sendable {
         _ = try Ledger.create(
             at: ledger,
             bases: Array(repeating: 0, count: workload.partitions),
-            capacityPerPartition: min(
-                configuration.events,
-                configuration.events / workload.partitions + 2 * workload.runLength
-            )
+            capacityPerPartition: workload.content?.key.decidesPartition == true
+                ? configuration.events
+                : min(
+                    configuration.events,
+                    configuration.events / workload.partitions + 2 * workload.runLength
+                )
         )
     }
 
@@ -102,7 +104,11 @@ package struct RehearsalMeasurement: Sendable {
                 workload: configuration.workload,
                 pace: .flatOut(events: UInt64(configuration.events)),
                 seed: configuration.pod.seed,
-                properties: ClientProfile.producer(bootstrapServers: servers, overrides: []),
+                properties: ClientProfile.producer(
+                    bootstrapServers: servers,
+                    compression: configuration.workload.compression,
+                    overrides: []
+                ),
                 zero: Int64(clamping: MonotonicClock.nanoseconds)
             )
         )

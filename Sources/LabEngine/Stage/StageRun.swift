@@ -340,6 +340,7 @@ struct StageRun: Sendable {
             seed: plan.scenario.seed,
             properties: ClientProfile.producer(
                 bootstrapServers: broker.ownServers,
+                compression: plan.scenario.workload.compression,
                 overrides: request.kafkaProperties
             ),
             zero: Int64(clamping: clock.zero),

@@ -19,7 +19,8 @@ extension Incident {
             mechanism: "",
             handlers: handlers,
             parameters: parameters,
-            defaultConcurrency: defaultConcurrency
+            defaultConcurrency: defaultConcurrency,
+            readsAnyPayload: true
         )
     }
 }

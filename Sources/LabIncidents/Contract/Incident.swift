@@ -28,6 +28,8 @@ package struct Incident: Sendable {
     ///
     /// No time scale is then too fast for the cores or for a pod, and a load beyond what they can do is the scenario's.
     package var workFollowsTimeScale = false
+    /// Whether the handlers can be handed any bytes, and not the lab's own events alone.
+    package var readsAnyPayload = false
 
     package func handler(named name: String) -> IncidentHandler? { handlers.first { $0.name == name } }
 }

@@ -22,7 +22,8 @@ extension Incident {
             """,
         handlers: [.behaving, .clean],
         parameters: ZooParameters.all,
-        defaultConcurrency: 1
+        defaultConcurrency: 1,
+        readsAnyPayload: true
     )
 }
 

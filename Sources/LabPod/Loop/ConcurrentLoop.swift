@@ -32,8 +32,9 @@ struct ConcurrentLoop {
                 for index in 0..<batch.count where !stop.isRaised {
                     if source.isCommitDue { try source.commit(flight.takeChanges()) }
                     guard await flight.enter() else { break }
-                    let copy = batch.withMessage(at: index) { CopiedEvent($0) }
-                    let envelope = copy.event.withPayload(EventEnvelope.init(readingFrom:))
+                    let (copy, envelope) = batch.withMessage(at: index) { message in
+                        (CopiedEvent(message), books.envelope(of: message))
+                    }
                     books.read(envelope, partition: copy.partition, offset: copy.offset)
                     flight.begin(copy.partition, copy.offset)
                     group.addTask(executorPreference: globalConcurrentExecutor) { [books, errors] in

@@ -93,18 +93,16 @@ struct EventSource: ~Copyable, Sendable {
         let gone = try takeEvents(rebalanceStart: start)
         if !batch.isEmpty { brokers.progressed() }
         if held.awaitsEvent, !batch.isEmpty {
-            let age = batch.withMessage(at: 0) { $0.withValue(Self.age(ofEnvelopeIn:)) }
+            let age = batch.withMessage(at: 0) { books.envelope(of: $0) }.map(Self.age)
             held.took(at: MonotonicClock.nanoseconds, age: age)
         }
         return gone
     }
 
-    /// Nanoseconds since the event was to be sent; `nil` without an envelope.
-    private static func age(ofEnvelopeIn payload: RawSpan) -> UInt64? {
-        EventEnvelope(readingFrom: payload).map { envelope in
-            let now = WallClock.microseconds()
-            return now > envelope.intendedMicroseconds ? (now - envelope.intendedMicroseconds) * 1_000 : 0
-        }
+    /// Nanoseconds since the event was to be sent.
+    private static func age(of envelope: EventEnvelope) -> UInt64 {
+        let now = WallClock.microseconds()
+        return now > envelope.intendedMicroseconds ? (now - envelope.intendedMicroseconds) * 1_000 : 0
     }
 
     /// Takes in what happened since the last time, and tells which partitions are no longer this pod's.

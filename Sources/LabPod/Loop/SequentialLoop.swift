@@ -30,9 +30,9 @@ struct SequentialLoop {
             var now = WallClock.microseconds()
             var index = 0
             while index < batch.count, !stop.isRaised {
-                let message = batch.withMessage(at: index) { LentMessage($0) }
+                let message = batch.withMessage(at: index) { LentMessage($0, books.envelope(of: $0)) }
                 let event = message.event
-                let envelope = event.withPayload(EventEnvelope.init(readingFrom:))
+                let envelope = message.envelope
                 books.read(envelope, partition: message.partition, offset: message.offset)
                 books.began(envelope, at: now)
                 var outcome = HandlerErrors.Outcome.handled
@@ -87,12 +87,14 @@ private struct LentMessage {
     let offset: Int64
     let key: UnsafeRawBufferPointer
     let value: UnsafeRawBufferPointer
+    let envelope: EventEnvelope?
 
-    init(_ message: borrowing Message) {
+    init(_ message: borrowing Message, _ envelope: EventEnvelope?) {
         partition = message.partition
         offset = message.offset
         key = message.rawKey
         value = message.rawValue
+        self.envelope = envelope
     }
 
     var event: Event { Event(partition: partition, offset: offset, key: key, value: value) }

@@ -162,7 +162,7 @@ extension ScenarioReader {
 
 extension SourceNode {
     /// Where the text's scalar of that number was written; the text's own place if that cannot be decided.
-    fileprivate func place(ofScalar offset: Int) -> SourcePlace {
+    func place(ofScalar offset: Int) -> SourcePlace {
         switch content {
         case .scalar(_, .plain): place.advanced(by: offset)
         case .scalar(_, .quoted): place.advanced(by: offset + 1)

@@ -32,6 +32,7 @@ extension ScenarioReader {
         let workload = workload(
             in: root,
             scenario: name,
+            path: path,
             timeScale: TimeScale(timeScale.value),
             world: needsIncident && entry == nil ? nil : (entry?.world ?? []) + [.broker]
         )
@@ -43,6 +44,7 @@ extension ScenarioReader {
             path: path,
             impliedControl: source.impliedControl
         )
+        let completed = workload.map { self.completed($0, for: variants, of: entry) }
         let schedule = setting("schedule", .choice, in: root, default: VariantSchedule.parallel)
         let isExclusive = setting("exclusive", .flag, in: root, default: false)
         let sampling = sampling(in: root)
@@ -57,7 +59,7 @@ extension ScenarioReader {
         checkWatched(in: root, by: outlines + removed)
         let expectations = expectations(in: root, variants: outlines, removed: removed)
         let hasQuickForm = hasQuickForm(in: root)
-        guard entry != nil || !needsIncident, let workload else { return nil }
+        guard entry != nil || !needsIncident, let completed else { return nil }
         return Scenario(
             name: name,
             path: path,
@@ -67,7 +69,7 @@ extension ScenarioReader {
             description: description?.value,
             seed: seed.value,
             timeScale: TimeScale(timeScale.value),
-            workload: workload.value,
+            workload: completed,
             variants: variants,
             schedule: schedule.value,
             sampling: sampling,

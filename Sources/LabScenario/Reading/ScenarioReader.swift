@@ -129,7 +129,7 @@ extension ScenarioReader {
     /// Where keys stand that are looked for at the top of a scenario, the most usual sections first.
     private static let sections: [(path: String, keys: [String])] = [
         ("pods", podKeys), ("workload", workloadKeys), ("verdict", verdictKeys), ("sampling", samplingKeys),
-        ("workload.phases.NAME", phaseKeys), ("workload.payload", payloadKeys),
+        ("workload.phases.NAME", phaseKeys), ("workload.payload", payloadKeys + contentKeys),
         ("pods.restart", restartKeys), ("variants.NAME", allVariantKeys),
     ]
 }

@@ -1,5 +1,6 @@
 import Kafka
 import LabCore
+import LabScenario
 import Testing
 
 @testable import LabEngine
@@ -30,6 +31,24 @@ struct ClientProfileTests {
         #expect(properties["linger.ms"] == "7")
         #expect(properties["enable.idempotence"] == "true" && properties["acks"] == "all")
         #expect(properties.filter { !KafkaLibrary.supports(property: $0.label) }.isEmpty)
+    }
+
+    @Test(
+        "a scenario may ask for every codec that librdkafka was built with",
+        arguments: Compression.allCases
+    )
+    func compression(_ compression: Compression) throws {
+        #expect(KafkaLibrary.features.contains("lz4"))
+        guard IncidentCatalogue.library.compressions.contains(compression) else { return }
+        let properties = ClientProfile.producer(
+            bootstrapServers: "127.0.0.1:1",
+            compression: compression,
+            overrides: []
+        )
+        #expect(properties["compression.codec"] == compression.rawValue)
+        var client = ClientProperties()
+        for property in properties { client[property.label] = property.value }
+        #expect(throws: Never.self) { try AdminClient(client).isStarted }
     }
 
     @Test(

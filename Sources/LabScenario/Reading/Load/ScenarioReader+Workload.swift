@@ -5,16 +5,21 @@ struct LocatedWorkload {
     let value: Workload
     let partitions: Setting<Int64>
     let durationPlace: SourcePlace
+    /// Where the payload was written, if events have anything that the lab's own do not.
+    let contentPlace: SourcePlace?
 }
 
 extension ScenarioReader {
-    static let workloadKeys = ["topic", "partitions", "payload", "keys", "runLength", "phases"]
+    static let workloadKeys = [
+        "topic", "partitions", "compression", "payload", "keys", "runLength", "phases",
+    ]
     static let payloadKeys = ["size", "min", "max", "distribution", "mean", "deviation"]
 
     /// - Returns: `nil` if the phases have problems; wrong values elsewhere count as their defaults.
     func workload(
         in root: Fields,
         scenario: String,
+        path: String,
         timeScale: TimeScale,
         world: [WorldVariable]?
     ) -> LocatedWorkload? {
@@ -31,7 +36,9 @@ extension ScenarioReader {
         let topic = topic(in: fields, scenario: scenario)
         let topicSettings = topicSettings(in: fields)
         let partitions = setting("partitions", .count.within(1, 1_000), in: fields, default: 4)
+        let compression = compression(in: fields)
         let payload = payload(in: fields)
+        let content = content(in: fields, path: path)
         let keys = keys(in: fields, partitions: UInt64(partitions.value))
         let runLength = setting("runLength", .count.within(1, 100_000), in: fields, default: 64)
         guard let phases = phases(in: fields, world: world), let first = phases.first else { return nil }
@@ -39,13 +46,34 @@ extension ScenarioReader {
             topic: topic,
             topicSettings: topicSettings,
             partitions: Int(partitions.value),
-            payload: payload,
+            compression: compression,
+            payload: content?.mean.map { .fixed(ByteCount(max(1, Int64($0.rounded(.up))))) } ?? payload,
+            content: content?.value,
             keys: keys,
             runLength: Int(runLength.value),
             phases: phases.map(\.phase)
         )
         guard checkTotals(of: workload, timeScale: timeScale, at: first.durationPlace) else { return nil }
-        return LocatedWorkload(value: workload, partitions: partitions, durationPlace: first.durationPlace)
+        return LocatedWorkload(
+            value: workload,
+            partitions: partitions,
+            durationPlace: first.durationPlace,
+            contentPlace: content?.place
+        )
+    }
+
+    private func compression(in workload: Fields) -> Compression {
+        let compression = setting("compression", .choice, in: workload, default: Compression.standard)
+        guard !catalogue.compressions.contains(compression.value), let place = compression.place else {
+            return compression.value
+        }
+        report(
+            .conflict,
+            at: place,
+            "the librdkafka of this program cannot compress with \(quoted(compression.value.rawValue))",
+            hint: "It knows \(enumeration(catalogue.compressions.map(\.rawValue)))."
+        )
+        return compression.value
     }
 
     /// A run is bounded to what the lab's book-keeping and clocks are made for.
@@ -99,7 +127,8 @@ extension ScenarioReader {
 
     private func payload(in workload: Fields) -> PayloadSize {
         let keys = Self.payloadKeys
-        let fields = fields("payload", in: workload, keys: keys)
+        let fields = fields("payload", in: workload, keys: keys + Self.contentKeys)
+        if fields.has("file") || fields.has("template") { return .fixed(ByteCount(300)) }
         let size = ValueType<ByteCount>.size.within(PayloadSize.smallest, PayloadSize.largest)
         let others = keys.dropFirst().filter(fields.has)
         guard let first = others.first, let (node, _) = fields.find(first) else {
