@@ -5,7 +5,7 @@ BUILD_FLAGS = -c release --explicit-target-dependency-import-check error
 LEAKLAB = .build/release/leaklab
 PREFIX ?= /usr/local
 # Tests that wait for brokers and processes, each module by itself: they would starve each other of threads.
-WAITING_TESTS = KafkaTests|LabIncidentsTests|LabPodTests|LabClusterTests|LabEngineTests
+WAITING_TESTS = KafkaTests|AnyBrokerTests|LabIncidentsTests|LabPodTests|LabClusterTests|LabEngineTests
 SUDO = $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 
 .PHONY: help demo first-build build install test docs selftest scenarios check check-containers format accuracy zoo fuzz bench clean deps clients

@@ -227,6 +227,13 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "AnyBrokerTests",
+            dependencies: [
+                "CRdKafka", "Kafka", "LabBroker", "LabCluster", "LabCore", "LabEngine", "LabTesting",
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "LabReportTests",
             dependencies: ["LabAnalysis", "LabCore", "LabReport"],
             exclude: ["Golden"],

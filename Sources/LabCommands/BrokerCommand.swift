@@ -29,6 +29,14 @@ struct BrokerCommand: ParsableCommand {
     )
     var topics: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "Take so long until a new topic has leaders and a deleted one is gone, as a cluster does.",
+            valueName: "duration"
+        )
+    )
+    var settle: String?
+
     @Option(help: ArgumentHelp("Write the address into this file, once it can be used.", valueName: "file"))
     var announce: String?
 
@@ -65,7 +73,7 @@ struct BrokerCommand: ParsableCommand {
             try Heartbeat.create(at: path)
             return try Heartbeat.open(at: path)
         }
-        let cluster = try FrontedCluster(topics: topics.map(Self.parse))
+        let cluster = try FrontedCluster(topics: topics.map(Self.parse), settling: settling())
         let addresses = cluster.addresses
         if let announceDirect { try Announcement.write(addresses.direct, to: announceDirect) }
         if let announce {
@@ -84,6 +92,18 @@ struct BrokerCommand: ParsableCommand {
             follower?.stop()
             follower?.join()
         }
+    }
+
+    private func settling() throws(LabError) -> [Duration] {
+        guard let settle else { return [] }
+        guard let pause = Duration(parsing: settle), pause >= .zero else {
+            throw LabError(
+                "--settle: “\(settle)” is no duration",
+                hint: "Write 500ms or 3s.",
+                exitStatus: .usage
+            )
+        }
+        return [pause]
     }
 
     private static func nextSteps(_ servers: String) -> String {

@@ -24,6 +24,7 @@ struct MistakeTests {
 
     // Commands that fail before they do anything.
     static let mistakes: [Mistake] = [
+        Mistake(["broker", "--settle", "soon"], "--settle: “soon” is no duration", .usage),
         Mistake(
             [
                 "check", "service-per-event", "--bootstrap-servers", "kafka:9092", "--allow-remote",

@@ -42,18 +42,50 @@ package struct AdminClient: ~Copyable, @unchecked Sendable {
         return ClusterMetadata(metadata.pointee)
     }
 
-    /// The bounds of partitions, asked of their leaders one after the other, with the timeout for each.
+    /// The bounds of partitions: two questions to each leader, about all its partitions at once.
+    ///
+    /// One after the other they would cost two questions each.
+    /// - Parameters:
+    ///   - partitions: no one of them twice.
+    ///   - timeout: of each of the two questions.
     /// - Returns: the bounds of every partition asked for.
-    /// - Throws: ``KafkaError`` of the first partition that does not exist or does not answer.
+    /// - Throws: ``KafkaError`` of the first partition that does not exist, or of all if there is no answer.
     package func watermarks(
         of partitions: [TopicPartition],
         timeout: Duration
     ) throws(KafkaError) -> [TopicPartition: Watermarks] {
-        var watermarks: [TopicPartition: Watermarks] = [:]
-        for partition in partitions {
-            watermarks[partition] = try handle.watermarks(of: partition, timeout: timeout)
+        guard !partitions.isEmpty else { return [:] }
+        let low = try offsets(of: partitions, at: Self.beginning, timeout: timeout)
+        let high = try offsets(of: partitions, at: Self.end, timeout: timeout)
+        return low.merging(high) { Watermarks(low: $0.low, high: $1.high) }
+    }
+
+    /// What the protocol has in the place of a timestamp, for where a partition begins and ends (ListOffsets).
+    private static let (beginning, end): (Int64, Int64) = (-2, -1)
+
+    /// - Returns: for each partition the offset that stands at the time, as both bounds.
+    private func offsets(
+        of partitions: [TopicPartition],
+        at time: Int64,
+        timeout: Duration
+    ) throws(KafkaError) -> [TopicPartition: Watermarks] {
+        let list = TopicPartitionList(partitions.map { PartitionOffset($0, offset: time) })
+        let code = rd_kafka_offsets_for_times(handle.pointer, list.pointer, timeout.milliseconds)
+        guard code == RD_KAFKA_RESP_ERR_NO_ERROR else {
+            throw KafkaError(.readOffsets, code: KafkaErrorCode(code), partition: partitions.first)
         }
-        return watermarks
+        var offsets: [TopicPartition: Watermarks] = [:]
+        for element in list.elements {
+            guard !element.isError else {
+                throw KafkaError(
+                    .readOffsets,
+                    code: KafkaErrorCode(element.code),
+                    partition: element.partition
+                )
+            }
+            offsets[element.partition] = Watermarks(low: element.offset, high: element.offset)
+        }
+        return offsets
     }
 
     private func openTopic(_ name: String) throws(KafkaError) -> OpaquePointer {

@@ -12,6 +12,16 @@ struct ClusterView: Hashable {
         let leader: Int32
         let replicas: [Int32]
         let inSync: [Int32]
+
+        var withoutLeader: Partition {
+            Partition(
+                error: TopicRegistry.Code.leaderNotAvailable,
+                index: index,
+                leader: -1,
+                replicas: replicas,
+                inSync: []
+            )
+        }
     }
 
     struct Topic: Hashable {
@@ -52,6 +62,19 @@ struct ClusterView: Hashable {
                 )
             }
             return Topic(error: error, name: name, partitions: partitions)
+        }
+    }
+
+    /// Takes their leaders from the partitions of some topics.
+    mutating func unseat(where isLeaderless: (String) -> Bool) {
+        topics = topics.map { topic in
+            isLeaderless(topic.name)
+                ? Topic(
+                    error: topic.error,
+                    name: topic.name,
+                    partitions: topic.partitions.map(\.withoutLeader)
+                )
+                : topic
         }
     }
 

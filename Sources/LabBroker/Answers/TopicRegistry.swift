@@ -16,6 +16,8 @@ struct TopicRegistry {
         static let unknownServerError: Int16 = -1
         static let none: Int16 = 0
         static let unknownTopic: Int16 = 3
+        static let leaderNotAvailable: Int16 = 5
+        static let notLeader: Int16 = 6
         static let invalidTopic: Int16 = 17
         static let alreadyExists: Int16 = 36
         static let invalidPartitions: Int16 = 37
@@ -49,12 +51,20 @@ struct TopicRegistry {
     private let brokerCount: Int
     private let backend: any FrontBackend
     private var topics: [String: Topic]
+    private var settling: TopicSettling
 
     /// - Parameters:
     ///   - existing: the topics that are there already, with their numbers of partitions.
     ///   - brokerCount: the largest replication that can be asked for.
+    ///   - settling: how long new and deleted topics take.
     ///   - backend: makes topics.
-    init(existing: [String: Int], brokerCount: Int, backend: any FrontBackend) {
+    init(
+        existing: [String: Int],
+        brokerCount: Int,
+        settling: TopicSettling = TopicSettling(),
+        backend: any FrontBackend
+    ) {
+        self.settling = settling
         topics = existing.mapValues { Topic(partitions: $0, visible: $0) }
         (self.brokerCount, self.backend) = (brokerCount, backend)
     }
@@ -69,7 +79,27 @@ struct TopicRegistry {
     func isThere(_ name: String) -> Bool { topics[name].map { !$0.isDeleted } ?? false }
 
     /// How many partitions of a topic clients see; 0 for a deleted topic, and one that nobody knows.
-    func visiblePartitions(of name: String) -> Int { topics[name].map { $0.isDeleted ? 0 : $0.visible } ?? 0 }
+    func visiblePartitions(of name: String) -> Int {
+        guard let topic = topics[name] else { return 0 }
+        let isNamed =
+            topic.isDeleted ? settling.stage(of: name) == .stillNamed : settling.stage(of: name) != .unknown
+        return isNamed ? topic.visible : 0
+    }
+
+    /// Whether any topic may not be yet what it was said to be.
+    var isSettling: Bool { settling.isUnderWay }
+
+    /// Whether a topic's partitions have no leaders yet.
+    func isLeaderless(_ name: String) -> Bool { settling.stage(of: name) == .leaderless }
+
+    /// What a request about a topic's partitions is answered with, which is not settled yet; `nil` if it is.
+    func hindrance(of name: String) -> Int16? {
+        switch settling.stage(of: name) {
+        case .unknown: Code.unknownTopic
+        case .leaderless: Code.notLeader
+        case .stillNamed, .nameInUse, nil: nil
+        }
+    }
 
     /// Whether any topic begins elsewhere than the mock says.
     var movesStarts: Bool { topics.values.contains { !$0.starts.isEmpty } }
@@ -102,6 +132,9 @@ struct TopicRegistry {
         guard !isThere(name) else {
             throw Refusal(code: Code.alreadyExists, reason: "there is a topic of this name")
         }
+        guard settling.stage(of: name) == nil else {
+            throw Refusal(code: Code.alreadyExists, reason: "a topic of this name is being deleted")
+        }
         let count = partitions == -1 ? Self.defaultPartitions : partitions
         guard (1...Self.mostPartitions).contains(count) else {
             throw Refusal(code: Code.invalidPartitions, reason: "1 to 10,000 partitions are possible")
@@ -123,6 +156,7 @@ struct TopicRegistry {
             throw Refusal(code: Code.alreadyExists, reason: "the embedded broker has it already")
         }
         topics[name] = Topic(partitions: Int(count), visible: Int(count))
+        settling.note(made: name)
         return count
     }
 
@@ -148,6 +182,7 @@ struct TopicRegistry {
             )
         }
         topics[name] = Topic(partitions: former.partitions, visible: Int(partitions), starts: starts)
+        settling.note(made: name)
         return partitions
     }
 
@@ -169,6 +204,7 @@ struct TopicRegistry {
     mutating func delete(_ name: String) -> Int16 {
         guard isThere(name) else { return Code.unknownTopic }
         topics[name]?.isDeleted = true
+        settling.note(deleted: name)
         return Code.none
     }
 

@@ -30,11 +30,13 @@ package final class BrokerFront: Sendable {
     /// - Parameters:
     ///   - brokers: of one cluster.
     ///   - topics: those that the cluster has already, with their numbers of partitions.
+    ///   - settling: how long new and deleted topics take.
     ///   - backend: makes topics in the cluster.
     /// - Throws: ``LabError`` if ports or descriptors cannot be had.
     package init(
         before brokers: [Broker],
         topics: [String: Int],
+        settling: TopicSettling = TopicSettling(),
         backend: any FrontBackend
     ) throws(LabError) {
         var doors: [FrontDoor] = []
@@ -43,7 +45,12 @@ package final class BrokerFront: Sendable {
         bootstrapServers = doors.map { "127.0.0.1:\($0.port)" }.joined(separator: ",")
         let scene = FrontScene(
             ports: Dictionary(doors.map { ($0.broker, $0.port) }) { first, _ in first },
-            topics: TopicRegistry(existing: topics, brokerCount: brokers.count, backend: backend)
+            topics: TopicRegistry(
+                existing: topics,
+                brokerCount: brokers.count,
+                settling: settling,
+                backend: backend
+            )
         )
         let loop = FrontLoop(doors, scene, control)
         thread.start { _ in loop.run() }

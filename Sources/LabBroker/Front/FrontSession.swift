@@ -124,6 +124,9 @@ final class FrontSession {
         _ scene: FrontScene,
         _ treatment: AnswerTreatment
     ) throws(WireError) {
+        if scene.topics.isSettling, let bytes = try Self.notYet(head, reader, scene.topics) {
+            return answer(head, bytes, treatment)
+        }
         var reader = reader
         switch head.request {
         case .apiVersions:
@@ -153,6 +156,23 @@ final class FrontSession {
             toUpstream.append(message)
             waiting.append(WaitingAnswer(head, as: .itself, treatment))
         }
+    }
+
+    /// The answer to a request about partitions of which any is not led yet; `nil` for all others.
+    private static func notYet(
+        _ head: RequestHead,
+        _ reader: WireReader,
+        _ topics: TopicRegistry
+    ) throws(WireError) -> [UInt8]? {
+        guard [.produce, .fetch, .listOffsets].contains(head.request) else { return nil }
+        let places = try RequestPlaces.of(head, reader) ?? []
+        guard let code = places.lazy.compactMap({ topics.hindrance(of: $0.topic) }).first else { return nil }
+        return ErrorAnswer(
+            head: head,
+            code: code,
+            places: places.map { ($0, topics.hindrance(of: $0.topic) != nil) }
+        )
+        .bytes
     }
 
     /// Lets a member into its group with the group's assignor.
@@ -254,6 +274,7 @@ final class FrontSession {
         case .metadata(let question, let refused, let error):
             var view = try ClusterView(&reader)
             scene.topics.note(view)
+            if scene.topics.isSettling { view.unseat(where: scene.topics.isLeaderless) }
             if let error { view.fail(with: error) }
             let answer = MetadataAnswer(
                 head: waiting[index].head,

@@ -58,6 +58,14 @@ final class ClusterTopics: TopicKeeper {
         of partitions: [TopicPartition],
         timeout: Duration
     ) throws(KafkaError) -> [TopicPartition: Watermarks] {
-        try admin.watermarks(of: partitions, timeout: timeout)
+        do throws(KafkaError) {
+            return try admin.watermarks(of: partitions, timeout: timeout)
+        } catch {
+            // librdkafka 2.0.2 keeps for minutes that a topic has no partitions, once a broker has said so.
+            if let topic = partitions.first?.topic, ClusterPatience.isPassing(error.code) {
+                _ = try? admin.metadata(of: topic, timeout: timeout)
+            }
+            throw error
+        }
     }
 }

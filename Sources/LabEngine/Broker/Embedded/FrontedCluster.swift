@@ -1,6 +1,7 @@
 import Kafka
 package import LabBroker
 package import LabCore
+import Synchronization
 
 /// librdkafka's mock cluster with a front before it, in this process, as long as the value.
 package final class FrontedCluster: Sendable {
@@ -10,6 +11,7 @@ package final class FrontedCluster: Sendable {
         private static let patience = Duration.seconds(2)
 
         let cluster: MockCluster
+        private let asker = Mutex<AdminClient?>(nil)
 
         init(brokers: Int) throws(KafkaError) { cluster = try MockCluster(brokers: brokers) }
 
@@ -19,11 +21,14 @@ package final class FrontedCluster: Sendable {
 
         func ends(of name: String, partitions: Int) -> [Int64]? {
             let places = (0..<partitions).map { TopicPartition(topic: name, partition: Int32($0)) }
-            let properties = ClientProperties(bootstrapServers: cluster.bootstrapServers)
-            guard let admin = try? AdminClient(properties),
-                let marks = try? admin.watermarks(of: places, timeout: Self.patience)
-            else { return nil }
-            return places.map { marks[$0]?.high ?? 0 }
+            let marks = asker.withLock { asker in
+                // Once somebody makes a topic again: to connect anew for each would hold up all clients.
+                if asker == nil {
+                    asker = try? AdminClient(ClientProperties(bootstrapServers: cluster.bootstrapServers))
+                }
+                return try? asker?.watermarks(of: places, timeout: Self.patience)
+            }
+            return marks.map { marks in places.map { marks[$0]?.high ?? 0 } }
         }
     }
 
@@ -33,8 +38,13 @@ package final class FrontedCluster: Sendable {
     /// - Parameters:
     ///   - brokers: how many.
     ///   - topics: that it is to have, with their numbers of partitions.
+    ///   - settling: how long topics take that are made or deleted through the front, one after the other and over again.
     /// - Throws: ``LabError`` if ports or threads cannot be had, or a topic cannot be made.
-    package init(brokers: Int = 1, topics: [(name: String, partitions: Int)]) throws(LabError) {
+    package init(
+        brokers: Int = 1,
+        topics: [(name: String, partitions: Int)],
+        settling: [Duration] = []
+    ) throws(LabError) {
         do {
             let mock = try Mock(brokers: brokers)
             for topic in topics {
@@ -47,6 +57,7 @@ package final class FrontedCluster: Sendable {
         front = try BrokerFront(
             before: Self.brokers(at: mock.cluster.bootstrapServers),
             topics: Dictionary(topics.map { ($0.name, $0.partitions) }) { first, _ in first },
+            settling: TopicSettling(settling),
             backend: mock
         )
     }
