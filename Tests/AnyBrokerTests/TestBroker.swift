@@ -24,6 +24,7 @@ struct TestBroker: Sendable {
     /// - Parameters:
     ///   - brokers: how many, where it is embedded.
     ///   - settling: how long topics take there.
+    /// - Throws: ``LabError`` if an embedded one cannot be had, or the file of properties not be read.
     init(brokers: Int = 1, settling: [Duration] = [.milliseconds(200)]) throws {
         if let named = Self.named {
             servers = named
