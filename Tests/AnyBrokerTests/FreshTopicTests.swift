@@ -7,7 +7,7 @@ import Testing
 @testable import LabEngine
 
 extension AnyBroker {
-    @Suite("Fresh topics", .timeLimit(.minutes(1)))
+    @Suite("Fresh topics", .timeLimit(.minutes(3)))
     struct FreshTopicTests {
         /// What was not as it should be, and how many begins were.
         private final class Tally: Sendable {

@@ -13,7 +13,7 @@ import Testing
 struct AnyBroker {}
 
 extension AnyBroker {
-    @Suite("Groups", .timeLimit(.minutes(1)))
+    @Suite("Groups", .timeLimit(.minutes(3)))
     struct GroupTests {
         private static let partitions = 4
 
@@ -46,7 +46,7 @@ extension AnyBroker {
                     #expect(killed.status != 0)
                     let before = Self.handled(by: survivor)
                     try await written.more()
-                    try await eventually("the survivor has all of it", within: .seconds(25)) {
+                    try await eventually("the survivor has all of it", within: .seconds(40)) {
                         Self.handled(by: survivor) >= before + Written.count
                     }
                     let back = try await lab.leaklab(consume) { back in
@@ -99,8 +99,8 @@ extension AnyBroker {
                 while ContinuousClock.now < deadline {
                     let before = (handled(first), handled(second))
                     try await more()
-                    try await eventually("the group is through", within: .seconds(20)) { try isThrough() }
-                    try await eventually("both say so", within: .seconds(2)) {
+                    try await eventually("the group is through", within: .seconds(40)) { try isThrough() }
+                    try await eventually("both say so", within: .seconds(10)) {
                         handled(first) + handled(second) >= before.0 + before.1 + Self.count
                     }
                     if handled(first) > before.0, handled(second) > before.1 { return }
