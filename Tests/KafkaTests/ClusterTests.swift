@@ -36,6 +36,21 @@ struct ClusterTests {
         #expect(error?.partition == lab.partition(9))
     }
 
+    @Test("bounds of a partition whose leader answers too late are an error in time, and not waited for")
+    func lateWatermarks() throws {
+        let lab = try TestCluster()
+        let admin = try AdminClient(lab.producerProperties)
+        _ = try admin.watermarks(of: [lab.partition(0)], timeout: .seconds(10))
+        try lab.cluster.setRoundTripTime(.seconds(8))
+        let start = ContinuousClock.now
+        let error = #expect(throws: KafkaError.self) {
+            _ = try admin.watermarks(of: [lab.partition(0)], timeout: .milliseconds(500))
+        }
+        #expect(error?.isUnreachable == true)
+        #expect(ContinuousClock.now - start < .seconds(6))
+        try lab.cluster.setRoundTripTime(.zero)
+    }
+
     @Test(
         "a broker that cannot be reached is one clear error within its time",
         arguments: ["127.0.0.1:1", "no-such-host.invalid:9092"]

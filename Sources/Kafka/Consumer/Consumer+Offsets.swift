@@ -169,21 +169,40 @@ extension Consumer {
 }
 
 extension ClientHandle {
-    /// Two requests to the partition's leader (`rd_kafka_query_watermark_offsets`); thread-safe.
+    /// Two requests to the partition's leader, one after the other, within the timeout together; thread-safe.
+    ///
+    /// Not `rd_kafka_query_watermark_offsets`: up to librdkafka 2.0 that waits for the leader's answer without any limit (rdkafka.c), for
+    /// ever if the broker has gone.
     func watermarks(of partition: TopicPartition, timeout: Duration) throws(KafkaError) -> Watermarks {
-        var low: Int64 = 0
-        var high: Int64 = 0
-        let code = rd_kafka_query_watermark_offsets(
+        let deadline = ContinuousClock.now + timeout
+        let low = try bound(Int64(RD_KAFKA_OFFSET_BEGINNING), of: partition, timeout)
+        let high = try bound(Int64(RD_KAFKA_OFFSET_END), of: partition, deadline - ContinuousClock.now)
+        return Watermarks(low: low, high: high)
+    }
+
+    /// `symbol`: the beginning or the end, which the protocol asks for in the place of a time.
+    private func bound(
+        _ symbol: Int64,
+        of partition: TopicPartition,
+        _ timeout: Duration
+    ) throws(KafkaError) -> Int64 {
+        let list = TopicPartitionList([PartitionOffset(partition, offset: symbol)])
+        let code = rd_kafka_offsets_for_times(
             pointer,
-            partition.topic,
-            partition.partition,
-            &low,
-            &high,
-            timeout.milliseconds
+            list.pointer,
+            max(.milliseconds(1), timeout).milliseconds
         )
         guard code == RD_KAFKA_RESP_ERR_NO_ERROR else {
             throw KafkaError(.readOffsets, code: code, partition: partition)
         }
-        return Watermarks(low: low, high: high)
+        guard let answer = list.elements.first, !answer.isError else {
+            let code = list.elements.first?.code ?? RD_KAFKA_RESP_ERR__TIMED_OUT
+            throw KafkaError(.readOffsets, code: code, partition: partition)
+        }
+        // What was not answered in time stands as it was.
+        guard answer.offset >= 0 else {
+            throw KafkaError(.readOffsets, code: RD_KAFKA_RESP_ERR__TIMED_OUT, partition: partition)
+        }
+        return answer.offset
     }
 }
