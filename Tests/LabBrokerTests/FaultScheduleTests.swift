@@ -56,6 +56,29 @@ struct FaultScheduleTests {
         #expect(verdict == FaultSchedule.Verdict(fate: .dropAnswer, delay: .milliseconds(1_300)))
     }
 
+    @Test("every answer that is hit loses another bit, the same ones for the same seed")
+    func bits() {
+        func flips(_ seed: UInt64) -> [Fate] { fates([BrokerFault(.flipBit(seed: seed))], .fetch, times: 20) }
+        #expect(flips(1) == flips(1) && flips(1) != flips(2))
+        #expect(Set(flips(1)).count == 20 && !flips(1).contains(.pass))
+        #expect(fates([BrokerFault(.truncate, occurrence: .first(1))], times: 2) == [.truncate, .pass])
+    }
+
+    @Test("one bit is turned, never one of those by which a client knows its answer")
+    func turned() {
+        let bytes: [UInt8] = [0, 0, 0, 7, 1, 2, 3]
+        var seen: Set<Int> = []
+        for number in UInt64(0)..<500 {
+            let turned = AnswerTreatment.turn(number, in: bytes)
+            let changed = bytes.indices.filter { turned[$0] != bytes[$0] }
+            #expect(changed.count == 1 && changed[0] >= 4 && turned.count == bytes.count)
+            #expect((turned[changed[0]] ^ bytes[changed[0]]).nonzeroBitCount == 1)
+            seen.insert(changed[0])
+        }
+        #expect(seen == [4, 5, 6])
+        #expect(AnswerTreatment.turn(5, in: [0, 0, 0, 7]) == [0, 0, 0, 7])
+    }
+
     @Test("each has its time, and the next change is known")
     func times() {
         let schedule = FaultSchedule([

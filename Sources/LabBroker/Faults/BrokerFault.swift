@@ -13,6 +13,12 @@ package struct BrokerFault: Hashable, Sendable {
         case halfOpen
         /// The broker does what is asked, and its answer is lost.
         case dropAnswer
+        /// The broker does what is asked; half of its answer comes through, then the connection is closed.
+        case truncate
+        /// One bit of the answer is another one, anywhere behind the number by which a client knows whose answer it is.
+        ///
+        /// Which bit is drawn by the seed.
+        case flipBit(seed: UInt64)
         /// The front answers with an error code of Kafka's protocol; the broker never sees the request.
         case error(Int16)
         /// Connections are closed and new ones refused, whatever they ask for.

@@ -9,6 +9,9 @@ struct FaultSchedule {
             case cut
             case halfOpen
             case dropAnswer
+            case truncate
+            /// With a number by which the bit is chosen.
+            case flip(UInt64)
             case error(Int16, BrokerFault)
         }
 
@@ -20,9 +23,15 @@ struct FaultSchedule {
         let fault: BrokerFault
         private var seen = 0
         private var random: SplitMix64
+        private var bits: SplitMix64
 
         init(_ fault: BrokerFault) {
             self.fault = fault
+            if case .flipBit(let seed) = fault.effect {
+                bits = SplitMix64(seed: seed)
+            } else {
+                bits = SplitMix64(seed: 0)
+            }
             guard case .share(_, let seed) = fault.occurrence else {
                 random = SplitMix64(seed: 0)
                 return
@@ -40,6 +49,8 @@ struct FaultSchedule {
             case .share(let share, _): return random.nextUnit() < share
             }
         }
+
+        mutating func nextBit() -> UInt64 { bits.next() }
     }
 
     private var entries: [Entry]
@@ -74,6 +85,8 @@ struct FaultSchedule {
             case .cut where verdict.fate == .pass: verdict.fate = .cut
             case .halfOpen where verdict.fate == .pass: verdict.fate = .halfOpen
             case .dropAnswer where verdict.fate == .pass: verdict.fate = .dropAnswer
+            case .truncate where verdict.fate == .pass: verdict.fate = .truncate
+            case .flipBit where verdict.fate == .pass: verdict.fate = .flip(entries[index].nextBit())
             case .error(let code) where verdict.fate == .pass: verdict.fate = .error(code, fault)
             default: continue
             }

@@ -24,6 +24,7 @@ package final class BrokerFront: Sendable {
     /// What clients take as `bootstrap.servers`: 127.0.0.1 and a port of its own for each broker.
     package let bootstrapServers: String
     private let control: FrontControl
+    private let traffic = FrontTraffic()
     private let thread = PeriodicThread("front", every: .seconds(1))
 
     /// Listens, and begins to work.
@@ -50,7 +51,8 @@ package final class BrokerFront: Sendable {
                 brokerCount: brokers.count,
                 settling: settling,
                 backend: backend
-            )
+            ),
+            traffic: traffic
         )
         let loop = FrontLoop(doors, scene, control)
         thread.start { _ in loop.run() }
@@ -62,6 +64,9 @@ package final class BrokerFront: Sendable {
     ///
     /// Their times begin, and their counts are zero.
     package func apply(_ faults: [BrokerFault]) { control.apply(faults) }
+
+    /// What has come so far.
+    package var counts: FrontCounts { traffic.counts }
 
     /// Closes all connections and returns once that is done.
     package func stop() {

@@ -9,11 +9,12 @@ final class FrontScene {
     let ports: [Int32: Int]
     var topics: TopicRegistry
     var assignors = GroupAssignors()
+    let traffic: FrontTraffic
     var faults = FaultSchedule([])
     private var faultsSince: UInt64 = 0
 
-    init(ports: [Int32: Int], topics: TopicRegistry) {
-        (self.ports, self.topics) = (ports, topics)
+    init(ports: [Int32: Int], topics: TopicRegistry, traffic: FrontTraffic) {
+        (self.ports, self.topics, self.traffic) = (ports, topics, traffic)
     }
 
     func apply(_ faults: [BrokerFault]) {

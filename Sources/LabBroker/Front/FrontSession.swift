@@ -24,6 +24,8 @@ final class FrontSession {
     /// The connection stands still, in both directions, until the fault that did it is over.
     private(set) var isHalfOpen = false
     private(set) var isOver = false
+    /// Half of an answer is on its way, and the last that the client gets.
+    private var endsOnceSent = false
     /// Under a throttle, when the next bytes may go to the client; on the monotonic clock.
     private(set) var mayWriteAt: UInt64 = 0
 
@@ -37,9 +39,10 @@ final class FrontSession {
     var unreadBytes: Int { fromClient.count + fromUpstream.count }
     var bufferedBytes: Int { fromClient.count + toClient.count + fromUpstream.count + toUpstream.count }
     var takesRequests: Bool {
-        !isHalfOpen && toUpstream.count < Self.mostWaitingBytes && waiting.count < Self.mostWaitingRequests
+        !isHalfOpen && !endsOnceSent && toUpstream.count < Self.mostWaitingBytes
+            && waiting.count < Self.mostWaitingRequests
     }
-    var takesAnswers: Bool { !isHalfOpen && toClient.count < Self.mostWaitingBytes }
+    var takesAnswers: Bool { !isHalfOpen && !endsOnceSent && toClient.count < Self.mostWaitingBytes }
 
     // MARK: - Requests
 
@@ -72,6 +75,7 @@ final class FrontSession {
         }
         reader = WireReader(message.dropFirst(4))
         let head = try RequestHead(&reader)
+        scene.traffic.saw(key)
         guard !scene.faults.isEmpty else {
             try perform(head, reader, message, scene, AnswerTreatment())
             return message.count
@@ -89,6 +93,7 @@ final class FrontSession {
     ) throws(WireError) {
         let places = scene.faults.asksForPlaces ? try RequestPlaces.of(head, reader) : nil
         let verdict = scene.faults.verdict(on: head.request, about: places, at: scene.faultTime)
+        if verdict != FaultSchedule.Verdict() { scene.traffic.hit() }
         var treatment = AnswerTreatment(delay: verdict.delay)
         switch verdict.fate {
         case .pass:
@@ -97,8 +102,8 @@ final class FrontSession {
             end()
         case .halfOpen:
             isHalfOpen = true
-        case .dropAnswer:
-            treatment.isLost = true
+        case .dropAnswer, .truncate, .flip:
+            treatment.harm = verdict.fate.harm
             try perform(head, reader, message, scene, treatment)
         case .error(let code, let fault):
             let all = try RequestPlaces.of(head, reader) ?? []
@@ -293,12 +298,23 @@ final class FrontSession {
     func settle() {
         while let first = waiting.first, let bytes = first.bytes, first.due <= MonotonicClock.nanoseconds {
             waiting.removeFirst()
-            if first.treatment.isLost { continue }
             var length = WireWriter()
             length.int32(Int32(clamping: bytes.count))
-            toClient.append(length.bytes)
-            toClient.append(bytes)
+            switch first.treatment.harm {
+            case .none: send(length.bytes, bytes)
+            case .lost: continue
+            case .flip(let number): send(length.bytes, AnswerTreatment.turn(number, in: bytes))
+            case .cut:
+                send(length.bytes, Array(bytes[..<(bytes.count / 2)]))
+                waiting.removeAll()
+                endsOnceSent = true
+            }
         }
+    }
+
+    private func send(_ length: [UInt8], _ bytes: [UInt8]) {
+        toClient.append(length)
+        toClient.append(bytes)
     }
 
     /// When the session wants to be looked at although nothing came; on the monotonic clock.
@@ -313,6 +329,7 @@ final class FrontSession {
 
     func write(throttle: Int?) {
         guard !isHalfOpen else { return }
+        defer { if endsOnceSent, toClient.isEmpty { end() } }
         if !Self.write(&toUpstream, to: upstream) { end() }
         guard let rate = throttle else {
             if !Self.write(&toClient, to: client) { end() }
@@ -346,5 +363,17 @@ final class FrontSession {
             }
         }
         return true
+    }
+}
+
+extension FaultSchedule.Verdict.Fate {
+    /// What becomes of the bytes of an answer that the broker gives.
+    fileprivate var harm: AnswerTreatment.Harm {
+        switch self {
+        case .pass, .cut, .halfOpen, .error: .none
+        case .dropAnswer: .lost
+        case .truncate: .cut
+        case .flip(let number): .flip(number)
+        }
     }
 }

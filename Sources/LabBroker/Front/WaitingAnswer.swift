@@ -4,10 +4,29 @@ import LabTelemetry
 /// What faults make of an answer.
 struct AnswerTreatment {
     var delay = Duration.zero
-    /// The client never sees it.
-    var isLost = false
+    var harm = Harm.none
 
-    var isNone: Bool { delay == .zero && !isLost }
+    /// What becomes of its bytes.
+    enum Harm: Hashable {
+        case none
+        /// The client never sees it.
+        case lost
+        /// Half of it comes through, and nothing after it.
+        case cut
+        /// One bit is another one; the number says which.
+        case flip(UInt64)
+    }
+
+    var isNone: Bool { delay == .zero && harm == .none }
+
+    /// - Returns: the bytes with one bit turned; the first four, by which a client knows whose answer it is, stay.
+    static func turn(_ number: UInt64, in bytes: [UInt8]) -> [UInt8] {
+        guard bytes.count > 4 else { return bytes }
+        var bytes = bytes
+        let bit = Int(number % UInt64((bytes.count - 4) * 8))
+        bytes[4 + bit / 8] ^= 1 << UInt8(bit % 8)
+        return bytes
+    }
 }
 
 /// An answer that a client waits for.

@@ -154,6 +154,16 @@ struct FrontedClusterTests {
         }
     }
 
+    @Test("a truncated answer ends its connection, and the client sends again")
+    func truncation() async throws {
+        try await onThread {
+            let cluster = try FrontedCluster(topics: [("events", 1)])
+            cluster.front.apply([BrokerFault(.truncate, requests: [.produce], occurrence: .first(1))])
+            #expect(try write(10, to: "events", through: cluster.addresses.front) == 0)
+            #expect(cluster.front.counts.struck == 1 && (cluster.front.counts.requests[.produce] ?? 0) >= 2)
+        }
+    }
+
     @Test("a cut connection is made anew")
     func cuts() async throws {
         try await onThread {
