@@ -33,6 +33,9 @@ package struct KafkaErrorCode: RawRepresentable, Hashable, Sendable {
         .groupAuthorizationFailed, .clusterAuthorizationFailed, .unsupportedSASLMechanism, .illegalSASLState,
     ]
 
+    /// Whether events came that are not what was written: who reads goes on behind them.
+    package var isDamage: Bool { self == .damagedBatch || self == .damagedCompression }
+
     private static let retriable: Set<KafkaErrorCode> = [
         .transport, .allBrokersDown, .timedOut, .queueFull, .waitingForCoordinator, .leaderNotAvailable,
         .notLeaderForPartition, .requestTimedOut, .coordinatorLoading, .coordinatorNotAvailable,
@@ -78,6 +81,10 @@ extension KafkaErrorCode {
     package static let noOffset = KafkaErrorCode(RD_KAFKA_RESP_ERR__NO_OFFSET)
     /// The position is gone from the log, or the partition has none, and `auto.offset.reset` is `error`.
     package static let offsetReset = KafkaErrorCode(RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET)
+    /// A batch of events is not what its checksum says; the client leaves it out.
+    package static let damagedBatch = KafkaErrorCode(RD_KAFKA_RESP_ERR__BAD_MSG)
+    /// A batch of events cannot be decompressed; the client leaves it out.
+    package static let damagedCompression = KafkaErrorCode(RD_KAFKA_RESP_ERR__BAD_COMPRESSION)
     package static let endOfPartition = KafkaErrorCode(RD_KAFKA_RESP_ERR__PARTITION_EOF)
     /// The time between two polls exceeded `max.poll.interval.ms`, and the member left its group.
     package static let pollIntervalExceeded = KafkaErrorCode(RD_KAFKA_RESP_ERR__MAX_POLL_EXCEEDED)

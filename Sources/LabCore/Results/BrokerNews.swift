@@ -16,6 +16,8 @@ package struct BrokerNews: Codable, Hashable, Sendable {
         case refused = "BrokerRefuses"
         /// An event was not written.
         case undelivered = "EventNotWritten"
+        /// Events did not come as they were written, and were left out.
+        case damaged = "BatchDamaged"
     }
 
     package var kind: Kind
@@ -39,6 +41,7 @@ extension BrokerNews {
     package var message: String {
         switch kind {
         case .disconnected, .refused, .undelivered: text
+        case .damaged: "events did not come as they were written, and were left out: \(text)"
         case .lost: "no broker can be reached: \(text)"
         case .silent: "events are under way and no broker confirms any: \(text)"
         case .back: "after \(seconds) s: \(text)"

@@ -12,6 +12,8 @@ struct BrokerBooks: Sendable {
     /// By `producer` or `pod/NAME`.
     private var accounts: [String: Account] = [:]
     private var unwritten: [String] = []
+    /// The first of each client.
+    private var damages: [String: String] = [:]
 
     /// Shorter outages are what clusters do while a leader moves.
     private static let shortest: UInt64 = 1_000_000_000
@@ -24,20 +26,34 @@ struct BrokerBooks: Sendable {
         var account = accounts[object] ?? Account()
         switch news.kind {
         case .back:
-            account.outage += news.duration
+            account.outage = Self.sum(account.outage, news.duration)
             if account.firstOutage == nil { account.firstOutage = news.at - min(news.at, news.duration) }
             account.reason = news.text
-        case .throttled: account.throttled += news.duration
+        case .throttled: account.throttled = Self.sum(account.throttled, news.duration)
         case .undelivered:
             if !unwritten.contains(news.text) { unwritten.append(news.text) }
+        case .damaged: if damages[object] == nil { damages[object] = news.text }
         case .disconnected, .lost, .silent, .refused: break
         }
         accounts[object] = account
     }
 
+    private static func sum(_ one: UInt64, _ other: UInt64) -> UInt64 {
+        let (sum, isTooMuch) = one.addingReportingOverflow(other)
+        return isTooMuch ? .max : sum
+    }
+
     /// Why events were not written, as the end of a sentence; empty if nothing is known.
     var unwrittenBecause: String {
         unwritten.isEmpty ? "" : ": " + unwritten.prefix(Self.named).joined(separator: "; ")
+    }
+
+    /// Why the run says nothing, whatever broker it has: events came damaged, so that their loss is nobody's but the connection's or
+    /// the broker's.
+    var damageFaults: [String] {
+        damages.sorted { $0.key < $1.key }.map { client, text in
+            "events came to \(client) damaged, and were left out: \(text)"
+        }
     }
 
     /// Why the run says nothing, on a broker that is not the lab's own.
@@ -62,10 +78,12 @@ struct BrokerBooks: Sendable {
                     + "\(decimal(start, places: 1)) on: \(account.reason)"
             )
         }
-        let share = Double(account.throttled) / 1e9 / max(load.inSeconds, 1e-9)
-        if account.throttled >= Self.shortest, share >= Self.throttledShare {
+        // A broker may say anything.
+        let throttled = min(account.throttled, UInt64(clamping: load.inNanoseconds))
+        let share = Double(throttled) / 1e9 / max(load.inSeconds, 1e-9)
+        if throttled >= Self.shortest, share >= Self.throttledShare {
             faults.append(
-                "the broker made \(client) wait for \(seconds(account.throttled)) s of \(load.text), "
+                "the broker made \(client) wait for \(seconds(throttled)) s of \(load.text), "
                     + "because of a quota"
             )
         }

@@ -56,6 +56,9 @@ package enum ClientProfile {
 
     /// A consumer whose offsets are the pod's business, and that waits at most 10 ms in an empty fetch: the
     /// embedded broker answers such a fetch only when its wait is over.
+    ///
+    /// Checksums are checked, which librdkafka leaves out by
+    /// default: a batch that was damaged on its way is reported and not handled.
     package static func consumer(
         bootstrapServers: String,
         group: String,
@@ -69,6 +72,7 @@ package enum ClientProfile {
             LabelledValue("group.id", group),
             LabelledValue("auto.offset.reset", offsetReset),
             LabelledValue("fetch.wait.max.ms", "10"),
+            LabelledValue("check.crcs", "true"),
         ]
         if case .bounded(let messages, let bytes) = prefetch {
             properties += [

@@ -37,6 +37,11 @@ extension LabError {
             )
         case .policyViolation, .invalidConfig, .invalidReplication:
             return ("Change “topic” of the scenario's workload, or the cluster's rules.", .invalidScenario)
+        case let code where code.isDamage:
+            return (
+                "It says nothing that Kafka's protocol has. Is this a Kafka broker's address, and the way there sound?",
+                .brokerUnavailable
+            )
         case let code where code.isRefusal:
             return (
                 "Check name, password and rights; docs/brokers.md lists the rights that a run needs.",

@@ -258,9 +258,9 @@ struct StageRun: Sendable {
                 foreignEvents(in: ledger, counts, of: variant, topics, recorder)
             )
             if foreign > 0 {
+                let isSure = ledger.copies == 0 && recorder.unconfirmed == 0
                 faults.report(
-                    "\(grouped(foreign)) events in the topic of \(variant.name) are not the run's own: "
-                        + "somebody else writes to it",
+                    Self.foreignFault(foreign, in: variant.name, isSure: isSure),
                     stopping: false
                 )
             }
@@ -272,7 +272,17 @@ struct StageRun: Sendable {
         }
     }
 
-    /// What is in an external topic besides the events that the broker confirmed to this run.
+    /// Why a topic has more events than the broker confirmed to the run.
+    ///
+    /// `isSure`: none was sent again, and none stayed without an answer.
+    static func foreignFault(_ count: Int, in variant: String, isSure: Bool) -> String {
+        let events = "\(grouped(count)) events in the topic of \(variant)"
+        return isSure
+            ? "\(events) are not the run's own: somebody else writes to it"
+            : "\(events) are more than the broker confirmed: what was sent again is there twice, or elsewhere than it said"
+    }
+
+    /// What is in an external topic besides the events that the broker confirmed to this run and their copies.
     ///
     /// Where some were not confirmed it is not known, since they may have been written all the same.
     private func foreignEvents(
@@ -286,7 +296,7 @@ struct StageRun: Sendable {
             let ends = try? topics.endOffsets(of: variant.topic, partitions: ledger.partitionCount)
         else { return 0 }
         let written = ends.enumerated().reduce(0) { $0 + max(0, $1.element - ledger.base(Int32($1.offset))) }
-        return max(0, Int(clamping: written) - counts.produced)
+        return max(0, Int(clamping: written) - counts.produced - ledger.copies)
     }
 
     private static func lost(in ledger: Ledger, before starts: [Int64]) -> Int {
@@ -373,8 +383,9 @@ struct StageRun: Sendable {
         }
     }
 
-    /// What an external broker did to the run; of an embedded one that is this machine's doing.
+    /// What an external broker did to the run; of an embedded one that is this machine's doing, but for events that came damaged.
     private func reportOutages(_ recorder: StageRecorder) {
+        for fault in recorder.brokerBooks.damageFaults { faults.report(fault, stopping: false) }
         guard broker.description.isExternal else { return }
         for fault in recorder.brokerFaults(load: plan.profile.duration) {
             faults.report(fault, stopping: false)

@@ -12,6 +12,9 @@ struct BrokerNotes: Sendable {
     init(besidePage page: String?) { journal = BrokerJournalWriter(besidePage: page) }
 
     mutating func met(_ error: KafkaError) {
+        if error.code.isDamage {
+            journal.write(watch.damaged(error.description, at: MonotonicClock.nanoseconds))
+        }
         let trouble = BrokerWatch.Trouble(
             isRefusal: error.code.isRefusal,
             isUnreachable: error.isUnreachable,

@@ -71,6 +71,11 @@ package struct BrokerWatch: Sendable {
         say(.undelivered, reason, at: now)
     }
 
+    /// Events did not come as they were written.
+    package mutating func damaged(_ text: String, at now: UInt64) -> [BrokerNews] {
+        say(.damaged, text, at: now)
+    }
+
     /// A broker made the client wait so many nanoseconds.
     package mutating func throttled(_ broker: String, _ time: UInt64, at now: UInt64) -> [BrokerNews] {
         guard time > 0 else { return [] }

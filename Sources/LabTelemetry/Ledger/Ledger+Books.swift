@@ -52,6 +52,9 @@ extension Ledger {
         return books
     }
 
+    /// Events that the topic holds once more, as a producer that sent them again leaves them, as far as they were read.
+    package var copies: Int { (0..<Int32(partitionCount)).reduce(0) { $0 + marks($1, .copies) } }
+
     /// Offsets that were produced and never handled, in ascending runs, at most `limit` of them.
     package func lostOffsets(_ partition: Int32, limit: Int) -> [ClosedRange<Int64>] {
         books(of: partition, lostLimit: limit).lostOffsets

@@ -49,6 +49,35 @@ struct BrokerBooksTests {
         )
     }
 
+    @Test("a quota takes no more time than there was", arguments: [1_000_000_000_000_000, .max] as [UInt64])
+    func nonsense(time: UInt64) {
+        let news = ("producer", BrokerNews(.throttled, at: Self.clock(110), "b:1", duration: time))
+        let faults = Self.faults([news, news])
+        #expect(faults == ["the broker made the producer wait for 30.0 s of 30 s, because of a quota"])
+    }
+
+    @Test("a topic has events of somebody else's only if none was sent again or stayed without an answer")
+    func foreign() {
+        #expect(StageRun.foreignFault(9, in: "a", isSure: true).contains("somebody else"))
+        let copies = StageRun.foreignFault(9, in: "a", isSure: false)
+        #expect(!copies.contains("somebody else") && copies.contains("9 events in the topic of a"))
+    }
+
+    @Test("a batch that came damaged is a reason of the run's, the first of each client")
+    func damages() {
+        var books = BrokerBooks()
+        #expect(books.damageFaults.isEmpty)
+        for (object, text) in [("pod/b-0", "offset 7"), ("pod/b-0", "offset 9"), ("pod/a-0", "offset 3")] {
+            books.note(BrokerNews(.damaged, at: 1, text), of: object)
+        }
+        #expect(
+            books.damageFaults == [
+                "events came to pod/a-0 damaged, and were left out: offset 3",
+                "events came to pod/b-0 damaged, and were left out: offset 7",
+            ]
+        )
+    }
+
     @Test("the reasons of unwritten events are named once each, three at most")
     func unwritten() {
         var books = BrokerBooks()

@@ -69,6 +69,7 @@ struct ClientProfileTests {
             offsetReset: "error",
             overrides: [LabelledValue("client.id", "mine")]
         )
+        #expect(properties["check.crcs"] == "true")
         #expect(properties["client.id"] == "mine" && properties["fetch.wait.max.ms"] == "10")
         var client = ClientProperties()
         for property in properties { client[property.label] = property.value }

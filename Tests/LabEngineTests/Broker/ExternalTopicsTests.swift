@@ -69,6 +69,7 @@ struct ExternalTopicsTests {
             (.createTopic, .topicAuthorizationFailed, .brokerUnavailable),
             (.createTopic, .clusterAuthorizationFailed, .brokerUnavailable),
             (.readMetadata, .unsupportedFeature, .brokerUnavailable),
+            (.readMetadata, .damagedBatch, .brokerUnavailable),
             (.createTopic, .invalidConfig, .invalidScenario),
             (.createTopic, .policyViolation, .invalidScenario),
             (.configure, .invalidArgument, .usage),

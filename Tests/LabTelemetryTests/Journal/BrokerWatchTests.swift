@@ -77,6 +77,14 @@ struct BrokerWatchTests {
         #expect(news.reduce(0) { $0 + $1.duration } == Self.clock(8))
     }
 
+    @Test("damage is news with what the client says of it")
+    func damage() {
+        var watch = BrokerWatch()
+        let news = watch.damaged("failed CRC32C check", at: Self.clock(1))
+        #expect(news == [BrokerNews(.damaged, at: Self.clock(1), "failed CRC32C check")])
+        #expect(news.first?.isWarning == true && news.first?.message.contains("left out") == true)
+    }
+
     @Test("an outage that goes on ends with the client")
     func end() {
         var watch = BrokerWatch()
