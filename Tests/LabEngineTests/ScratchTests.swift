@@ -123,6 +123,26 @@ struct ScratchTests {
 struct LeftoversTests {
     private let run = RunID.make(now: 0)
 
+    @Test("who finds the name of a dead lab finds its folder too, wherever that is")
+    func elsewhere() throws {
+        let root = try ScratchFolder()
+        let scratch = try Scratch.make(run: run, root: root.path, needing: ByteCount(1))
+        defer { scratch.remove() }
+        #expect(!Leftovers.find(root: nil).folders.contains(scratch.path))
+        let name = try String(contentsOfFile: scratch.places[1], encoding: .utf8)
+        func say(_ folder: String) throws {
+            try Data("1 1\n\(folder)\n".utf8).write(to: URL(fileURLWithPath: scratch.places[1]))
+        }
+        #expect(name.hasSuffix("\n\(scratch.path)\n"))
+        try say(scratch.path)
+        #expect(Leftovers.find(root: nil).folders.contains(scratch.path))
+        // Only what can be a run's folder, and this run's.
+        for folder in [root.path, "leaklab-\(run)", "\(root.path)/leaklab-20250101-000000-aaaa"] {
+            try say(folder)
+            #expect(Scratch.folder(saidBy: scratch.places[1]) == nil)
+        }
+    }
+
     @Test("what belongs to a lab that is alive is no leftover, what its death leaves is")
     func abandoned() throws {
         let scratch = try Scratch.make(run: run, root: TemporaryFolder.path, needing: ByteCount(1))

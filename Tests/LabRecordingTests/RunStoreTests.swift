@@ -33,6 +33,18 @@ import Testing
         #expect(RunStore.defaultDirectory(environment: environment) == expected)
     }
 
+    @Test("A run's folder is for the lab's user alone, and so is a store that it makes")
+    func modes() async throws {
+        try await withStore { store in
+            let recorder = try store.create(.example(), options: .quick)
+            for path in [store.directory, "\(store.directory)/20241121-040405-abcd"] {
+                let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions]
+                #expect(mode as? Int == 0o700, "\(path)")
+            }
+            try await recorder.finish(state: .finished, result: nil)
+        }
+    }
+
     // MARK: - Listing
 
     @Test("A store that does not exist is empty, and asking does not make it")

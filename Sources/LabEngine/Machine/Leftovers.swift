@@ -48,7 +48,15 @@ package struct Leftovers: Sendable {
             abandoned(in: place).map { MemoryCgroup(path: $0, version: version) }
         }
         let folders = ScratchPlaces().all(and: root).flatMap(abandoned(in:))
-        return Leftovers(processes: marked.compactMap(LeftProcess.init), cgroups: cgroups, folders: folders)
+        // Where a name is found its folder may be elsewhere, and nobody would find that any more without it.
+        let elsewhere = folders.compactMap(Scratch.folder(saidBy:)).filter {
+            !folders.contains($0) && Folder.freeBytes(at: $0) != nil
+        }
+        return Leftovers(
+            processes: marked.compactMap(LeftProcess.init),
+            cgroups: cgroups,
+            folders: elsewhere + folders
+        )
     }
 
     /// Kills what still runs, and removes what it may.

@@ -4,6 +4,12 @@ package import LabCore
 import LabRecording
 import LabTelemetry
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
 /// The folder of the files that a run's processes share: telemetry pages, ledgers, configurations.
 ///
 /// Memory-backed where there is room, since mapped files on a disk cost writes. Removed when the run ends; the
@@ -37,8 +43,9 @@ package struct Scratch: Sendable {
         }
         let mark = RunMark(run: run)
         // First the name of its lab: a folder without one is taken for a leftover.
-        let identityPath = try putIdentity(mark, below: places.all(and: root))
-        let scratch = Scratch(path: "\(root)/\(namePrefix)\(run)", mark: mark, identityPath: identityPath)
+        let path = "\(root)/\(namePrefix)\(run)"
+        let identityPath = try putIdentity(mark, of: path, below: places.all(and: root))
+        let scratch = Scratch(path: path, mark: mark, identityPath: identityPath)
         do {
             try Folder.make(scratch.path, isPrivate: true)
         } catch {
@@ -52,11 +59,19 @@ package struct Scratch: Sendable {
 
     /// Names the lab of a run where it is looked for wherever the run's folder is, so that nobody takes what belongs to it
     /// for a leftover: in the first folder that can be written and has room.
-    private static func putIdentity(_ mark: RunMark, below places: [String]) throws(LabError) -> String {
+    ///
+    /// The second line is the run's folder, so that who finds the
+    /// name alone knows what else there is.
+    private static func putIdentity(
+        _ mark: RunMark,
+        of folder: String,
+        below places: [String]
+    ) throws(LabError) -> String {
+        let text = "\(mark.identity)\n\(URL(fileURLWithPath: folder).path)\n"
         var problems: [String] = []
         for place in places {
             let path = identityPath(of: mark.run, below: place)
-            let error = TextFile.put(mark.identity + "\n", to: path, creating: true)
+            let error = TextFile.put(text, to: path, creating: true)
             guard error != 0 else { return path }
             Folder.remove(path)
             problems.append("\(path): cannot be written: \(SystemError.words(error))")
@@ -66,6 +81,19 @@ package struct Scratch: Sendable {
 
     private static func identityPath(of run: String, below place: String) -> String {
         "\(place)/\(namePrefix)\(run).lab"
+    }
+
+    /// The folder of a run as the name of its lab says it; `nil` for a file that says none, or that is not this user's.
+    static func folder(saidBy path: String) -> String? {
+        guard path.hasSuffix(".lab"), let run = run(inName: String(path.split(separator: "/").last ?? "")),
+            let owner = try? FileManager.default.attributesOfItem(atPath: path)[.ownerAccountID] as? Int,
+            owner == Int(geteuid()), let text = TextFile.contents(of: path)
+        else { return nil }
+        let lines = text.split(separator: "\n")
+        guard lines.count == 2, lines[1].hasPrefix("/"), lines[1].hasSuffix("/\(namePrefix)\(run)") else {
+            return nil
+        }
+        return String(lines[1])
     }
 
     /// What became of the lab of a run.
@@ -89,7 +117,10 @@ package struct Scratch: Sendable {
         marks: [RunMark]
     ) -> Lab {
         let files = ScratchPlaces().all(and: root).compactMap { place in
-            RunMark(run: run, identity: TextFile.contents(of: identityPath(of: run, below: place)) ?? "")
+            let lines = (TextFile.contents(of: identityPath(of: run, below: place)) ?? "").split(
+                separator: "\n"
+            )
+            return RunMark(run: run, identity: lines.first.map(String.init) ?? "")
         }
         let known = files + marks.filter { $0.run == run }
         if known.contains(where: \.isInUse) { return .alive }

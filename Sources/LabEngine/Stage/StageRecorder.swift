@@ -89,7 +89,7 @@ final class StageRecorder: Sendable {
     /// Adds something to the timeline, now.
     func note(_ reason: String, of object: String, _ message: String, isWarning: Bool = false) {
         let now = MonotonicClock.nanoseconds
-        take { $0.note(reason, of: object, message, isWarning: isWarning, at: now) }
+        take { $0.note(reason, of: object, message, isWarning: isWarning, keepsEarly: true, at: now) }
     }
 
     // MARK: - Processes of the lab

@@ -18,7 +18,7 @@ extension RunStore {
     package func save(_ repetitions: RepetitionsResult) throws {
         let path = path(ofRepetitions: repetitions.id)
         do {
-            try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+            try Self.make(directory)
             let text = try Document.text(of: repetitions)
             // Whole or not at all: a lab that dies here leaves what it had saved before.
             try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)

@@ -85,14 +85,30 @@ package struct RunStore: Sendable, Hashable {
         }
     }
 
+    /// What pods printed may say anything, so that nobody else shall read it.
+    private static var ownOnly: [FileAttributeKey: Any] { [.posixPermissions: 0o700] }
+
+    /// Makes the store's folder and what leads to it, if it is not there, for this user alone.
+    static func make(_ directory: String) throws {
+        try FileManager.default.createDirectory(
+            atPath: directory,
+            withIntermediateDirectories: true,
+            attributes: ownOnly
+        )
+    }
+
     private func make(_ folder: RunFolder, for lab: LabProcess) throws {
         guard !FileManager.default.fileExists(atPath: folder.path) else {
             throw LabError("\(folder.path): there is a run of this id already")
         }
         do {
-            try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+            try Self.make(directory)
             // Of two that try, one fails here.
-            try FileManager.default.createDirectory(atPath: folder.path, withIntermediateDirectories: false)
+            try FileManager.default.createDirectory(
+                atPath: folder.path,
+                withIntermediateDirectories: false,
+                attributes: Self.ownOnly
+            )
             // Of a lab that dies before it records, this is how anybody knows.
             try Data(try Document.text(of: lab).utf8).write(to: URL(fileURLWithPath: folder.makerPath))
             try FileManager.default.createDirectory(

@@ -22,6 +22,34 @@ struct StagePodsTests {
         #expect(life.variant == "singleton" && life.ordinal == 1 && life.memoryLimit == 64 << 20)
     }
 
+    @Test("A warning of the time before the recording is part of it, at its beginning; other words are not")
+    func early() throws {
+        var run = try StagedRun()
+        func note(_ reason: String, isWarning: Bool, keepsEarly: Bool) {
+            run.take {
+                $0.note(
+                    reason,
+                    of: "pod/a-0",
+                    "refused",
+                    isWarning: isWarning,
+                    keepsEarly: keepsEarly,
+                    at: StagedRun.clock(97)
+                )
+            }
+        }
+        note("MetricsUnread", isWarning: true, keepsEarly: true)
+        note("Rehearsed", isWarning: false, keepsEarly: true)
+        note("BackOff", isWarning: true, keepsEarly: false)
+        #expect(run.followed().isEmpty)
+        run.begin()
+        let actions = run.followed()
+        #expect(actions.events == ["!MetricsUnread pod/a-0 refused"])
+        guard case .event(let event) = actions.last else { throw LabError("no event") }
+        #expect(event.at == 0)
+        run.begin()
+        #expect(run.followed().events.isEmpty)
+    }
+
     @Test("Kill, restart, kill: each life is its own, and its last count is exact")
     func wave() throws {
         var run = try StagedRun()

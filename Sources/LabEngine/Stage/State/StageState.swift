@@ -24,8 +24,11 @@ struct StageState: Sendable {
     /// The last few of the timeline, oldest first, for the live display.
     private(set) var latestEvents: [TimelineEvent] = []
     private var lastTarget = 0
+    /// Warnings of the time before the recording: what fails once and for all fails early.
+    private var earlyWarnings: [TimelineEvent] = []
 
     static let shownEvents = 8
+    private static let mostEarlyWarnings = 100
 
     init(_ variants: [VariantPlan]) {
         variantNames = variants.map(\.name)
@@ -42,7 +45,9 @@ struct StageState: Sendable {
     mutating func begin(_ clock: RunClock) -> [StageAction] {
         self.clock = clock
         let known = descriptions.sorted { $0.key < $1.key }.map { StageAction.describe($0.key, as: $0.value) }
-        return lives.keys.sorted().reduce(into: known) { $0 += register($1, clock) }
+        let lives = lives.keys.sorted().reduce(into: known) { $0 += register($1, clock) }
+        defer { earlyWarnings = [] }
+        return lives + earlyWarnings.map { add($0) }
     }
 
     /// What makes a life part of the recording.
@@ -72,23 +77,27 @@ struct StageState: Sendable {
     }
 
     /// Adds something to the timeline.
+    ///
+    /// With `keepsEarly` a warning of the time before the recording comes at its beginning.
     /// - Returns: nothing before the recording has begun.
     mutating func note(
         _ reason: String,
         of object: String,
         _ message: String,
         isWarning: Bool = false,
+        keepsEarly: Bool = false,
         at now: UInt64
     ) -> [StageAction] {
-        guard let clock else { return [] }
         let event = TimelineEvent(
-            at: clock.time(ofMonotonic: now),
+            at: clock?.time(ofMonotonic: now) ?? 0,
             isWarning: isWarning,
             reason: reason,
             object: object,
             message: message
         )
-        return [add(event)]
+        guard clock == nil else { return [add(event)] }
+        if keepsEarly, isWarning, earlyWarnings.count < Self.mostEarlyWarnings { earlyWarnings.append(event) }
+        return []
     }
 
     /// A client has met something at the brokers.
