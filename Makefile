@@ -8,7 +8,7 @@ PREFIX ?= /usr/local
 WAITING_TESTS = KafkaTests|AnyBrokerTests|LabIncidentsTests|LabPodTests|LabClusterTests|LabEngineTests
 SUDO = $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 
-.PHONY: help demo first-build build install test docs selftest scenarios check check-containers format accuracy zoo fuzz bench clean deps clients
+.PHONY: help demo first-build build install test docs selftest scenarios check check-containers format accuracy zoo fuzz faults sanitize bench clean deps clients
 
 help: ## List the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -72,6 +72,13 @@ zoo: build clients ## Hold verdicts against consumers of known truth: about two 
 
 fuzz: build ## Feed everything that reads what others wrote with inputs that are nearly right: ten minutes
 	$(LEAKLAB) fuzz --seconds 600 --corpus Tests/Corpus --findings .build/fuzz-findings $(FUZZ)
+
+faults: build ## Run behind a broker whose connections are bad, each trouble in each phase: about five minutes
+	$(LEAKLAB) selftest --faults all --lanes 4 --results .build/faults.jsonl $(FAULTS)
+
+sanitize: deps ## Run the tests of the pure modules with ThreadSanitizer and AddressSanitizer: two builds of their own
+	scripts/sanitize thread
+	scripts/sanitize address
 
 bench: build ## Measure: throughput beside rdkafka_performance, pacing, harness cost, fidelity
 	scripts/bench $(BENCH)

@@ -103,7 +103,7 @@ let package = Package(
         .target(
             name: "LabSelfTest",
             dependencies: [
-                "LabAnalysis", "LabCluster", "LabCore", "LabEngine", "LabRecording", "LabReport",
+                "LabAnalysis", "LabBroker", "LabCluster", "LabCore", "LabEngine", "LabRecording", "LabReport",
                 "LabScenario", "LabTelemetry",
             ],
             resources: [.embedInCode("Programs/zoo.c"), .embedInCode("Programs/zoo.py")],
@@ -241,7 +241,9 @@ let package = Package(
         ),
         .testTarget(
             name: "LabSelfTestTests",
-            dependencies: ["LabCore", "LabEngine", "LabReport", "LabScenario", "LabSelfTest"],
+            dependencies: [
+                "LabBroker", "LabCore", "LabEngine", "LabReport", "LabScenario", "LabSelfTest",
+            ],
             swiftSettings: strict
         ),
         .testTarget(

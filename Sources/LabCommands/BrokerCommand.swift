@@ -3,6 +3,7 @@ import CPlatform
 import Foundation
 import LabCore
 import LabEngine
+import LabSelfTest
 import LabTelemetry
 
 /// A broker for the laboratory: librdkafka's mock cluster behind a front, in a process of its own.
@@ -67,6 +68,24 @@ struct BrokerCommand: ParsableCommand {
     )
     var heartbeat: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Be at fault as in this cell of a fault campaign.",
+            valueName: "cell",
+            visibility: .hidden
+        )
+    )
+    var fault: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Write into this file how many requests the fault has hit.",
+            valueName: "file",
+            visibility: .hidden
+        )
+    )
+    var faultCount: String?
+
     func run() throws {
         guard cplatform_install_stop_flag() else { throw LabError("the stop signals cannot be caught") }
         let heartbeat = try heartbeat.map { path in
@@ -75,6 +94,7 @@ struct BrokerCommand: ParsableCommand {
         }
         let cluster = try FrontedCluster(topics: topics.map(Self.parse), settling: settling())
         let addresses = cluster.addresses
+        let faults = fault.flatMap { FaultThread($0, front: cluster.front, countPath: faultCount) }
         if let announceDirect { try Announcement.write(addresses.direct, to: announceDirect) }
         if let announce {
             try Announcement.write(addresses.front, to: announce)
@@ -91,6 +111,7 @@ struct BrokerCommand: ParsableCommand {
             }
             follower?.stop()
             follower?.join()
+            faults?.stop()
         }
     }
 

@@ -29,6 +29,9 @@ struct FuzzCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Wall time for all targets together.", valueName: "number"))
     var seconds = 60.0
 
+    @Option(help: ArgumentHelp("Inputs for each target at most.", valueName: "number"))
+    var inputs = Int.max
+
     @Option(help: ArgumentHelp("By which inputs are made.", valueName: "number"))
     var seed: UInt64 = 1
 
@@ -52,12 +55,14 @@ struct FuzzCommand: AsyncParsableCommand {
         guard (0.1...86_400).contains(seconds) else {
             throw ValidationError("--seconds is a number from 0.1 to 86,400.")
         }
+        guard inputs > 0 else { throw ValidationError("--inputs is a number above 0.") }
     }
 
     func run() async throws {
         let campaign = FuzzCampaign(
             targets.isEmpty ? FuzzTarget.allCases : targets,
             seconds: seconds,
+            most: inputs,
             seed: seed,
             scenarios: try CarriedScenarios.names.map { try ScenarioSource.find($0).text },
             corpus: corpus,

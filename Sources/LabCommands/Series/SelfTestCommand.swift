@@ -52,15 +52,23 @@ struct SelfTestCommand: AsyncParsableCommand {
     )
     var kill: Int?
 
+    @Option(
+        help: ArgumentHelp(
+            "Instead: short runs whose connections to the broker are bad in one phase each: “all”, or some such as cut@steady,drain.",
+            valueName: "cells"
+        )
+    )
+    var faults: String?
+
     @OptionGroup(title: "Output") var output: OutputOptions
 
     @OptionGroup var series: SeriesOptions
     @OptionGroup(title: "Store") var store: StoreOptions
 
     func validate() throws {
-        let kind: any Reportable.Type = kill == nil ? SelfTestReport.self : KillReport.self
         try output.check(for: kind)
         try checkKills()
+        try checkFaults()
         guard (1...1_000).contains(seeds) else {
             throw ValidationError("--seeds is a number from 1 to 1000.")
         }
@@ -68,7 +76,13 @@ struct SelfTestCommand: AsyncParsableCommand {
         guard firstSeed <= .max - UInt64(seeds) else { throw ValidationError("--first-seed is too large.") }
     }
 
+    private var kind: any Reportable.Type {
+        if faults != nil { return FaultReport.self }
+        return kill == nil ? SelfTestReport.self : KillReport.self
+    }
+
     func run() async throws {
+        if let faults { return try await runFaults(faults) }
         if let kill { return try await runKills(kill) }
         let test = SelfTest(
             try plan(),

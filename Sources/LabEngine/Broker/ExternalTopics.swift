@@ -7,7 +7,7 @@ package import LabCore
 package struct ExternalTopics: Sendable {
     private let connect: @Sendable () throws(KafkaError) -> any TopicKeeper
     private let time: ClusterTime
-    private let patience = ClusterPatience()
+    private let patience: ClusterPatience
     private let allowsRemote: Bool
     private let excess: LabError?
 
@@ -28,10 +28,38 @@ package struct ExternalTopics: Sendable {
         allowsRemote: Bool = false,
         excess: LabError? = nil
     ) {
+        self.init(
+            servers: servers,
+            properties: properties,
+            allowsRemote: allowsRemote,
+            excess: excess,
+            ClusterPatience()
+        )
+    }
+
+    /// For one who can do without an answer: nothing is asked for longer than a second.
+    static func impatient(servers: String) -> ExternalTopics {
+        ExternalTopics(
+            servers: servers,
+            properties: [],
+            allowsRemote: false,
+            excess: nil,
+            ClusterPatience(limit: .seconds(1))
+        )
+    }
+
+    private init(
+        servers: String,
+        properties: [LabelledValue],
+        allowsRemote: Bool,
+        excess: LabError?,
+        _ patience: ClusterPatience
+    ) {
         var merged = ClientProperties(bootstrapServers: servers)
         for property in properties { merged[property.label] = property.value }
         let all = merged
-        self.init(on: .system, allowsRemote: allowsRemote, excess: excess) { () throws(KafkaError) in
+        self.init(on: .system, allowsRemote: allowsRemote, excess: excess, patience) {
+            () throws(KafkaError) in
             try ClusterTopics(all)
         }
     }
@@ -40,9 +68,11 @@ package struct ExternalTopics: Sendable {
         on time: ClusterTime,
         allowsRemote: Bool = false,
         excess: LabError? = nil,
+        _ patience: ClusterPatience = ClusterPatience(),
         connect: @escaping @Sendable () throws(KafkaError) -> any TopicKeeper
     ) {
         self.time = time
+        self.patience = patience
         self.allowsRemote = allowsRemote
         self.excess = excess
         self.connect = connect

@@ -7,6 +7,7 @@ package import LabEngine
 package struct FuzzCampaign: Sendable {
     private let targets: [FuzzTarget]
     private let seconds: Double
+    private let most: Int
     private let seed: UInt64
     private let scenarios: [String]
     private let corpus: String?
@@ -16,6 +17,7 @@ package struct FuzzCampaign: Sendable {
     /// - Parameters:
     ///   - targets: what is fed.
     ///   - seconds: wall time for all of them together.
+    ///   - most: inputs of each; one that has had them leaves its time to nobody.
     ///   - seed: by which inputs are made.
     ///   - scenarios: valid scenario files, to begin with.
     ///   - corpus: folder with more inputs to begin with, one folder in it for each target; `nil` for none.
@@ -24,13 +26,14 @@ package struct FuzzCampaign: Sendable {
     package init(
         _ targets: [FuzzTarget],
         seconds: Double,
+        most: Int,
         seed: UInt64,
         scenarios: [String],
         corpus: String?,
         findings: String,
         series: RunSeries
     ) {
-        (self.targets, self.seconds, self.seed) = (targets, seconds, seed)
+        (self.targets, self.seconds, self.most, self.seed) = (targets, seconds, most, seed)
         (self.scenarios, self.corpus, self.findings, self.series) = (scenarios, corpus, findings, series)
     }
 
@@ -75,6 +78,7 @@ package struct FuzzCampaign: Sendable {
                 target: target,
                 seed: seed &+ UInt64(row.findings.count) &* 1_000_003,
                 seconds: left,
+                most: most,
                 scenarios: scenarios,
                 corpus: try inputs(of: target),
                 folder: folder

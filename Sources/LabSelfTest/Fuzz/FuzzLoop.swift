@@ -21,11 +21,15 @@ package struct FuzzLoop: Sendable, Codable {
     /// Of processor time, which a busy machine does not make longer.
     private static let longest: UInt64 = 1_000_000_000
     private static let mostMemory = 200 << 20
+    /// So many inputs go by between two looks at the memory of the process, which cost more than most readers take.
+    private static let inputsPerLook = 256
 
     let target: FuzzTarget
     let seed: UInt64
     /// Wall time, seconds.
     let seconds: Double
+    /// Of inputs; then it is over even if there is time.
+    let most: Int
     let scenarios: [String]
     /// More inputs to begin with.
     let corpus: [Data]
@@ -43,17 +47,18 @@ package struct FuzzLoop: Sendable, Codable {
         let watch = FuzzWatch(limit: Self.longest)
         watch.start()
         let deadline = ContinuousClock.now + .seconds(seconds)
-        var number = 0
-        while ContinuousClock.now < deadline || number < inputs.count {
+        let file = try FuzzFile(path: "\(folder)/input")
+        var (number, resident, peak) = (0, 0, 0)
+        while number < inputs.count || (number < most && ContinuousClock.now < deadline) {
             let input = mutation.input(number, seed: seed)
-            try Data(input).write(to: URL(fileURLWithPath: "\(folder)/input"))
-            let before = (resident: Self.residentBytes, peak: Self.peakBytes)
+            file.hold(input)
+            if number % Self.inputsPerLook == 0 { (resident, peak) = (Self.residentBytes, Self.peakBytes) }
             watch.begin()
             try? target.read(input, in: folder)
             watch.end()
-            let peak = Self.peakBytes
-            if peak > before.peak, peak - before.resident > Self.mostMemory {
-                ProcessLog.write("took \(ByteCount(Int64(peak - before.resident)))")
+            let now = Self.peakBytes
+            if now > peak, now - resident > Self.mostMemory {
+                ProcessLog.write("took \(ByteCount(Int64(now - resident)))")
                 exit(Limit.memory.rawValue)
             }
             number += 1
@@ -104,5 +109,23 @@ private final class FuzzWatch: Sendable {
         var time = timespec()
         unsafe clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
         return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+    }
+}
+
+/// The present input in a file, so that it is there whatever the reader does to this process.
+private final class FuzzFile {
+    private let descriptor: Int32
+
+    /// - Throws: ``LabError`` if the file cannot be made.
+    init(path: String) throws {
+        descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw LabError("\(path): cannot be made: \(SystemError.words(errno))") }
+    }
+
+    deinit { close(descriptor) }
+
+    func hold(_ input: [UInt8]) {
+        _ = unsafe input.withUnsafeBytes { unsafe pwrite(descriptor, $0.baseAddress, $0.count, 0) }
+        _ = ftruncate(descriptor, off_t(input.count))
     }
 }

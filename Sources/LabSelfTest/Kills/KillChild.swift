@@ -11,39 +11,26 @@ import Darwin
 
 /// One round: a run in folders of its own, the blow, and the look at what is left.
 struct KillChild: Sendable {
-    /// By this variable of the environment everything that a round starts is known.
-    private static let variable = "LEAKLAB_KILL_ROUND"
-    /// A guardian needs a moment.
-    private static let patience = Duration.seconds(2)
     /// No run of the scenario takes as long, unless something in it hangs.
     private static let longest = Duration.seconds(90)
 
     private let round: KillRound
     private let workshop: RunSeries.Workshop
-    private let folder: String
+    private let place: RoundPlace
 
     init(_ round: KillRound, _ workshop: RunSeries.Workshop) {
         self.round = round
         self.workshop = workshop
-        folder = workshop.scratch.file("round-\(round.number)")
+        place = RoundPlace(workshop.scratch.file("round-\(round.number)"))
     }
-
-    private var store: String { "\(folder)/store" }
-    private var scratch: String { "\(folder)/scratch" }
-    private var log: String { "\(folder)/log" }
 
     /// - Returns: `nil` if it was cancelled.
     /// - Throws: ``LabError`` if the process cannot be started, or a file not be written.
     func run() async throws -> KillEvidence? {
-        for path in [store, scratch] { try Folder.make(path) }
-        defer { Folder.remove(folder) }
-        let scenario = "\(folder)/scenario.yaml"
-        let error = TextFile.put(KillScenario.text, to: scenario, creating: true)
-        guard error == 0 else {
-            throw LabError("\(scenario): cannot be written: \(SystemError.words(error))")
-        }
+        defer { place.remove() }
+        let scenario = try place.prepare(KillScenario.text)
         let counter = TopicCounter(
-            root: scratch,
+            root: place.scratch,
             topics: KillScenario.variants.map { "\(KillScenario.topic)-\($0)" },
             partitions: KillScenario.partitions
         )
@@ -54,10 +41,11 @@ struct KillChild: Sendable {
         )
         await counter.stop()
         guard !Task.isCancelled else { return nil }
-        let leftovers = await left(counter.latest)
+        let (run, port) = (counter.latest?.run, counter.latest.flatMap(Self.port))
+        let leftovers = await place.left(run: run, port: port)
         // What every command that begins something does first of all.
-        _ = Leftovers.find(root: scratch, isCertain: true).remove()
-        let remains = leftovers.isEmpty ? [] : present(counter.latest)
+        _ = Leftovers.find(root: place.scratch, isCertain: true).remove()
+        let remains = leftovers.isEmpty ? [] : place.present(run: run, port: port)
         let (result, complaint) = try await account(of: outcome.end)
         return KillEvidence(
             isStruck: outcome.isStruck,
@@ -92,19 +80,11 @@ struct KillChild: Sendable {
     }
 
     private func strike(_ arguments: [String], _ counter: TopicCounter) async throws -> Outcome {
-        var child = ChildProcess(
-            executable: workshop.executable,
-            arguments: arguments + ["--store", store],
-            environment: workshop.scratch.mark.environment.merging([
-                Scratch.variable: scratch, Self.variable: folder, "LEAKLAB_BOOTSTRAP_SERVERS": "",
-            ]) { $1 },
-            logPath: log
-        )
-        child.tie = .own
+        let child = place.child(arguments, workshop)
         let (pids, started) = AsyncStream.makeStream(of: Int32.self)
         let notes = Notes()
         try await withThrowingTaskGroup(of: Bool.self) { group in
-            group.addTask { [child] in
+            group.addTask {
                 defer { started.finish() }
                 let (end, pid) = try await child.run { pid in
                     workshop.guardian.watch(group: pid)
@@ -165,8 +145,7 @@ struct KillChild: Sendable {
     private func victims(_ lab: Int32) -> [Int32] {
         let living = ProcessIdentity(ofRunning: lab) == nil ? [] : [lab]
         func processes(_ subcommand: String) -> [Int32] {
-            RunTraces.processes(withEnvironment: Self.variable, folder)
-                .filter { $0.subcommand == subcommand }.map(\.pid)
+            place.processes().filter { $0.subcommand == subcommand }.map(\.pid)
         }
         switch round.victim {
         case .lab: return living
@@ -178,35 +157,19 @@ struct KillChild: Sendable {
 
     // MARK: - Afterwards
 
-    /// What is there once everybody has had a moment.
-    private func left(_ count: TopicCounter.Count?) async -> [String] {
-        let deadline = ContinuousClock.now + Self.patience
-        while ContinuousClock.now < deadline {
-            if present(count).isEmpty { return [] }
-            try? await Task.sleep(for: .milliseconds(50))
-        }
-        return present(count)
-    }
-
-    private func present(_ count: TopicCounter.Count?) -> [String] {
-        let processes = RunTraces.processes(withEnvironment: Self.variable, folder).map {
-            "process \($0.pid) (\($0.subcommand))"
-        }
-        let runs = Set(Folder.entries(of: store) + [count?.run].compactMap(\.self))
-        let port = count.flatMap { Int($0.bootstrapServers.split(separator: ":").last ?? "") }
-        let isOpen = port.map { RunTraces.isListening(at: $0) == true } ?? false
-        return processes + RunTraces.places(ofRuns: runs, root: scratch)
-            + (isOpen ? ["port \(port ?? 0)"] : [])
+    /// Of the broker.
+    private static func port(_ count: TopicCounter.Count) -> Int? {
+        Int(count.bootstrapServers.split(separator: ":").last ?? "")
     }
 
     /// What the run printed; of one whose lab was killed, what a report says of its recording.
     private func account(of end: ChildProcess.End) async throws -> (RunResult?, complaint: String?) {
-        var output = TextFile.contents(of: log) ?? ""
+        var output = TextFile.contents(of: place.log) ?? ""
         if end == .signaled(SIGKILL) {
-            let path = "\(folder)/report"
+            let path = "\(place.folder)/report"
             let report = ChildProcess(
                 executable: workshop.executable,
-                arguments: ["report", "latest", "--format", "json", "--store", store],
+                arguments: ["report", "latest", "--format", "json", "--store", place.store],
                 logPath: path
             )
             _ = try await report.run { _ in }

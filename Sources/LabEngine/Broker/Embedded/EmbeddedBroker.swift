@@ -20,6 +20,8 @@ package struct EmbeddedBroker: Sendable {
         private var directAnnouncement: String { announcement + ".direct" }
         fileprivate let heartbeat: String?
         private let environment: [String: String]
+        /// More for the command line.
+        private let arguments: [String]
 
         /// - Parameters:
         ///   - executable: this program.
@@ -31,6 +33,7 @@ package struct EmbeddedBroker: Sendable {
         ///   - condition: the file that says how it is doing; `nil` for a broker that is always as it should be.
         ///   - heartbeat: a file that does not exist yet; there the broker shows that it is moving.
         ///   - environment: over that of this process.
+        ///   - arguments: more for the command line.
         package init(
             executable: String,
             topics: [String],
@@ -39,8 +42,10 @@ package struct EmbeddedBroker: Sendable {
             log: String,
             condition: String? = nil,
             heartbeat: String? = nil,
-            environment: [String: String] = [:]
+            environment: [String: String] = [:],
+            arguments: [String] = []
         ) {
+            self.arguments = arguments
             self.condition = condition
             self.executable = executable
             self.topics = topics
@@ -51,7 +56,8 @@ package struct EmbeddedBroker: Sendable {
         }
 
         var child: ChildProcess {
-            var arguments = ["broker", "--announce", announcement, "--announce-direct", directAnnouncement]
+            var arguments =
+                ["broker", "--announce", announcement, "--announce-direct", directAnnouncement] + arguments
             if let condition { arguments += ["--condition", condition] }
             if let heartbeat { arguments += ["--heartbeat", heartbeat] }
             for topic in topics { arguments += ["--topic", "\(topic):\(partitions)"] }
