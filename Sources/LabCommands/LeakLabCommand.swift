@@ -30,8 +30,8 @@ package struct LeakLabCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Recorded runs",
                 subcommands: [
-                    RunsCommand.self, ReportCommand.self, CompareCommand.self, ProfileCommand.self,
-                    LogsCommand.self, ExportCommand.self,
+                    RunsCommand.self, ReportCommand.self, ServeCommand.self, CompareCommand.self,
+                    ProfileCommand.self, LogsCommand.self, ExportCommand.self,
                 ]
             ),
             CommandGroup(

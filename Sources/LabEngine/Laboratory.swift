@@ -23,16 +23,23 @@ package struct Laboratory: Sendable {
 
     private let request: RunRequest
     private let stop: StopSwitch
+    private let began: @Sendable (LiveRun) -> Void
     private let progress: @Sendable (LiveSnapshot) -> Void
 
-    /// `stop` ends the run early; `progress` is called four times a second while events flow, on any thread.
+    /// - Parameters:
+    ///   - request: what to run.
+    ///   - stop: ends the run early.
+    ///   - began: called once, when there is a run to look at, on any thread.
+    ///   - progress: called four times a second while events flow, on any thread.
     package init(
         _ request: RunRequest,
         stop: StopSwitch,
+        began: @escaping @Sendable (LiveRun) -> Void = { _ in },
         progress: @escaping @Sendable (LiveSnapshot) -> Void
     ) {
         self.request = request
         self.stop = stop
+        self.began = began
         self.progress = progress
     }
 
@@ -65,6 +72,7 @@ package struct Laboratory: Sendable {
             folder: folder,
             control: control,
             stop: stop,
+            began: began,
             progress: progress
         )
         do {

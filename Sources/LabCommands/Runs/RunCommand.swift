@@ -94,6 +94,11 @@ struct RunCommand: AsyncParsableCommand {
     )
     var atMost: String?
 
+    @Flag(help: "Show the run on a page in the browser while it lasts: see “\(Program.name) serve”.")
+    var serve = false
+
+    @OptionGroup(title: "Page") var page: PortOptions
+
     @Flag(name: .shortAndLong, help: "Show no progress.")
     var quiet = false
 
@@ -120,7 +125,13 @@ struct RunCommand: AsyncParsableCommand {
             throw ValidationError("--at-most is a duration such as 90s, 10m or 1h30m.")
         }
         try output.check(for: subject)
+        guard serve || page.port == PortOptions.usual else {
+            throw ValidationError("--port goes with --serve.")
+        }
         guard let repetitions else { return }
+        guard !serve else {
+            throw ValidationError("--repeat and --serve exclude each other: a page shows one run.")
+        }
         guard !untilDecided else {
             throw ValidationError("--repeat and --until-decided exclude each other: take one of them.")
         }
@@ -151,8 +162,10 @@ struct RunCommand: AsyncParsableCommand {
     private func run(_ scenario: Scenario, _ baseline: BaselineGate?) async throws {
         let stop = StopSwitch()
         let progress = ProgressDisplays.make(isQuiet: quiet, color: output.color)
+        let request = try request(scenario)
         let outcome = try await Interruption.watching(stop) {
-            try await Laboratory(try request(scenario), stop: stop) { progress.show($0) }.run()
+            guard serve else { return try await Laboratory(request, stop: stop) { progress.show($0) }.run() }
+            return try await serve(request, stop: stop, progress)
         }
         try conclude(outcome, baseline)
     }
@@ -172,7 +185,7 @@ struct RunCommand: AsyncParsableCommand {
             memoryControl: memoryControl,
             overcommits: overcommit,
             isRehearsed: !unrehearsed,
-            isWatched: !quiet,
+            isWatched: !quiet || serve,
             atMost: untilDecided ? atMost.flatMap { Duration(parsing: $0) } ?? Self.longestLoad : nil,
             version: LeakLabVersion.current,
             repetition: repetition

@@ -16,6 +16,7 @@ final class RunSession: Sendable {
     private let stop: StopSwitch
     private let faults: RunFaults
     private let board: RunBoard
+    private let began: @Sendable (LiveRun) -> Void
     private let progress: @Sendable (LiveSnapshot) -> Void
     private let recorder = Mutex<RunRecorder?>(nil)
     private let rehearsed = Mutex<RehearsalFigures?>(nil)
@@ -27,6 +28,7 @@ final class RunSession: Sendable {
         folder: RunFolder,
         control: MemoryControl,
         stop: StopSwitch,
+        began: @escaping @Sendable (LiveRun) -> Void,
         progress: @escaping @Sendable (LiveSnapshot) -> Void
     ) {
         self.plan = plan
@@ -35,6 +37,7 @@ final class RunSession: Sendable {
         self.folder = folder
         self.control = control
         self.stop = stop
+        self.began = began
         self.progress = progress
         faults = RunFaults(stop: stop)
         board = RunBoard(plan: plan, faults: faults)
@@ -95,6 +98,7 @@ final class RunSession: Sendable {
 
     private func conduct(_ guardian: Guardian, _ broker: RunBroker) async throws {
         let judge = LiveJudge { self.recorder.withLock { $0 }?.soFar }
+        began(LiveRun(id: plan.id, recording: { self.recorder.withLock { $0 }?.soFar }, judge: judge))
         if request.isWatched { judge.start() }
         defer { judge.stop() }
         try await withThrowingTaskGroup(of: Void.self) { group in

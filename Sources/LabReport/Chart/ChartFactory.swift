@@ -75,7 +75,7 @@ struct ChartFactory {
     }
 
     /// How a limit counts memory; without a cgroup a watchdog reads RSS.
-    private var limitedMemory: ReportChart {
+    var limitedMemory: ReportChart {
         let lives = report.recording.variants.flatMap(\.pods).flatMap(\.lives)
         return lives.contains { !($0.series[.charge]?.isEmpty ?? true) } ? .charge : .rss
     }
@@ -179,7 +179,7 @@ struct ChartFactory {
         return (names.filter(\.isOfIncident).sorted(), process.sorted())
     }
 
-    private func make(
+    func make(
         id: String,
         title: String,
         subtitle: String,
@@ -202,7 +202,7 @@ struct ChartFactory {
         )
     }
 
-    private func totals(_ variant: RecordedVariant) -> PodTotals {
+    func totals(_ variant: RecordedVariant) -> PodTotals {
         let interval = report.header.sampleInterval
         let coalescing = interval.isFinite && interval > 0 && interval < 1e6 ? Int64(interval * 5e8) : 0
         return PodTotals(variant: variant, coalescing: coalescing)

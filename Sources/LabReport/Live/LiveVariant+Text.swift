@@ -16,13 +16,14 @@ extension LiveVariant {
     var verdictWords: String { ([word(isLong: true).text] + marks.map { "! \($0)" }).joined(separator: " ") }
 
     /// Of a variant that is known to leak it goes without saying that it was killed.
-    private var marks: [String] {
+    var marks: [String] {
         let kinds = findings.enumerated().filter { findings.firstIndex(of: $0.element) == $0.offset }
         let kills = "\(grouped(oomKills)) OOM \(oomKills == 1 ? "kill" : "kills")"
         return kinds.map(\.element.rawValue) + (oomKills > 0 && verdict != .leaking ? [kills] : [])
     }
 
-    private func word(isLong: Bool) -> (sign: String, text: String, tone: Tone) {
+    /// The verdict alone; `isLong` adds what it waits for.
+    func word(isLong: Bool) -> (sign: String, text: String, tone: Tone) {
         switch verdict {
         case .leaking: return (Verdict.leaking.sign, "leaking", .bad)
         case .bounded where marks.isEmpty: return (Verdict.bounded.sign, "bounded", .good)

@@ -1,18 +1,23 @@
-import LabCore
-
 /// What a verdict waits for while a run goes on, in a few words for the live display.
-struct VerdictWait: Sendable, Hashable {
+package struct VerdictWait: Sendable, Hashable {
     /// Of a look that is planned, wall seconds; `nil` in a run of a given length.
-    var untilLook: Double?
+    package var untilLook: Double?
     /// Wall seconds until the first of the variant's lives is over its warm-up; not above 0 if one is.
-    var warmUp: Double
+    package var warmUp: Double
     /// Wall seconds until the load ends; not above 0 after it.
-    var load: Double
+    package var load: Double
     /// What comes after the load's phases; `nil` before.
-    var phase: String?
+    package var phase: String?
+
+    package init(untilLook: Double? = nil, warmUp: Double, load: Double, phase: String? = nil) {
+        self.untilLook = untilLook
+        self.warmUp = warmUp
+        self.load = load
+        self.phase = phase
+    }
 
     /// Such as `warm-up, 6 s left`.
-    var text: String {
+    package var text: String {
         if let phase { return phase }
         if warmUp > 0 { return "warm-up, \(Self.seconds(warmUp)) left" }
         if let untilLook, untilLook > 0 { return "next look in \(Self.seconds(untilLook))" }
@@ -21,7 +26,7 @@ struct VerdictWait: Sendable, Hashable {
 
     /// What would decide the verdict, if the judge can say so by now, such as `run 5 m of load at this rate`; or else
     /// ``text``; `undecided` is as the judge words it.
-    func text(undecided: [String]) -> String {
+    package func text(undecided: [String]) -> String {
         guard let sentence = undecided.first else { return text }
         // The display has room for one way, and says already that nothing is decided.
         let clause = sentence.prefix { $0 != ";" }
