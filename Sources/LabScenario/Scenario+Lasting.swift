@@ -3,11 +3,31 @@ import LabCore
 extension Scenario {
     /// The same with a load that lasts so long, in wall time.
     ///
-    /// A constant rate at the end goes on; anything else is repeated from the first phase on. What is longer is cut.
+    /// After its own phases it goes on at `verdict.maximumRate`, if that is more than what they end with. Else a constant
+    /// rate at the end goes on, and anything else is repeated from the first phase on. What is longer is cut.
     package func lasting(_ wall: Duration) -> Scenario {
         var scenario = self
-        scenario.workload.phases = Self.phases(workload.phases, lasting: timeScale.incident(wall))
+        let duration = timeScale.incident(wall)
+        scenario.workload.phases =
+            faster(lasting: duration) ?? Self.phases(workload.phases, lasting: duration)
         return scenario
+    }
+
+    private func faster(lasting duration: Duration) -> [LoadPhase]? {
+        let own = workload.phases.reduce(.zero) { $0 + $1.duration }
+        guard let rate = verdict.maximumRate, own < duration, Self.isBelow(rate, workload.phases.last) else {
+            return nil
+        }
+        let names = Set(workload.phases.map(\.name))
+        let name = names.contains("faster") ? "faster-\(names.count + 1)" : "faster"
+        let rest = LoadPhase(name: name, duration: duration - own, shape: .constant(rate))
+        return workload.phases + [rest]
+    }
+
+    /// Of a phase that does not end at one rate nothing is known.
+    private static func isBelow(_ rate: EventRate, _ phase: LoadPhase?) -> Bool {
+        guard case .constant(let present) = phase?.shape else { return true }
+        return present < rate
     }
 
     /// Whether the last phase is one that can go on for as long as one likes.

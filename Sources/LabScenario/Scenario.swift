@@ -79,6 +79,8 @@ package struct VerdictSettings: Hashable, Sendable, Codable {
     package var memory = MemoryThresholds.standard
     /// Gauges of the incident's that are judged as tasks are.
     package var resources: [String] = []
+    /// At which a load goes on that lasts until every verdict stands; `nil` for its own.
+    package var maximumRate: EventRate?
 
     /// The defaults.
     package init() {}

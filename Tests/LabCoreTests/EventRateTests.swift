@@ -34,6 +34,17 @@ import Testing
         #expect(EventRate(perSecond: perSecond).description == text)
     }
 
+    @Test(
+        "A rate that was written is shown in its unit, and equals the same rate in another",
+        arguments: [("200/s", "200/s"), ("2000/s", "2,000/s"), ("120k/min", "120k/min"), ("7.23M/h", "7.23M/h")]
+    )
+    func written(_ text: String, _ shown: String) throws {
+        let rate = try #require(EventRate(parsing: text))
+        #expect(rate.description == shown)
+        #expect(rate == EventRate(perSecond: rate.perSecond))
+        #expect(rate.hashValue == EventRate(perSecond: rate.perSecond).hashValue)
+    }
+
     @Test("A time scale turns incident rates and durations into wall ones and back")
     func timeScale() {
         let scale = TimeScale(60)

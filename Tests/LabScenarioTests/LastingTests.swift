@@ -4,7 +4,12 @@ import Testing
 
 @Suite("A load that lasts as long as one likes")
 struct LastingTests {
-    private func phases(_ phases: String, scale: Double = 1, lasting seconds: Int) throws -> [String] {
+    private func phases(
+        _ phases: String,
+        scale: Double = 1,
+        lasting seconds: Int,
+        verdict: String = ""
+    ) throws -> [String] {
         let text = """
             incident: service-per-event
             timeScale: \(scale)
@@ -13,7 +18,7 @@ struct LastingTests {
             variants:
               - {name: per-event}
               - {name: singleton, control: true}
-            verdict: {warmUp: 0s}
+            verdict: {warmUp: 0s\(verdict)}
             """
         let scenario = try load(text).lasting(.seconds(seconds))
         #expect(scenario.timeScale.wall(scenario.totalDuration) == .seconds(seconds))
@@ -44,5 +49,29 @@ struct LastingTests {
         let load = "{name: up, duration: 20s, from: 10/s, to: 20/s}, {name: peak, duration: 10s, rate: 20/s}"
         #expect(try phases(load, lasting: 10) == ["up 10 s ramp 10/s → 15/s"])
         #expect(try phases(load, lasting: 25) == ["up 20 s ramp 10/s → 20/s", "peak 5 s 20/s"])
+    }
+
+    @Test("The scenario's highest rate goes on after its own phases, if it is higher than their last")
+    func faster() throws {
+        func found(_ load: String, scale: Double = 1, lasting seconds: Int, rate: String) throws -> [String] {
+            try phases(load, scale: scale, lasting: seconds, verdict: ", maximumRate: \(rate)")
+        }
+        let idle = "{name: idle, duration: 20s, rate: 10/s}"
+        let raised = try found(idle, lasting: 90, rate: "50/s")
+        #expect(raised == ["idle 20 s 10/s", "faster 70 s 50/s"])
+        let same = try found(idle, lasting: 90, rate: "10/s")
+        #expect(same == ["idle 90 s 10/s"])
+        let short = try found(idle, lasting: 10, rate: "50/s")
+        #expect(short == ["idle 10 s 10/s"])
+        let ramp = "{name: faster, duration: 20s, from: 0, to: 10/s}"
+        let renamed = try found(ramp, scale: 2, lasting: 20, rate: "50/s")
+        #expect(renamed == ["faster 20 s ramp 0/s → 10/s", "faster-2 20 s 50/s"])
+    }
+
+    @Test("A highest rate is above zero", arguments: ["0", "0/s", "20M/s", "fast"])
+    func rates(_ rate: String) {
+        #expect(throws: ScenarioError.self) {
+            try load(minimalScenario(), overrides: [.set("verdict.maximumRate=\(rate)")])
+        }
     }
 }

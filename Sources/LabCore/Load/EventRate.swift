@@ -1,6 +1,8 @@
 /// Events per unit of time, written as people write it: `7.23M/h`, `2000/s`, `120k/min`.
 package struct EventRate: Hashable, Comparable, Sendable, Codable, CustomStringConvertible {
     package var perSecond: Double
+    /// In which it was written, and is shown; rates are the same whatever it is.
+    private var unit: RateUnit?
 
     package init(perSecond: Double) { self.perSecond = perSecond }
     package init(perHour: Double) { perSecond = perHour / 3_600 }
@@ -25,6 +27,7 @@ package struct EventRate: Hashable, Comparable, Sendable, Codable, CustomStringC
             let unit = RateUnit(word: Substring(halves[1].trimmedOfSpaces))
         else { return nil }
         perSecond = number * multiplier / unit.seconds
+        self.unit = unit
     }
 
     private static let multipliers: [String: Double] = ["": 1, "k": 1e3, "K": 1e3, "M": 1e6, "G": 1e9]
@@ -38,10 +41,17 @@ package struct EventRate: Hashable, Comparable, Sendable, Codable, CustomStringC
         try container.encode(perSecond)
     }
 
+    package static func == (left: EventRate, right: EventRate) -> Bool { left.perSecond == right.perSecond }
+
+    package func hash(into hasher: inout Hasher) { hasher.combine(perSecond) }
+
     package static func < (left: EventRate, right: EventRate) -> Bool { left.perSecond < right.perSecond }
 
-    /// Per hour from 100,000/h on, per second below: `7.23M/h`, `12.5/s`.
+    /// In the unit in which it was written: `2,000/s`, `7.23M/h`.
+    ///
+    /// Of others per hour from 100,000/h on, per second below.
     package var description: String {
-        perHour >= 100_000 ? "\(abbreviated(perHour))/h" : "\(abbreviated(perSecond))/s"
+        if let unit { return unit.text(perHour: perHour) }
+        return perHour >= 100_000 ? "\(abbreviated(perHour))/h" : "\(abbreviated(perSecond))/s"
     }
 }

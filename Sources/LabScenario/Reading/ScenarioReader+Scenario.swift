@@ -8,7 +8,7 @@ extension ScenarioReader {
 
     static let samplingKeys = ["interval", "heap"]
     static let verdictKeys = [
-        "warmUp", "hold", "drain", "oomLimit", "bytesPerEvent", "oneOff", "resources",
+        "warmUp", "hold", "drain", "oomLimit", "bytesPerEvent", "oneOff", "resources", "maximumRate",
     ]
 
     /// Reads everything, also after the first problem.
@@ -132,6 +132,8 @@ extension ScenarioReader {
         verdict.oomLimit = setting("oomLimit", .limit, in: fields, default: verdict.oomLimit).value
         verdict.memory = memoryThresholds(in: fields)
         verdict.resources = resources(in: fields)
+        let rate = ValueType<EventRate>.rate.above(.zero, to: .highest)
+        verdict.maximumRate = present("maximumRate", rate, in: fields)?.value
         return verdict
     }
 

@@ -8,9 +8,9 @@ struct LocatedPhase {
 
 extension ScenarioReader {
     static let phaseKeys = ["name", "duration", "rate", "from", "to", "spike", "world"]
-    private static let spikeRate = ValueType<EventRate>.rate.above(.zero, to: EventRate(perSecond: 1e7))
+    private static let spikeRate = ValueType<EventRate>.rate.above(.zero, to: .highest)
     /// Of a phase, which may be a pause, and of the ends of a ramp.
-    private static let rate = ValueType<EventRate>.rate.within(.zero, EventRate(perSecond: 1e7))
+    private static let rate = ValueType<EventRate>.rate.within(.zero, .highest)
     private static let span = ValueType<Duration>.duration.above(.zero, to: .seconds(366 * 86_400))
 
     /// `world` is what the phases may change besides the load; `nil` if the incident is unknown.
@@ -149,4 +149,9 @@ extension ScenarioReader {
         }
         return .spikes(base: base, peak: peak.value, every: every.value, lasting: lasting.value)
     }
+}
+
+extension EventRate {
+    /// That a scenario can ask for.
+    static let highest = EventRate(perSecond: 1e7)
 }
