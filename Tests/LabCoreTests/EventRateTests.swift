@@ -40,7 +40,8 @@ import Testing
     )
     func written(_ text: String, _ shown: String) throws {
         let rate = try #require(EventRate(parsing: text))
-        #expect(rate.description == shown)
+        #expect(rate.text == shown)
+        #expect(rate.description == EventRate(perSecond: rate.perSecond).description)
         #expect(rate == EventRate(perSecond: rate.perSecond))
         #expect(rate.hashValue == EventRate(perSecond: rate.perSecond).hashValue)
     }

@@ -248,7 +248,7 @@ import Testing
     func summaries() {
         #expect(
             Self.launch.phases.map(\.shape.summary) == [
-                "720k/h", "ramp 720k/h → 7.23M/h", "7.23M/h", "1.8M/h, spikes of 18M/h for 1 s every 10 s",
+                "200/s", "ramp 200/s → 7.23M/h", "7.23M/h", "500/s, spikes of 5,000/s for 1 s every 10 s",
             ]
         )
     }

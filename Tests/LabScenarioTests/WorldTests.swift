@@ -27,7 +27,7 @@ import Testing
             phases[1].world
                 == ["registry": .down, "backend-2": .slow(.milliseconds(800)), "error-rate": .share(0.025)]
         )
-        #expect(phases[1].summary == "360k/h, backend-2 slow 800 ms, error-rate 2.5%, registry down")
+        #expect(phases[1].summary == "100/s, backend-2 slow 800 ms, error-rate 2.5%, registry down")
     }
 
     @Test("Delays are incident time, and so shorter on the wall clock")
@@ -51,7 +51,7 @@ import Testing
     func broker(text: String, condition: WorldCondition, summary: String) throws {
         let phase = try load(self.text("{broker: \(text)}")).workload.phases[1]
         #expect(phase.world == ["broker": condition])
-        #expect(phase.summary == "360k/h, \(summary)")
+        #expect(phase.summary == "100/s, \(summary)")
         #expect(
             WorldVariable.broker.condition(parsing: condition.text.replacing("800 ms", with: "800ms"))
                 == condition

@@ -47,11 +47,13 @@ package struct EventRate: Hashable, Comparable, Sendable, Codable, CustomStringC
 
     package static func < (left: EventRate, right: EventRate) -> Bool { left.perSecond < right.perSecond }
 
-    /// In the unit in which it was written: `2,000/s`, `7.23M/h`.
+    /// The same for the same rate, however it was written, as baselines compare it.
     ///
-    /// Of others per hour from 100,000/h on, per second below.
+    /// Per hour from 100,000/h on, per second below: `7.23M/h`, `12.5/s`.
     package var description: String {
-        if let unit { return unit.text(perHour: perHour) }
-        return perHour >= 100_000 ? "\(abbreviated(perHour))/h" : "\(abbreviated(perSecond))/s"
+        perHour >= 100_000 ? "\(abbreviated(perHour))/h" : "\(abbreviated(perSecond))/s"
     }
+
+    /// In the unit in which it was written, if it was: `2,000/s`, `7.23M/h`.
+    package var text: String { unit?.text(perHour: perHour) ?? description }
 }

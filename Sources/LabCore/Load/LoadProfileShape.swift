@@ -39,10 +39,10 @@ package enum LoadShape: Hashable, Sendable, Codable {
     /// Such as `ramp 200/s → 7.23M/h`.
     package var summary: String {
         switch self {
-        case .constant(let rate): rate == .zero ? "pause" : "\(rate)"
-        case .ramp(let from, let to): "ramp \(from) → \(to)"
+        case .constant(let rate): rate == .zero ? "pause" : rate.text
+        case .ramp(let from, let to): "ramp \(from.text) → \(to.text)"
         case .spikes(let base, let peak, let every, let lasting):
-            "\(base), spikes of \(peak) for \(lasting.text) every \(every.text)"
+            "\(base.text), spikes of \(peak.text) for \(lasting.text) every \(every.text)"
         }
     }
 }
