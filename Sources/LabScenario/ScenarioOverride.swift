@@ -245,6 +245,14 @@ extension OverriddenSource {
             return
         }
         guard let phases = tree["workload"]?["phases"]?.items else { return }
+        guard phases.allSatisfy({ $0["curve"] == nil }) else {
+            report(
+                override.place,
+                "a recorded curve is as long as it is",
+                hint: "“timeScale” makes it pass faster; the phase's “duration” cuts it."
+            )
+            return
+        }
         let durations = phases.compactMap {
             $0["duration"]?.text.flatMap { Duration(parsing: $0) }?.inSeconds
         }

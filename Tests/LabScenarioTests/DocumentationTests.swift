@@ -43,7 +43,7 @@ import Testing
     func keys() throws {
         let text = """
             x: 1
-            workload: {x: 1, topic: {x: 1}, payload: {x: 1, key: {x: 1}}, keys: {x: 1}, phases: [{x: 1, rate: 1/s, spike: {x: 1}}]}
+            workload: {x: 1, topic: {x: 1}, payload: {x: 1, key: {x: 1}}, keys: {x: 1}, phases: [{x: 1, rate: 1/s, spike: {x: 1}}, {x: 1, curve: {x: 1}}]}
             pods: {x: 1, prefetch: {x: 1}, restart: {x: 1}, errors: {x: 1}}
             variants: [{x: 1, steps: [{x: 1}]}]
             sampling: {x: 1}
@@ -53,7 +53,7 @@ import Testing
         let hints = report(text).split(separator: "\n").compactMap { line in
             line.contains("Known keys here: ") ? line.split(separator: ": ").last?.dropLast() : nil
         }
-        #expect(hints.count == 17)
+        #expect(hints.count == 19)
         for key in hints.flatMap({ $0.components(separatedBy: ", ") }) {
             #expect(Self.page.contains("`\(key)`") || Self.page.contains("\(key): "), "\(key)")
         }

@@ -6,6 +6,8 @@ package enum LoadShape: Hashable, Sendable, Codable {
     /// `base`, interrupted once in every period by `peak`, which lasts `lasting` and sits in the middle of its period.
     /// The last period is cut off where the phase ends.
     case spikes(base: EventRate, peak: EventRate, every: Duration, lasting: Duration)
+    /// As it was recorded; the phase may end before the curve does.
+    case curve(RateCurve)
 
     /// The same curve on another clock: rates are multiplied by the factor, durations divided.
     func scaled(by timeScale: TimeScale) -> LoadShape {
@@ -21,6 +23,8 @@ package enum LoadShape: Hashable, Sendable, Codable {
                 every: timeScale.wall(every),
                 lasting: timeScale.wall(lasting)
             )
+        case .curve(let curve):
+            .curve(curve.scaled(by: timeScale))
         }
     }
 
@@ -33,6 +37,8 @@ package enum LoadShape: Hashable, Sendable, Codable {
             return usable(from) && usable(to)
         case .spikes(let base, let peak, let every, let lasting):
             return usable(base) && usable(peak) && every > .zero && lasting >= .zero && lasting <= every
+        case .curve(let curve):
+            return curve.isValid
         }
     }
 
@@ -43,6 +49,8 @@ package enum LoadShape: Hashable, Sendable, Codable {
         case .ramp(let from, let to): "ramp \(from.text) → \(to.text)"
         case .spikes(let base, let peak, let every, let lasting):
             "\(base.text), spikes of \(peak.text) for \(lasting.text) every \(every.text)"
+        case .curve(let curve):
+            "recorded rate, \(grouped(curve.points.count)) points up to \(abbreviated(curve.peak))/s"
         }
     }
 }
@@ -102,6 +110,7 @@ struct LoadCurve: Hashable, Sendable {
         /// `slope` in events per second per second; zero for a constant rate.
         case line(start: Double, slope: Double)
         case spikes(SpikeTrain)
+        case recorded(RateCurveTable)
     }
 
     let seconds: Double
@@ -124,6 +133,8 @@ struct LoadCurve: Hashable, Sendable {
                         width: lasting.inSeconds
                     )
                 )
+            case .curve(let curve):
+                .recorded(RateCurveTable(curve))
             }
     }
 
@@ -131,6 +142,7 @@ struct LoadCurve: Hashable, Sendable {
         switch form {
         case .line(let start, let slope): max(0, start + slope * time)
         case .spikes(let train): train.rate(at: time)
+        case .recorded(let table): table.rate(at: time)
         }
     }
 
@@ -138,6 +150,7 @@ struct LoadCurve: Hashable, Sendable {
         switch form {
         case .line(let start, let slope): (start + slope * time / 2) * time
         case .spikes(let train): train.events(until: time)
+        case .recorded(let table): table.events(until: time)
         }
     }
 
@@ -149,6 +162,7 @@ struct LoadCurve: Hashable, Sendable {
             case .line(let start, let slope):
                 2 * events / (start + max(0, start * start + 2 * slope * events).squareRoot())
             case .spikes(let train): train.time(of: events)
+            case .recorded(let table): table.time(of: events)
             }
         return time.isNaN ? 0 : min(max(0, time), seconds)
     }

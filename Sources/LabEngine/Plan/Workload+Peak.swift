@@ -12,7 +12,7 @@ extension Workload {
             if from < to {
                 peak = max(
                     peak,
-                    phase.shape.peak(from: (from - start) / phase.duration, to: (to - start) / phase.duration)
+                    phase.peak(from: (from - start) / phase.duration, to: (to - start) / phase.duration)
                 )
             }
             start = end
@@ -24,14 +24,14 @@ extension Workload {
 extension LoadProfile {
     /// The highest rate of all phases.
     var peak: EventRate {
-        EventRate(perSecond: phases.map { $0.shape.peak(from: 0, to: 1) }.max() ?? 0)
+        EventRate(perSecond: phases.map { $0.peak(from: 0, to: 1) }.max() ?? 0)
     }
 }
 
-extension LoadShape {
+extension LoadPhase {
     /// The highest rate between two times, as fractions of the phase.
     fileprivate func peak(from start: Double, to end: Double) -> Double {
-        switch self {
+        switch shape {
         case .constant(let rate):
             return rate.perSecond
         case .ramp(let first, let last):
@@ -39,6 +39,8 @@ extension LoadShape {
             return first.perSecond + slope * (slope > 0 ? end : start)
         case .spikes(let base, let peak, _, _):
             return max(base.perSecond, peak.perSecond)
+        case .curve(let curve):
+            return curve.peak(from: start * duration.inSeconds, to: end * duration.inSeconds)
         }
     }
 }

@@ -7,16 +7,19 @@ struct LocatedPhase {
 }
 
 extension ScenarioReader {
-    static let phaseKeys = ["name", "duration", "rate", "from", "to", "spike", "world"]
+    static let phaseKeys = [
+        "name", "duration", "rate", "from", "to", "spike", "curve", "world",
+    ]
     private static let spikeRate = ValueType<EventRate>.rate.above(.zero, to: .highest)
     /// Of a phase, which may be a pause, and of the ends of a ramp.
     private static let rate = ValueType<EventRate>.rate.within(.zero, .highest)
     private static let span = ValueType<Duration>.duration.above(.zero, to: .seconds(366 * 86_400))
 
-    /// `world` is what the phases may change besides the load; `nil` if the incident is unknown.
+    /// `path` is the scenario file's; `world` is what the phases may change besides the load, `nil` if the incident is
+    /// unknown.
     ///
     /// - Returns: `nil` if any phase has a problem.
-    func phases(in workload: Fields, world: [WorldVariable]?) -> [LocatedPhase]? {
+    func phases(in workload: Fields, path: String, world: [WorldVariable]?) -> [LocatedPhase]? {
         guard workload.has("phases") else {
             report(
                 .missing,
@@ -36,7 +39,9 @@ extension ScenarioReader {
             )
         }
         var seen: [String: SourcePlace] = [:]
-        let phases = items.enumerated().map { phase($1, number: $0 + 1, world: world, seen: &seen) }
+        let phases = items.enumerated().map {
+            phase($1, number: $0 + 1, path: path, world: world, seen: &seen)
+        }
         let read = phases.compactMap(\.self)
         guard !read.isEmpty, read.count == phases.count else { return nil }
         return checkThatAnythingIsSent(read) ? read : nil
@@ -58,6 +63,7 @@ extension ScenarioReader {
     private func phase(
         _ node: SourceNode,
         number: Int,
+        path: String,
         world variables: [WorldVariable]?,
         seen: inout [String: SourcePlace]
     ) -> LocatedPhase? {
@@ -75,8 +81,9 @@ extension ScenarioReader {
                 hint: "Names of phases are unique, so that reports and overrides can point at one."
             )
         }
-        let duration = required("duration", Self.span, in: fields)
-        let shape = shape(in: fields)
+        let curve = fields.has("curve") ? curve(in: fields, path: path) : nil
+        let duration = fields.has("curve") ? curve?.duration : required("duration", Self.span, in: fields)
+        let shape = fields.has("curve") ? curve.map { .curve($0.curve) } : shape(in: fields)
         let world = variables.map { self.world(in: fields, $0) } ?? [:]
         guard let duration, let shape, let place = duration.place, problems.count == problemsBefore else {
             return nil

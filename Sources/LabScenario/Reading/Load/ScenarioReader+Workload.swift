@@ -41,7 +41,9 @@ extension ScenarioReader {
         let content = content(in: fields, path: path)
         let keys = keys(in: fields, partitions: UInt64(partitions.value))
         let runLength = setting("runLength", .count.within(1, 100_000), in: fields, default: 64)
-        guard let phases = phases(in: fields, world: world), let first = phases.first else { return nil }
+        guard let phases = phases(in: fields, path: path, world: world), let first = phases.first else {
+            return nil
+        }
         let workload = Workload(
             topic: topic,
             topicSettings: topicSettings,
