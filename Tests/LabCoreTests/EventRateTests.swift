@@ -36,7 +36,9 @@ import Testing
 
     @Test(
         "A rate that was written is shown in its unit, and equals the same rate in another",
-        arguments: [("200/s", "200/s"), ("2000/s", "2,000/s"), ("120k/min", "120k/min"), ("7.23M/h", "7.23M/h")]
+        arguments: [
+            ("200/s", "200/s"), ("2000/s", "2,000/s"), ("120k/min", "120k/min"), ("7.23M/h", "7.23M/h"),
+        ]
     )
     func written(_ text: String, _ shown: String) throws {
         let rate = try #require(EventRate(parsing: text))
