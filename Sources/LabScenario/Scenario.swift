@@ -105,10 +105,13 @@ package struct ScenarioVariant: Hashable, Sendable {
 
     /// From step to step, how the pods are to run; the first begins at zero.
     package var segments: [VariantSegment] {
+        let changesCommand = steps.contains { $0.command != nil }
         var segment = VariantSegment(
             name: VariantSegment.firstName,
             at: .zero,
-            handler: handler,
+            // Where there are several commands, each is called by its words.
+            handler: changesCommand ? command?.text ?? handler : handler,
+            command: command,
             replicas: pods.replicas,
             memory: pods.memory
         )
@@ -116,7 +119,8 @@ package struct ScenarioVariant: Hashable, Sendable {
         for step in steps {
             segment.name = step.name
             segment.at = step.at
-            segment.handler = step.handler ?? segment.handler
+            segment.handler = step.command?.text ?? step.handler ?? segment.handler
+            segment.command = step.command ?? segment.command
             segment.replicas = step.scale ?? segment.replicas
             if let memory = step.memory { segment.memory = memory.limit }
             segments.append(segment)
@@ -126,7 +130,7 @@ package struct ScenarioVariant: Hashable, Sendable {
 }
 
 /// A change of a variant's pods while the run goes on.
-package struct ScenarioStep: Hashable, Sendable, Codable {
+package struct ScenarioStep: Hashable, Sendable {
     package struct Memory: Hashable, Sendable, Codable {
         /// `nil` for none.
         package let limit: ByteCount?
@@ -142,14 +146,22 @@ package struct ScenarioStep: Hashable, Sendable, Codable {
     package let scale: Int?
     package let memory: Memory?
     package let handler: String?
+    package let command: ScenarioCommand?
 
-    package init(name: String, at: Duration, scale: Int? = nil, memory: Memory? = nil, handler: String? = nil)
-    {
+    package init(
+        name: String,
+        at: Duration,
+        scale: Int? = nil,
+        memory: Memory? = nil,
+        handler: String? = nil,
+        command: ScenarioCommand? = nil
+    ) {
         self.name = name
         self.at = at
         self.scale = scale
         self.memory = memory
         self.handler = handler
+        self.command = command
     }
 }
 
@@ -162,6 +174,8 @@ package struct VariantSegment: Hashable, Sendable {
     /// Incident time.
     package var at: Duration
     package var handler: String
+    /// `nil` for a handler of the incident.
+    package var command: ScenarioCommand?
     package var replicas: Int
     package var memory: ByteCount?
 }

@@ -14,6 +14,19 @@ package struct ScenarioCommand: Hashable, Sendable {
     /// As it was written, in one line.
     package let text: String
 
+    /// The same with other words: its environment, its folder and its metrics stay.
+    func running(_ program: String, _ arguments: [CommandTemplate], text: String) -> ScenarioCommand {
+        ScenarioCommand(
+            program: program,
+            arguments: arguments,
+            environment: environment,
+            workingDirectory: workingDirectory,
+            startup: startup,
+            metrics: metrics,
+            text: text
+        )
+    }
+
     /// What variants with commands have in the place of a handler's name.
     package static let handlerName = "command"
 }

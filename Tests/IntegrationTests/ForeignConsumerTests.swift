@@ -103,6 +103,36 @@ extension Integration {
         }
 
         @Test(
+            "a step rolls out another command, and the events go on where the first one stopped",
+            .enabled(if: Foreign.hasKcat, "needs kcat (apt-get install kcat)")
+        )
+        func anotherCommand() async throws {
+            try await LabFixture.with { lab in
+                func command(_ build: String) -> String {
+                    "[sh, -c, 'echo build-\(build); exec \"$@\" >/dev/null', sh, " + Self.kcat.dropFirst()
+                }
+                let variants = """
+                      - name: own
+                        control: true
+                        command: \(command("old"))
+                        startup: 4s
+                        steps: [{name: release, at: 4s, command: \(command("new"))}]
+                    """
+                let end = try await run(lab, text(variants, seconds: 8))
+                let result = try end.result()
+                #expect(result.valid, "\(end.account)")
+                let own = try result.variant("own")
+                #expect(own.events.processed == 4_000 && own.lag.final == 0, "\(end.account)")
+                #expect(own.segments.map(\.name) == ["start", "release"])
+                #expect(own.segments.map { $0.handler.contains("build-new") } == [false, true])
+                let log = try await lab.leaklab("logs", "latest", "own-0.out")
+                #expect(log.output.contains("build-new"), "\(log.account)")
+                let timeline = try #require(lab.recording()).timeline
+                #expect(timeline.contains { $0.reason == "CommandChanged" && $0.object == "variant/own" })
+            }
+        }
+
+        @Test(
             "whose metrics come late or make no sense is judged by the rest, and that is told",
             .enabled(if: Foreign.hasKcat, "needs kcat (apt-get install kcat)")
         )

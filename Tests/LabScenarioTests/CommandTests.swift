@@ -143,4 +143,74 @@ import Testing
         #expect(said.contains("Did you mean “bootstrapServers”?"))
         #expect(said.contains("{{bootstrapServers}}, {{topic}}, {{group}}"))
     }
+
+    @Test(
+        "A step rolls out another command, with the environment, the folder and the metrics of the variant's"
+    )
+    func steps() throws {
+        let scenario = try load(
+            text(
+                """
+                  - name: own
+                    command: [sh, -c, 'exec old "$PORT"']
+                    environment: {PORT: "{{port}}"}
+                    metrics: http://127.0.0.1:{{port}}/metrics
+                    metricNames: [sessions]
+                    steps:
+                      - {at: 10s, scale: 2}
+                      - {name: release, at: 20s, command: [sh, -c, 'exec new', "{{topic}}"]}
+                """
+            )
+        )
+        let variant = try #require(scenario.variants.last)
+        let (old, new) = (try #require(variant.command), try #require(variant.steps.last?.command))
+        #expect(new.program == old.program && new.text == "sh -c exec new {{topic}}")
+        #expect(new.arguments.last?.filled([.topic: "t"]) == "t")
+        #expect(new.environment == old.environment && new.metrics == old.metrics)
+        #expect(variant.segments.map(\.command) == [old, old, new])
+        #expect(variant.segments.map(\.handler) == [old.text, old.text, new.text])
+        #expect(variant.segments.map(\.replicas) == [1, 2, 2])
+    }
+
+    @Test("A variant whose steps leave its command alone is called as it was")
+    func stepsWithoutCommand() throws {
+        let scenario = try load(
+            text("  - {name: own, command: [sh, -c, 'true'], steps: [{at: 10s, scale: 2}]}")
+        )
+        #expect(scenario.variants.last?.segments.map(\.handler) == ["command", "command"])
+    }
+
+    @Test(
+        "A step's command is checked as a variant's is",
+        arguments: [
+            ("{at: 5s, command: []}", "“command” names no program"),
+            ("{at: 5s, command: [./nothing]}", "there is no program"),
+            ("{at: 5s, command: [sh, '{{topics}}']}", "unknown placeholder “{{topics}}”"),
+            ("{at: 5s, command: sh}", "“command” takes a list, not “sh”"),
+            ("{at: 5s, handler: singleton}", "a step cannot put a handler in the place of a command"),
+        ]
+    )
+    func wrongSteps(step: String, problem: String) {
+        let found = report(text("  - {name: own, command: [sh, -c, 'true'], steps: [\(step)]}"))
+        #expect(found.contains(problem), "\(found)")
+    }
+
+    @Test("A handler stays a handler, and a command with a port for its metrics keeps one")
+    func misplacedSteps() {
+        let handler = text(
+            "  - {name: per-event, steps: [{at: 5s, command: [sh]}]}",
+            incident: "incident: service-per-event"
+        )
+        #expect(report(handler).contains("a step cannot put a command in the place of a handler"))
+        let port = text(
+            """
+              - name: own
+                command: [sh, "{{port}}"]
+                metrics: http://127.0.0.1:{{port}}/metrics
+                metricNames: [sessions]
+                steps: [{at: 5s, command: [sh, -c, 'true']}]
+            """
+        )
+        #expect(report(port).contains("nothing passes the port to the command of the step"))
+    }
 }

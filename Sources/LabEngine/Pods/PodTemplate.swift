@@ -28,9 +28,9 @@ struct PodTemplate: Sendable {
             memoryLimit: segment.memory,
             restart: restartPolicy(pods.restart),
             gracePeriod: pods.gracePeriod,
-            external: variant.variant.command?.external
+            external: segment.command?.external
         ) { [self] life in
-            if let command = variant.variant.command {
+            if let command = segment.command {
                 return try child(of: command, pod: ordinal, life: life)
             }
             let page = StageRecorder.pagePath(name, life: life, in: children.scratch)

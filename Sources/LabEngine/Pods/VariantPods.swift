@@ -166,7 +166,8 @@ final class VariantPods: Sendable {
             recorder.note("LimitChanged", of: object, limits.joined(separator: " → "))
         }
         if old.handler != new.handler {
-            recorder.note("HandlerChanged", of: object, "\(old.handler) → \(new.handler)")
+            let kind = new.command == nil ? "HandlerChanged" : "CommandChanged"
+            recorder.note(kind, of: object, "\(old.handler) → \(new.handler)")
         }
     }
 }

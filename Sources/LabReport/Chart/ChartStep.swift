@@ -44,8 +44,16 @@ extension SegmentHeader {
     func change(from before: SegmentHeader) -> String {
         let isResized = replicas != before.replicas || memoryLimit != before.memoryLimit
         let size = isResized ? Figure.pods(replicas, limit: memoryLimit) : nil
-        let handler = handler != before.handler ? "handler \(handler)" : nil
+        let handler = handler != before.handler ? handlerWords : nil
         return [size, handler].compactMap(\.self).joined(separator: ", ")
+    }
+}
+
+extension SegmentHeader {
+    /// A command is called by its words, of which the first few will do.
+    fileprivate var handlerWords: String {
+        guard handler.contains(where: { $0 == " " || $0 == "/" }) else { return "handler \(handler)" }
+        return "command " + (handler.count > 40 ? "\(handler.prefix(39))…" : handler)
     }
 }
 

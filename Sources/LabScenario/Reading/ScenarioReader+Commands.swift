@@ -102,7 +102,7 @@ extension ScenarioReader {
     private static let example =
         #"Write command: [./consumer, --brokers, "{{bootstrapServers}}", --topic, "{{topic}}", --group, "{{group}}"]."#
 
-    private func words(in fields: Fields) -> [CommandWord] {
+    func words(in fields: Fields) -> [CommandWord] {
         guard let items = list("command", in: fields, of: "words") else { return [] }
         if items.isEmpty {
             let place = fields.find("command")?.node.place ?? fields.place

@@ -9,11 +9,13 @@ private struct StepContext {
     let run: PlannedRun
     /// The variant is a program of the user's own.
     let isCommand: Bool
+    /// Which one; `nil` if it has problems, or there is none.
+    let command: ScenarioCommand?
 }
 
 extension ScenarioReader {
-    private static let stepKeys = ["name", "at", "scale", "memory", "handler"]
-    private static let changes = ["scale", "memory", "handler"]
+    private static let stepKeys = ["name", "at", "scale", "memory", "handler", "command"]
+    private static let changes = ["scale", "memory", "handler", "command"]
     private static let moment = ValueType<Duration>.duration.above(.zero, to: .seconds(366 * 86_400))
 
     /// The steps of a variant that have a time, in the order of the file.
@@ -22,7 +24,8 @@ extension ScenarioReader {
         pods: LocatedPods,
         entry: IncidentCatalogue.Entry?,
         run: PlannedRun,
-        isCommand: Bool
+        isCommand: Bool,
+        command: ScenarioCommand?
     ) -> [ScenarioStep] {
         guard let items = list("steps", in: variant, of: "steps") else { return [] }
         let context = StepContext(
@@ -30,7 +33,8 @@ extension ScenarioReader {
             pods: pods,
             entry: entry,
             run: run,
-            isCommand: isCommand
+            isCommand: isCommand,
+            command: command
         )
         var names: Set<String> = []
         var steps: [ScenarioStep] = []
@@ -64,12 +68,13 @@ extension ScenarioReader {
         let scale = scale(in: fields, context)
         let memory = present("memory", .limit, in: fields)
         let handler = handler(in: fields, context)
+        let command = command(in: fields, context)
         if !Self.changes.contains(where: fields.has) {
             report(
                 .missing,
                 at: node.place,
                 "the step \(quoted(label)) changes nothing",
-                hint: "A step has at least one of “scale”, “memory” and “handler”."
+                hint: "A step has at least one of “scale”, “memory”, “handler” and “command”."
             )
         }
         guard let at else { return nil }
@@ -78,8 +83,39 @@ extension ScenarioReader {
             at: at.value,
             scale: scale,
             memory: memory.map { ScenarioStep.Memory(limit: $0.value) },
-            handler: handler?.name
+            handler: handler?.name,
+            command: command
         )
+    }
+
+    /// The variant's command with the words of the step.
+    private func command(in fields: Fields, _ context: StepContext) -> ScenarioCommand? {
+        guard let (node, _) = fields.find("command") else { return nil }
+        guard context.isCommand else {
+            report(
+                .conflict,
+                at: node.place,
+                "a step cannot put a command in the place of a handler",
+                hint: "Steps of a variant with a handler change “handler”."
+            )
+            return nil
+        }
+        let words = words(in: fields)
+        guard let command = context.command, let first = words.first,
+            let program = program(first, workingDirectory: command.workingDirectory)
+        else { return nil }
+        let used = (words.map(\.template) + command.environment.values).flatMap(\.placeholders)
+        if let metrics = command.metrics, metrics.port == nil, !used.contains(.port) {
+            report(
+                .conflict,
+                at: node.place,
+                "nothing passes the port to the command of the step",
+                hint: "Write {{port}} among its words, since “metrics” has it."
+            )
+        }
+        let text = words.map(\.template.text).joined(separator: " ")
+        record(fields.label(of: "command"), text, from: node.place)
+        return command.running(program, words.dropFirst().map(\.template), text: text)
     }
 
     private func handler(in fields: Fields, _ context: StepContext) -> IncidentCatalogue.Handler? {
@@ -92,7 +128,7 @@ extension ScenarioReader {
                 at: node.place,
                 "a step cannot put a handler in the place of a command",
                 hint:
-                    "Steps of such a variant change “scale” and “memory”; a new build is a variant of its own."
+                    "Steps of such a variant change “scale”, “memory” and “command”."
             )
         }
         return nil

@@ -151,7 +151,8 @@ extension ScenarioReader {
             pods: pods,
             entry: context.entry,
             run: context.run,
-            isCommand: isCommand
+            isCommand: isCommand,
+            command: command
         )
         guard let name, !isCommand || command != nil else { return nil }
         var settings = pods.settings
