@@ -212,8 +212,18 @@ function showExpectations(frame) {
   const section = $('#expectations');
   section.hidden = !frame.isFinal || !frame.expectations.length;
   if (section.hidden) return;
-  if (!section.childElementCount) section.append(element('h2', '', 'What was expected'), element('ul'));
-  list(section.lastElementChild, frame.expectations, () => {
+  const met = frame.expectations.filter((expectation) => expectation.met).length;
+  const all = frame.expectations.length;
+  if (!section.childElementCount) {
+    const fold = element('details');
+    fold.append(element('summary'), element('ul'));
+    // What is not met has to be seen; the rest is there for who asks.
+    fold.open = met < all;
+    section.append(element('h2', '', 'What was expected'), fold);
+  }
+  const fold = section.lastElementChild;
+  write(fold.firstChild, `${met} of ${all} met`);
+  list(fold.lastElementChild, frame.expectations, () => {
     const item = element('li');
     item.append(element('b'), element('span'));
     return item;
