@@ -108,12 +108,11 @@ struct ProcessTreeTests {
             let probe = try #require(PodMemoryProbe(pid: processes.pid, list: { processes.list() }))
             let all = try #require(PodProcessesProbe(pid: processes.pid, list: { processes.list() }))
             try await eventually("all are found") { all.read()?.processes ?? 0 >= 5 }
-            try await eventually("what they share is known") {
-                (probe.read()?.bytes ?? .max) < Self.most
-                    && (all.read()?.sum[.rss] ?? .infinity) < Double(Self.most)
+            // Each child also becomes a `sleep` again and again, so that one reading may miss a process.
+            let once = Double(Self.least)...Double(Self.most)
+            try await eventually("what they share counts once") {
+                once.contains(Double(probe.read()?.bytes ?? 0)) && once.contains(all.read()?.sum[.rss] ?? 0)
             }
-            #expect(try #require(probe.read()).bytes > Self.least)
-            #expect(try #require(all.read()?.sum[.rss]) > Double(Self.least))
         }
     }
 
