@@ -2,7 +2,7 @@ package import LabCore
 package import LabEngine
 
 /// The outcome of one cell of a fault campaign.
-package struct FaultRecord: Sendable, Hashable, Codable {
+package struct FaultRecord: CampaignRecord, Sendable, Hashable, Codable {
     package var version: String
     package var cell: FaultCell
     /// Requests that the fault hit; a throttle hits none.
@@ -29,18 +29,14 @@ package struct FaultRecord: Sendable, Hashable, Codable {
         exitStatus = evidence.exitStatus
         valid = evidence.result?.valid
         because = evidence.result?.invalidBecause ?? [evidence.complaint].compactMap(\.self)
-        let events = evidence.result?.variants.map(\.events)
-        produced = events?.reduce(0) { $0 + $1.produced }
-        processed = events?.reduce(0) { $0 + $1.processed }
-        lost = events.flatMap { Self.sum($0.map(\.lost)) }
-        duplicated = events.flatMap { Self.sum($0.map(\.duplicated)) }
+        let events = EventSums(evidence.result)
+        produced = events.produced
+        processed = events.processed
+        lost = events.lost
+        duplicated = events.duplicated
         counted = evidence.counted.values.reduce(0, +)
         problems = evidence.problems(of: cell)
         self.wallSeconds = wallSeconds
-    }
-
-    private static func sum(_ numbers: [Int?]) -> Int? {
-        numbers.reduce(0) { sum, number in sum.flatMap { sum in number.map { sum + $0 } } }
     }
 
     func isOf(_ cell: FaultCell, version: String) -> Bool { self.cell == cell && self.version == version }
@@ -56,9 +52,7 @@ package struct FaultRecord: Sendable, Hashable, Codable {
 
     /// Such as `cut@steady: valid, as it should be (9 s)`.
     var progressLine: String {
-        let words =
-            problems.isEmpty ? "as it should be" : "NOT AS IT SHOULD BE: \(problems.joined(separator: "; "))"
-        return "\(cell.name): \(outcome), \(words) (\(decimal(wallSeconds, places: 0)) s)"
+        "\(cell.name): \(outcome), \(judgement) (\(decimal(wallSeconds, places: 0)) s)"
     }
 }
 

@@ -1,28 +1,14 @@
-package import LabCore
+import LabCore
 package import LabReport
 
 /// What a fault campaign found.
-package struct FaultReport: Sendable, Hashable {
+package struct FaultReport: CampaignReport, Sendable, Hashable {
     /// In the order of the cells.
     package let records: [FaultRecord]
     package let planned: Int
     /// Of this campaign, without the results that were there already.
     package let wallSeconds: Double
     package let isInterrupted: Bool
-
-    init(records: [FaultRecord], planned: Int, wallSeconds: Double, isInterrupted: Bool) {
-        self.records = records
-        self.planned = planned
-        self.wallSeconds = wallSeconds
-        self.isInterrupted = isInterrupted
-    }
-
-    var failures: [FaultRecord] { records.filter { !$0.problems.isEmpty } }
-
-    package var exitStatus: ExitStatus {
-        if isInterrupted { return .interrupted }
-        return failures.isEmpty ? .success : .expectationsNotMet
-    }
 }
 
 extension FaultReport: Reportable {

@@ -61,11 +61,9 @@ package struct KillCampaign: Sendable {
 extension KillRecord {
     /// Such as `broker killed at 2,130 ms: status 3, as it should be (9 s)`.
     fileprivate var progressLine: String {
-        let outcome =
-            problems.isEmpty ? "as it should be" : "NOT AS IT SHOULD BE: \(problems.joined(separator: "; "))"
         let hit = isStruck ? "" : " (nobody there)"
         return
-            "\(round.words) at \(grouped(round.delayMilliseconds)) ms\(hit): status \(exitStatus), \(outcome) "
+            "\(round.words) at \(grouped(round.delayMilliseconds)) ms\(hit): status \(exitStatus), \(judgement) "
             + "(\(decimal(wallSeconds, places: 0)) s)"
     }
 }

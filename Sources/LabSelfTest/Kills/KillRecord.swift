@@ -2,7 +2,7 @@ package import LabCore
 package import LabEngine
 
 /// The outcome of one round of a kill campaign.
-package struct KillRecord: Sendable, Hashable, Codable {
+package struct KillRecord: CampaignRecord, Sendable, Hashable, Codable {
     package var version: String
     package var round: KillRound
     /// The victim was there at its time.
@@ -30,12 +30,10 @@ package struct KillRecord: Sendable, Hashable, Codable {
         exitStatus = evidence.exitStatus
         valid = evidence.result?.valid
         because = evidence.result?.invalidBecause ?? [evidence.complaint].compactMap(\.self)
-        let events = evidence.result?.variants.map(\.events)
-        produced = events?.reduce(0) { $0 + $1.produced }
-        processed = events?.reduce(0) { $0 + $1.processed }
-        lost = events?.reduce(into: Optional(0)) { sum, events in
-            sum = sum.flatMap { sum in events.lost.map { sum + $0 } }
-        }
+        let events = EventSums(evidence.result)
+        produced = events.produced
+        processed = events.processed
+        lost = events.lost
         counted = evidence.counted.map { $0.values.reduce(0, +) }
         leftovers = evidence.leftovers
         problems = evidence.problems(of: round)

@@ -1,8 +1,8 @@
-package import LabCore
+import LabCore
 package import LabReport
 
 /// What a kill campaign found.
-package struct KillReport: Sendable, Hashable {
+package struct KillReport: CampaignReport, Sendable, Hashable {
     /// In the order of their numbers.
     package let records: [KillRecord]
     package let planned: Int
@@ -15,13 +15,6 @@ package struct KillReport: Sendable, Hashable {
         self.planned = planned
         self.wallSeconds = wallSeconds
         self.isInterrupted = isInterrupted
-    }
-
-    var failures: [KillRecord] { records.filter { !$0.problems.isEmpty } }
-
-    package var exitStatus: ExitStatus {
-        if isInterrupted { return .interrupted }
-        return failures.isEmpty ? .success : .expectationsNotMet
     }
 
     var rows: [KillRow] {
