@@ -104,7 +104,7 @@ extension RunResult {
 
 extension ExpectationResult {
     /// Such as `expected fix.events.lost == 0, observed: 3`.
-    fileprivate var complaint: String { "expected \(text), observed: \(observed ?? "unknown")" }
+    fileprivate var complaint: String { "expected \(text), observed: \(observedText ?? "unknown")" }
 
     private var words: [Substring] { text.split(whereSeparator: \.isWhitespace) }
 

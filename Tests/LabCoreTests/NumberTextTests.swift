@@ -54,4 +54,17 @@ import Testing
     func shares(_ share: Double, _ places: Int, _ text: String) {
         #expect(percent(share, places: places) == text)
     }
+
+    @Test(
+        "What an expectation observed has five significant digits, and whole numbers and words as they are",
+        arguments: [
+            ("-3.011198034529156e-06", "−0.0000030112"), ("152628.708", "152629"), ("33.04000001", "33.040"),
+            ("0.25", "0.25000"), ("60000", "60000"), ("bounded", "bounded"), ("nan", "nan"),
+            ("1e300", "1e300"),
+            (nil, nil),
+        ] as [(String?, String?)]
+    )
+    func observed(_ raw: String?, _ text: String?) {
+        #expect(ExpectationResult(text: "", met: false, observed: raw).observedText == text)
+    }
 }

@@ -12,6 +12,8 @@ package struct LiveSnapshot: Sendable, Hashable {
     /// Of incident time, as is `achieved`.
     package var target: EventRate
     package var achieved: EventRate
+    /// The unit in which the scenario has its rates; `nil` if it has none.
+    package var rateUnit: RateUnit?
     /// p99 of how late the producer is against its schedule, wall milliseconds.
     package var scheduleDelayMillis: Double?
     /// Such as `embedded 127.0.0.1:41233`.
@@ -31,6 +33,7 @@ package struct LiveSnapshot: Sendable, Hashable {
         phase: String = "",
         target: EventRate = .zero,
         achieved: EventRate = .zero,
+        rateUnit: RateUnit? = nil,
         scheduleDelayMillis: Double? = nil,
         broker: String = "",
         variants: [LiveVariant] = [],
@@ -45,6 +48,7 @@ package struct LiveSnapshot: Sendable, Hashable {
         self.phase = phase
         self.target = target
         self.achieved = achieved
+        self.rateUnit = rateUnit
         self.scheduleDelayMillis = scheduleDelayMillis
         self.broker = broker
         self.variants = variants

@@ -115,4 +115,16 @@ package struct ExpectationResult: Codable, Hashable, Sendable {
         self.met = met
         self.observed = observed
     }
+
+    /// `observed` for people: a fraction by five significant digits.
+    package var observedText: String? {
+        guard let observed, let value = Double(observed), value.isFinite, value != value.rounded() else {
+            return observed
+        }
+        var places = 4
+        var size = abs(value)
+        while size >= 10, places > 0 { (size, places) = (size / 10, places - 1) }
+        while size < 1, places < 12 { (size, places) = (size * 10, places + 1) }
+        return decimal(value, places: places)
+    }
 }

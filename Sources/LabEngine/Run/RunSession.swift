@@ -40,7 +40,7 @@ final class RunSession: Sendable {
         self.began = began
         self.progress = progress
         faults = RunFaults(stop: stop)
-        board = RunBoard(plan: plan, faults: faults)
+        board = RunBoard(plan: plan, overrides: request.overrides, faults: faults)
     }
 
     /// Whether the run got so far that there is something to keep.

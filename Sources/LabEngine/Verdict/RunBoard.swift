@@ -23,10 +23,13 @@ final class RunBoard: Sendable {
     private let state = Mutex(State())
     private let plan: RunPlan
     private let faults: RunFaults
+    private let rateUnit: RateUnit?
 
-    init(plan: RunPlan, faults: RunFaults) {
+    /// - Parameter overrides: of the scenario, as the command line has them.
+    init(plan: RunPlan, overrides: [String], faults: RunFaults) {
         self.plan = plan
         self.faults = faults
+        rateUnit = RateUnit.first(in: plan.scenario.text, overrides: overrides)
     }
 
     /// A stage has reached its zero.
@@ -103,6 +106,7 @@ final class RunBoard: Sendable {
             phase: phase ?? phaseName(at: elapsed),
             target: scale.incident(plan.profile.rate(at: elapsed)),
             achieved: scale.incident(EventRate(perSecond: achieved)),
+            rateUnit: rateUnit,
             broker: "\(broker.kind) \(broker.bootstrapServers)",
             variants: glances.map { variant, glance in
                 var live = live(variant, glance, histories[variant.name]?.values ?? [], at: elapsed)

@@ -97,7 +97,7 @@ private struct TextWriter {
 
     private func lines(of expectation: ExpectationResult) -> [StyledText] {
         paragraph(
-            "\(expectation.text)  (observed: \(expectation.observed ?? "unknown"))",
+            "\(expectation.text)  (observed: \(expectation.observedText ?? "unknown"))",
             lead: expectation.met ? StyledText("  ✓ ", .good) : StyledText("  ✗ ", .bad)
         )
     }

@@ -84,7 +84,7 @@ extension Check {
     }
 
     static func expectation(_ expectation: ExpectationResult) -> Check {
-        let observed = "observed: \(expectation.observed ?? "unknown")"
+        let observed = "observed: \(expectation.observedText ?? "unknown")"
         guard !expectation.met else { return Check(expectation.text) }
         return Check(
             expectation.text,

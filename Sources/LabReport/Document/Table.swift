@@ -47,7 +47,10 @@ package struct Table: Sendable {
             label: "",
             of: expectations,
             row: { Row($0.met ? Cell("✓", .good) : Cell("✗", .bad)) },
-            [.text("Expectation", isCode: true) { $0.text }, .text("Observed") { $0.observed ?? "unknown" }]
+            [
+                .text("Expectation", isCode: true) { $0.text },
+                .text("Observed") { $0.observedText ?? "unknown" },
+            ]
         )
     }
 }

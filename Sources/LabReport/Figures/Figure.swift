@@ -24,12 +24,6 @@ package enum Figure {
         return unit.map { $0.text(perHour: value) } ?? EventRate(perHour: value).description
     }
 
-    /// `2,008/s`.
-    static func perSecond(_ value: Double?) -> String {
-        guard let value = sane(value) else { return unknown }
-        return (abs(value) < 100 ? abbreviated(value) : grouped(Int64(value.rounded()))) + "/s"
-    }
-
     /// `0.82 ms`, `12.5 ms`, `3.2 s`.
     package static func milliseconds(_ value: Double?) -> String {
         guard let value = sane(value) else { return unknown }

@@ -34,8 +34,7 @@ package enum LiveFrame {
     /// One line for a standard error that is no terminal.
     package static func plainLine(_ snapshot: LiveSnapshot) -> String {
         let time = snapshot.total.map { "\(Figure.duration(snapshot.elapsed)) of \(Figure.duration($0))" }
-        let rate =
-            "\(Figure.rate(perHour: snapshot.achieved.perHour)) of \(Figure.rate(perHour: snapshot.target.perHour))"
+        let rate = "\(rate(snapshot.achieved, snapshot)) of \(rate(snapshot.target, snapshot))"
         let variants = snapshot.variants.map { variant in
             [
                 variant.name, variant.verdictWords, Figure.bytes(variant.rss),
@@ -76,19 +75,17 @@ package enum LiveFrame {
     }
 
     private static func rateLine(_ snapshot: LiveSnapshot) -> StyledText {
-        let achieved = Figure.perSecond(snapshot.achieved.perSecond)
-        let target = Figure.perSecond(snapshot.target.perSecond)
         let isSlow = snapshot.achieved.perSecond < 0.95 * snapshot.target.perSecond
-        var line = StyledText("rate ", .muted) + StyledText(achieved, isSlow ? .warning : .plain)
-        line += StyledText(" of \(target) ")
-        line += StyledText("(\(hourly(snapshot.achieved)) of \(hourly(snapshot.target)))", .muted)
+        var line = StyledText("rate ", .muted)
+        line += StyledText(rate(snapshot.achieved, snapshot), isSlow ? .warning : .plain)
+        line += StyledText(" of \(rate(snapshot.target, snapshot))")
         if let delay = snapshot.scheduleDelayMillis {
             line += StyledText("  delay ", .muted) + StyledText(Figure.milliseconds(delay))
         }
         return line + StyledText("  broker ", .muted) + StyledText(snapshot.broker)
     }
 
-    private static func hourly(_ rate: EventRate) -> String {
-        Figure.sane(rate.perHour).map { "\(abbreviated($0))/h" } ?? Figure.unknown
+    private static func rate(_ rate: EventRate, _ snapshot: LiveSnapshot) -> String {
+        Figure.rate(perHour: rate.perHour, in: snapshot.rateUnit)
     }
 }

@@ -48,7 +48,7 @@ extension PageFrame {
         marks = Self.marks(charts.marks, span: max(1, end))
         events = report.recording.timeline.sorted { $0.at < $1.at }.suffix(Self.mostEvents).map(Event.init)
         expectations = report.result.expectations.map {
-            Expectation(text: $0.text, met: $0.met, observed: $0.observed)
+            Expectation(text: $0.text, met: $0.met, observed: $0.observedText)
         }
     }
 
@@ -70,7 +70,9 @@ extension PageFrame {
     }
 
     private static func rate(_ live: LiveSnapshot) -> String {
-        "\(Figure.perSecond(live.achieved.perSecond)) of \(Figure.perSecond(live.target.perSecond))"
+        [live.achieved, live.target].map { Figure.rate(perHour: $0.perHour, in: live.rateUnit) }.joined(
+            separator: " of "
+        )
     }
 
     private static func ending(of report: RunReport, _ state: State) -> String {

@@ -69,6 +69,7 @@ struct LiveFrameTests {
             phase: "peak",
             target: EventRate(perHour: 7_230_000),
             achieved: EventRate(perSecond: 2_007.6),
+            rateUnit: .hour,
             scheduleDelayMillis: 1.02,
             broker: "embedded 127.0.0.1:41233",
             variants: (0..<count).map { all[$0 % all.count] }
