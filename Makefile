@@ -1,14 +1,15 @@
 # `make help` lists the verbs. Everything that a verb needs and the machine lacks is installed by it.
 
 SWIFT ?= swift
-BUILD_FLAGS = -c release --explicit-target-dependency-import-check error
-LEAKLAB = .build/release/leaklab
+BUILD = .build
+BUILD_FLAGS = -c release --explicit-target-dependency-import-check error --scratch-path $(BUILD) $(SWIFT_LIBRARIES)
+LEAKLAB = $(BUILD)/release/leaklab
 PREFIX ?= /usr/local
 # Tests that wait for brokers and processes, each module by itself: they would starve each other of threads.
 WAITING_TESTS = KafkaTests|LabIncidentsTests|LabPodTests|LabClusterTests|LabEngineTests
 SUDO = $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 
-.PHONY: help demo first-build build install test any-broker docs selftest scenarios check check-containers format accuracy zoo fuzz faults sanitize bench clean deps clients
+.PHONY: help demo first-build build install dist test any-broker docs selftest scenarios check check-containers format accuracy zoo fuzz faults sanitize bench clean deps clients
 
 help: ## List the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,10 +27,13 @@ install: build ## Install the program, its manual page and what shells complete 
 	  "$(DESTDIR)$(PREFIX)/share/man/man1" "$(DESTDIR)$(PREFIX)/share/leaklab/schemas"
 	install -m 755 $(LEAKLAB) "$(DESTDIR)$(PREFIX)/bin/leaklab"
 	install -m 644 docs/schemas/*.json "$(DESTDIR)$(PREFIX)/share/leaklab/schemas"
-	.build/release/generate-manual $(LEAKLAB) --output-directory - >"$(DESTDIR)$(PREFIX)/share/man/man1/leaklab.1"
+	$(BUILD)/release/generate-manual $(LEAKLAB) --output-directory - >"$(DESTDIR)$(PREFIX)/share/man/man1/leaklab.1"
 	$(LEAKLAB) --generate-completion-script bash >"$(DESTDIR)$(PREFIX)/share/bash-completion/completions/leaklab"
 	$(LEAKLAB) --generate-completion-script zsh >"$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_leaklab"
 	$(LEAKLAB) --generate-completion-script fish >"$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/leaklab.fish"
+
+dist: deps ## Make the tarball of a release, with its bill of materials: a build of its own
+	scripts/dist "$(SUDO)"
 
 first-build:
 	@test -x $(LEAKLAB) || echo "The first build compiles everything: three to four minutes on 2 cores, once. The run takes two more." >&2

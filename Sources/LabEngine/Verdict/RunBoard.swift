@@ -25,7 +25,10 @@ final class RunBoard: Sendable {
     private let faults: RunFaults
     private let rateUnit: RateUnit?
 
-    /// - Parameter overrides: of the scenario, as the command line has them.
+    /// - Parameters:
+    ///   - plan: of the run.
+    ///   - overrides: of the scenario, as the command line has them.
+    ///   - faults: is asked for warnings.
     init(plan: RunPlan, overrides: [String], faults: RunFaults) {
         self.plan = plan
         self.faults = faults
