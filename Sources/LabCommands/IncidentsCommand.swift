@@ -83,7 +83,7 @@ struct IncidentStory: Reportable {
     }
 
     private static func item(_ handler: IncidentHandler) -> String {
-        let role = handler.defaultRole.rawValue + (handler.defaultIsControl ? ", control" : "")
+        let role = handler.role.rawValue + (handler.isControl ? ", control" : "")
         return "\(handler.name) (\(role)): \(handler.summary)"
     }
 }

@@ -14,8 +14,8 @@ extension IncidentCatalogue {
                         Handler(
                             name: $0.name,
                             summary: $0.summary,
-                            defaultRole: $0.defaultRole,
-                            isControl: $0.defaultIsControl
+                            defaultRole: $0.role,
+                            isControl: $0.isControl
                         )
                     },
                     parameters: incident.parameters.map {

@@ -53,7 +53,7 @@ package struct IncidentCatalogue: Hashable, Sendable {
         }
     }
 
-    /// A knob of an incident.
+    /// A parameter of an incident.
     package struct Parameter: Hashable, Sendable {
         package let name: String
         package let type: ParameterType

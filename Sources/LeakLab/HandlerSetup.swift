@@ -42,7 +42,7 @@ public struct HandlerSetup: Sendable {
     /// - Returns: a setup of its own; this one stays as it is.
     public func setting<Value>(_ parameter: Parameter<Value>, to value: Value) -> HandlerSetup {
         var changes = changes
-        changes[parameter.name] = parameter.write(value)
+        changes[parameter.name] = parameter.declared.write(value)
         return HandlerSetup(context, declared: declared, changes: changes)
     }
 
@@ -51,16 +51,16 @@ public struct HandlerSetup: Sendable {
     /// - Throws: an error that says so, if the incident does not declare the parameter: no scenario could set it then.
     public subscript<Value>(parameter: Parameter<Value>) -> Value {
         get throws {
-            if let changed = changes[parameter.name].flatMap(parameter.read) { return changed }
+            if let changed = changes[parameter.name].flatMap(parameter.declared.read) { return changed }
             guard let declared else { return parameter.defaultValue }
-            guard let declaration = declared[parameter.name], declaration == parameter.declaration else {
+            guard declared[parameter.name] == parameter.declared.declaration else {
                 let names = declared.keys.sorted().joined(separator: ", ")
                 throw LabError(
                     "the incident declares no such parameter “\(parameter.name)”",
                     hint: "Hand it to Incident(…, parameters:). Declared: \(names.isEmpty ? "none" : names)."
                 )
             }
-            return parameter.read(context.value(of: declaration)) ?? parameter.defaultValue
+            return context[parameter.declared]
         }
     }
 

@@ -19,7 +19,7 @@ public struct Incident: Sendable {
     /// - Parameters:
     ///   - name: lower-case letters, digits and hyphens, beginning with a letter, at most 40; none of the lab's own.
     ///   - summary: one sentence for lists: what happens.
-    ///   - parameters: the knobs that scenarios may turn, whichever handlers look at them.
+    ///   - parameters: what scenarios may set, whichever handlers look at them.
     ///   - concurrency: how many events of one pod are handled at once if the scenario does not say, 1 to 10,000. With 1
     ///     a pod hands over one event after the other.
     ///   - handlers: at least one; the suspect first is the custom. Names are unique within the incident.
@@ -34,9 +34,7 @@ public struct Incident: Sendable {
         self.summary = summary
         self.concurrency = concurrency
         self.handlers = handlers
-        var declared: [LabIncidents.IncidentParameter] = []
-        for parameter in repeat each parameters { declared.append(parameter.declaration) }
-        self.parameters = declared
+        self.parameters = declarations(repeat (each parameters).declared)
     }
 }
 

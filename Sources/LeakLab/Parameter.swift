@@ -1,7 +1,6 @@
-import LabCore
 import LabIncidents
 
-/// A knob of an incident, which scenarios turn by its name.
+/// A parameter of an incident, which scenarios set by its name.
 ///
 /// Declare it once, where the code that needs it stands, hand it to the ``Incident``, and ask the ``HandlerSetup`` for its
 /// value:
@@ -18,27 +17,10 @@ import LabIncidents
 /// letter and has letters and digits, 40 at most; the default is within the bounds.
 public struct Parameter<Value: Sendable>: Sendable {
     /// As scenarios name it.
-    public let name: String
+    public var name: String { declared.declaration.name }
     /// What it is where no scenario says anything.
-    public let defaultValue: Value
-    let declaration: IncidentParameter
-    let write: @Sendable (Value) -> ParameterValue
-    let read: @Sendable (ParameterValue) -> Value?
-
-    private init(
-        _ name: String,
-        _ type: ParameterType,
-        _ defaultValue: Value,
-        _ help: String,
-        write: @escaping @Sendable (Value) -> ParameterValue,
-        read: @escaping @Sendable (ParameterValue) -> Value?
-    ) {
-        self.name = name
-        self.defaultValue = defaultValue
-        self.write = write
-        self.read = read
-        declaration = IncidentParameter(named: name, type, default: write(defaultValue), help: help)
-    }
+    public var defaultValue: Value { declared.defaultValue }
+    let declared: LabIncidents.Parameter<Value>
 }
 
 extension Parameter where Value == Int {
@@ -56,14 +38,7 @@ extension Parameter where Value == Int {
         in bounds: ClosedRange<Int> = 0...1_000_000_000,
         _ help: String
     ) -> Parameter {
-        Parameter(
-            name,
-            .wholeNumber(Int64(bounds.lowerBound)...Int64(bounds.upperBound)),
-            defaultValue,
-            help,
-            write: { .wholeNumber(Int64($0)) },
-            read: { if case .wholeNumber(let number) = $0 { Int(clamping: number) } else { nil } }
-        )
+        Parameter(declared: .count(name, default: defaultValue, in: bounds, help))
     }
 
     /// A number of bytes, written `300B`, `64KiB` or `1.5GiB`.
@@ -80,14 +55,7 @@ extension Parameter where Value == Int {
         in bounds: ClosedRange<Int> = 0...(1 << 40),
         _ help: String
     ) -> Parameter {
-        Parameter(
-            name,
-            .bytes(ByteCount(Int64(bounds.lowerBound))...ByteCount(Int64(bounds.upperBound))),
-            defaultValue,
-            help,
-            write: { .bytes(ByteCount(Int64($0))) },
-            read: { if case .bytes(let size) = $0 { Int(clamping: size.bytes) } else { nil } }
-        )
+        Parameter(declared: .bytes(name, default: defaultValue, in: bounds, help))
     }
 }
 
@@ -106,14 +74,7 @@ extension Parameter where Value == Double {
         in bounds: ClosedRange<Double> = 0...1e12,
         _ help: String
     ) -> Parameter {
-        Parameter(
-            name,
-            .number(bounds),
-            defaultValue,
-            help,
-            write: { .number($0) },
-            read: { if case .number(let number) = $0 { number } else { nil } }
-        )
+        Parameter(declared: .number(name, default: defaultValue, in: bounds, help))
     }
 }
 
@@ -134,14 +95,7 @@ extension Parameter where Value == Duration {
         in bounds: ClosedRange<Duration> = .zero ... .seconds(7 * 86_400),
         _ help: String
     ) -> Parameter {
-        Parameter(
-            name,
-            .duration(bounds),
-            defaultValue,
-            help,
-            write: { .duration($0) },
-            read: { if case .duration(let duration) = $0 { duration } else { nil } }
-        )
+        Parameter(declared: .duration(name, default: defaultValue, in: bounds, help))
     }
 }
 
@@ -154,14 +108,7 @@ extension Parameter where Value == Bool {
     ///   - help: a fragment that states the effect.
     /// - Returns: the parameter, to be handed to the ``Incident`` and asked for in the ``HandlerSetup``.
     public static func flag(_ name: String, default defaultValue: Bool, _ help: String) -> Parameter {
-        Parameter(
-            name,
-            .flag,
-            defaultValue,
-            help,
-            write: { .flag($0) },
-            read: { if case .flag(let isOn) = $0 { isOn } else { nil } }
-        )
+        Parameter(declared: .flag(name, default: defaultValue, help))
     }
 }
 
@@ -174,13 +121,6 @@ extension Parameter where Value: CaseIterable & RawRepresentable, Value.RawValue
     ///   - help: a fragment that states the effect.
     /// - Returns: the parameter, to be handed to the ``Incident`` and asked for in the ``HandlerSetup``.
     public static func choice(_ name: String, default defaultValue: Value, _ help: String) -> Parameter {
-        Parameter(
-            name,
-            .choice(Value.allCases.map(\.rawValue)),
-            defaultValue,
-            help,
-            write: { .choice($0.rawValue) },
-            read: { if case .choice(let word) = $0 { Value(rawValue: word) } else { nil } }
-        )
+        Parameter(declared: .choice(name, default: defaultValue, help))
     }
 }

@@ -134,8 +134,8 @@ extension IncidentHandler {
         isControl: Bool
     ) -> LabIncidents.IncidentHandler {
         LabIncidents.IncidentHandler(
-            named: name,
-            summary: summary,
+            name,
+            summary,
             role: role,
             isControl: isControl,
             make: { [name, make] context in

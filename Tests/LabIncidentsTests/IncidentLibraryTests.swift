@@ -17,10 +17,10 @@ import Testing
     @Test("Every incident has a suspect, one control that is none, and texts")
     func shape() {
         for incident in IncidentLibrary.all {
-            let controls = incident.handlers.filter(\.defaultIsControl)
-            #expect(incident.handlers.first?.defaultRole == .suspect)
+            let controls = incident.handlers.filter(\.isControl)
+            #expect(incident.handlers.first?.role == .suspect)
             #expect(controls.count == 1)
-            #expect(controls.allSatisfy { $0.defaultRole == .fix })
+            #expect(controls.allSatisfy { $0.role == .fix })
             #expect(Set(incident.handlers.map(\.name)).count == incident.handlers.count)
             #expect(incident.defaultConcurrency >= 1)
             #expect(!incident.story.isEmpty)
@@ -70,32 +70,16 @@ import Testing
     @Test("A parameter that is not set, of another type or out of range has its default")
     func contextValues() throws {
         let page = try TelemetryPage.anonymous()
-        let count = IncidentParameter(
-            name: "count",
-            type: .wholeNumber(1...10),
-            defaultValue: .wholeNumber(7),
-            help: "a count"
-        )
-        let pause = IncidentParameter(
-            name: "pause",
-            type: .duration(.zero ... .seconds(60)),
-            defaultValue: .duration(.seconds(30)),
-            help: "a pause"
-        )
+        let count = Parameter.count("count", default: 7, in: 0...10, "a number")
+        let pause = Parameter.duration("pause", default: .seconds(30), in: .zero ... .seconds(60), "a pause")
         let values: [(ParameterValue?, Int)] = [
             (nil, 7), (.wholeNumber(3), 3), (.wholeNumber(11), 7), (.flag(true), 7), (.number(3), 7),
         ]
         for (value, expected) in values {
             let context = IncidentContext(values: value.map { ["count": $0] } ?? [:], page: page)
-            #expect(context.wholeNumber(count) == expected)
+            #expect(context[count] == expected)
         }
-        let scaled = IncidentContext(
-            timeScale: TimeScale(10),
-            values: ["pause": .duration(.seconds(5))],
-            page: page
-        )
-        #expect(scaled.wallDuration(pause) == .milliseconds(500))
-        #expect(scaled.wallDuration(count) == .zero)
-        #expect(scaled.wholeNumber(pause) == 0)
+        let paused = IncidentContext(values: ["pause": .duration(.seconds(5))], page: page)
+        #expect(paused[pause] == .seconds(5))
     }
 }

@@ -55,8 +55,8 @@ import Testing
     func shape(name: String) throws {
         let all = [Incident.oversizedResultCache, .orphanedSessions, .twoLeaks]
         let incident = try #require(all.first { $0.name == name })
-        #expect(incident.handlers.map(\.defaultRole) == [.suspect, .mitigation, .fix])
-        #expect(incident.handlers.map(\.defaultIsControl) == [false, false, true])
+        #expect(incident.handlers.map(\.role) == [.suspect, .mitigation, .fix])
+        #expect(incident.handlers.map(\.isControl) == [false, false, true])
         let sentences = [incident.summary] + incident.handlers.map(\.summary) + incident.story
         #expect(sentences.allSatisfy { $0.last == "." && !$0.contains("  ") })
     }

@@ -6,6 +6,8 @@ import Testing
 
 @testable import LeakLab
 
+private typealias Parameter = LeakLab.Parameter
+
 @Suite("A handler of the user's")
 struct HandlerTests {
     private enum Eviction: String, CaseIterable {

@@ -5,6 +5,8 @@ import Testing
 
 @testable import LeakLab
 
+private typealias Parameter = LeakLab.Parameter
+
 /// Does what it is told with each event.
 struct ProbeHandler: LeakLab.EventHandler {
     var onEvent: @Sendable (borrowing LeakLab.Event) async throws -> Void = { _ in }
@@ -49,8 +51,8 @@ struct RegistrationTests {
         #expect(own.count == 1)
         #expect(incident.name == "checkout" && incident.summary == "Nothing is forgotten.")
         #expect(incident.handlers.map(\.name) == ["old-build", "restarted", "new-build", "newer-build"])
-        #expect(incident.handlers.map(\.defaultRole) == [.suspect, .mitigation, .fix, .fix])
-        #expect(incident.handlers.map(\.defaultIsControl) == [false, false, true, false])
+        #expect(incident.handlers.map(\.role) == [.suspect, .mitigation, .fix, .fix])
+        #expect(incident.handlers.map(\.isControl) == [false, false, true, false])
         #expect(incident.parameters.map(\.name) == ["capacity"])
         #expect(incident.parameters.first?.type == .wholeNumber(1...100))
         #expect(incident.defaultConcurrency == 7)

@@ -119,7 +119,7 @@ package struct Rehearsal: Sendable {
     // MARK: - What the processes get
 
     func role(of subject: RehearsalSubject) -> VariantRole {
-        scenario.incident.flatMap(IncidentLibrary.named)?.handler(named: subject.handler)?.defaultRole
+        scenario.incident.flatMap(IncidentLibrary.named)?.handler(named: subject.handler)?.role
             ?? .suspect
     }
 

@@ -48,33 +48,32 @@ extension Incident {
         world: CacheStampedeWorld.all,
         companion: IncidentCompanion(summary: "service registry with its prober, and backends") {
             try await RegistryCompanion($0)
-        }
+        },
+        metrics: [
+            "callRetries", "decompressionsInFlight", "deregistrations", "droppedByBucket", "expiredSkipped",
+            "expiredWork", "inflatedBytes", "listsCompressed", "mostDecompressionsInFlight",
+            "mostQueuedAtBackends", "mostRefreshesInFlight", "probesFailed", "queuedAtBackends", "refreshes",
+            "refreshesInFlight", "refused", "registeredBackends", "registrations", "registryAnswers",
+            "registryEmptied", "requests.*", "selectionTime.*", "staleServed", "succeeded", "timeouts",
+            "unserved", "withoutNode",
+        ]
     )
 }
 
 extension IncidentHandler {
-    fileprivate static let everyCaller = IncidentHandler(
-        name: "stampede",
-        summary: "Every call that finds the node list expired fetches and inflates a new one.",
-        defaultRole: .suspect,
-        defaultIsControl: false,
-        make: { try Gateway(.everyCaller, $0) }
-    )
+    fileprivate static let everyCaller = IncidentHandler.suspect(
+        "stampede",
+        "Every call that finds the node list expired fetches and inflates a new one."
+    ) { try Gateway(.everyCaller, $0) }
 
-    fileprivate static let oneCallerUnlessEmpty = IncidentHandler(
-        name: "try-lock-empty-refetch",
-        summary:
-            "One call refreshes and the others take the old list, but while that is empty every call fetches.",
-        defaultRole: .mitigation,
-        defaultIsControl: false,
-        make: { try Gateway(.oneCallerUnlessEmpty, $0) }
-    )
+    fileprivate static let oneCallerUnlessEmpty = IncidentHandler.mitigation(
+        "try-lock-empty-refetch",
+        "One call refreshes and the others take the old list, but while that is empty every call fetches."
+    ) { try Gateway(.oneCallerUnlessEmpty, $0) }
 
-    fileprivate static let oneCaller = IncidentHandler(
-        name: "try-lock",
-        summary: "One call refreshes and the others take the old list, empty or not.",
-        defaultRole: .fix,
-        defaultIsControl: true,
-        make: { try Gateway(.oneCaller, $0) }
-    )
+    fileprivate static let oneCaller = IncidentHandler.fix(
+        "try-lock",
+        "One call refreshes and the others take the old list, empty or not.",
+        isControl: true
+    ) { try Gateway(.oneCaller, $0) }
 }

@@ -6,111 +6,129 @@ import LabCore
 enum CacheStampedeParameters {
     // MARK: - The gateway
 
-    static let timeToLive = IncidentParameter(
-        name: "timeToLive",
-        type: .duration(.milliseconds(1) ... .seconds(86_400)),
-        defaultValue: .duration(.seconds(60)),
-        help: "how long the cached node list is used before it is fetched again"
+    static let timeToLive = Parameter.duration(
+        "timeToLive",
+        default: .seconds(60),
+        in: .milliseconds(1) ... .seconds(86_400),
+        "how long the cached node list is used before it is fetched again"
     )
-    static let bucketRate = IncidentParameter(
-        name: "bucketRate",
-        type: .number(0.1...1e6),
-        defaultValue: .number(400),
-        help: "attempts a second that the token bucket lets through in the long run"
+    static let bucketRate = Parameter.number(
+        "bucketRate",
+        default: 400,
+        in: 0.1...1e6,
+        "attempts a second that the token bucket lets through in the long run"
     )
-    static let bucketSize = IncidentParameter(
-        name: "bucketSize",
-        type: .wholeNumber(1...1_000_000),
-        defaultValue: .wholeNumber(200),
-        help: "attempts that the token bucket lets through at once"
+    static let bucketSize = Parameter.count(
+        "bucketSize",
+        default: 200,
+        in: 1...1_000_000,
+        "attempts that the token bucket lets through at once"
     )
-    static let callTimeout = IncidentParameter(
-        name: "callTimeout",
-        type: .duration(.milliseconds(1) ... .seconds(3_600)),
-        defaultValue: .duration(.milliseconds(400)),
-        help: "time-out of a call to a node; it begins once the node is chosen"
+    static let callTimeout = Parameter.duration(
+        "callTimeout",
+        default: .milliseconds(400),
+        in: .milliseconds(1) ... .seconds(3_600),
+        "time-out of a call to a node; it begins once the node is chosen"
     )
-    static let attempts = IncidentParameter(
-        name: "attempts",
-        type: .wholeNumber(1...100),
-        defaultValue: .wholeNumber(3),
-        help: "attempts at a request, the first included"
+    static let attempts = Parameter.count(
+        "attempts",
+        default: 3,
+        in: 1...100,
+        "attempts at a request, the first included"
     )
-    static let retryBudget = IncidentParameter(
-        name: "retryBudget",
-        type: .number(0...100),
-        defaultValue: .number(0.2),
-        help: "retries for each request in the long run"
+    static let retryBudget = Parameter.number(
+        "retryBudget",
+        default: 0.2,
+        in: 0...100,
+        "retries for each request in the long run"
     )
-    static let backOff = IncidentParameter(
-        name: "backOff",
-        type: .duration(.zero ... .seconds(3_600)),
-        defaultValue: .duration(.milliseconds(100)),
-        help: "pause before a retry"
+    static let backOff = Parameter.duration(
+        "backOff",
+        default: .milliseconds(100),
+        in: .zero ... .seconds(3_600),
+        "pause before a retry"
     )
-    static let deadline = IncidentParameter(
-        name: "deadline",
-        type: .choice(["not-propagated", "propagated"]),
-        defaultValue: .choice("not-propagated"),
-        help: "whether backends work on requests whose caller has given up"
+    static let deadline = Parameter.choice(
+        "deadline",
+        default: Deadline.notPropagated,
+        "whether backends work on requests whose caller has given up"
     )
+
+    enum Deadline: String, CaseIterable, Sendable {
+        case notPropagated = "not-propagated"
+        case propagated
+    }
 
     // MARK: - The companion
 
-    static let listSize = IncidentParameter(
-        name: "listSize",
-        type: .bytes(ByteCount(1 << 10)...ByteCount(32 << 20)),
-        defaultValue: .bytes(ByteCount(6 << 20)),
-        help: "bytes of the node list before compression, all backends registered"
+    static let listSize = Parameter.bytes(
+        "listSize",
+        default: 6 << 20,
+        in: (1 << 10)...(32 << 20),
+        "bytes of the node list before compression, all backends registered"
     )
-    static let registryWorkers = IncidentParameter(
-        name: "registryWorkers",
-        type: .wholeNumber(1...1_000),
-        defaultValue: .wholeNumber(2),
-        help: "fetches that the registry's agent answers at once"
+    static let registryWorkers = Parameter.count(
+        "registryWorkers",
+        default: 2,
+        in: 1...1_000,
+        "fetches that the registry's agent answers at once"
     )
-    static let registryTime = IncidentParameter(
-        name: "registryTime",
-        type: .duration(.zero ... .seconds(60)),
-        defaultValue: .duration(.milliseconds(10)),
-        help: "time that the registry's agent takes for a fetch"
+    static let registryTime = Parameter.duration(
+        "registryTime",
+        default: .milliseconds(10),
+        in: .zero ... .seconds(60),
+        "time that the registry's agent takes for a fetch"
     )
-    static let backends = IncidentParameter(
-        name: "backends",
-        type: .wholeNumber(1...12),
-        defaultValue: .wholeNumber(8),
-        help: "machines behind the gateway; each offers every service"
+    static let backends = Parameter.count(
+        "backends",
+        default: 8,
+        in: 1...12,
+        "machines behind the gateway; each offers every service"
     )
-    static let backendWorkers = IncidentParameter(
-        name: "backendWorkers",
-        type: .wholeNumber(1...1_000),
-        defaultValue: .wholeNumber(4),
-        help: "requests that a backend works on at once; others queue"
+    static let backendWorkers = Parameter.count(
+        "backendWorkers",
+        default: 4,
+        in: 1...1_000,
+        "requests that a backend works on at once; others queue"
     )
-    static let serviceTime = IncidentParameter(
-        name: "serviceTime",
-        type: .duration(.zero ... .seconds(60)),
-        defaultValue: .duration(.milliseconds(50)),
-        help: "time for which a request occupies a backend's worker"
+    static let serviceTime = Parameter.duration(
+        "serviceTime",
+        default: .milliseconds(50),
+        in: .zero ... .seconds(60),
+        "time for which a request occupies a backend's worker"
     )
-    static let probeInterval = IncidentParameter(
-        name: "probeInterval",
-        type: .duration(.milliseconds(1) ... .seconds(3_600)),
-        defaultValue: .duration(.seconds(1)),
-        help: "time between two probes of a backend by the script"
+    static let probeInterval = Parameter.duration(
+        "probeInterval",
+        default: .seconds(1),
+        in: .milliseconds(1) ... .seconds(3_600),
+        "time between two probes of a backend by the script"
     )
-    static let probeTimeout = IncidentParameter(
-        name: "probeTimeout",
-        type: .duration(.milliseconds(1) ... .seconds(3_600)),
-        defaultValue: .duration(.milliseconds(500)),
-        help: "how long a probe waits before the script deregisters the backend"
+    static let probeTimeout = Parameter.duration(
+        "probeTimeout",
+        default: .milliseconds(500),
+        in: .milliseconds(1) ... .seconds(3_600),
+        "how long a probe waits before the script deregisters the backend"
     )
 
-    static let all = [
-        timeToLive, bucketRate, bucketSize, callTimeout, attempts, retryBudget, backOff, deadline,
-        listSize, registryWorkers, registryTime, backends, backendWorkers, serviceTime, probeInterval,
-        probeTimeout, .companionPort,
-    ]
+    static let all = declarations(
+        timeToLive,
+        bucketRate,
+        bucketSize,
+        callTimeout,
+        attempts,
+        retryBudget,
+        backOff,
+        deadline,
+        listSize,
+        registryWorkers,
+        registryTime,
+        backends,
+        backendWorkers,
+        serviceTime,
+        probeInterval,
+        probeTimeout,
+        IncidentCompanion.port
+    )
 }
 
 /// What phases of a scenario may change for the incident.

@@ -40,23 +40,23 @@ final class Gateway: EventHandler {
     private let turn = Atomic<UInt64>(0)
 
     init(_ refresh: NodeCache.Refresh, _ context: IncidentContext) throws {
-        typealias Knobs = CacheStampedeParameters
+        typealias Parameters = CacheStampedeParameters
         let port = try context.port(of: RegistryCompanion.registryEndpoint)
         metrics = Metrics(on: context.page)
         clock = context.clock
-        attempts = context.wholeNumber(Knobs.attempts)
-        backOff = context.duration(Knobs.backOff)
-        budget = RetryBudget(share: context.number(Knobs.retryBudget))
+        attempts = context[Parameters.attempts]
+        backOff = context[Parameters.backOff]
+        budget = RetryBudget(share: context[Parameters.retryBudget])
         times = SelectionTimes(on: context.page, now: context.now)
         bucket = TokenBucket(
-            rate: context.number(Knobs.bucketRate),
-            size: context.wholeNumber(Knobs.bucketSize),
+            rate: context[Parameters.bucketRate],
+            size: context[Parameters.bucketSize],
             clock: context.clock
         )
         let client = LoopbackClient.manyCalls()
         caller = NodeCaller(
             client: client,
-            timeout: context.wallDuration(Knobs.callTimeout),
+            timeout: context.timeScale.wall(context[Parameters.callTimeout]),
             now: context.now
         )
         let registry = RegistryClient(
@@ -66,7 +66,7 @@ final class Gateway: EventHandler {
         )
         cache = NodeCache(
             refresh,
-            timeToLive: context.duration(Knobs.timeToLive),
+            timeToLive: context[Parameters.timeToLive],
             clock: context.clock,
             staleServed: context.page.counter("staleServed", class: .incident)
         ) { try await registry.fetch() }

@@ -39,53 +39,53 @@ extension Incident {
             )
         ],
         companion: IncidentCompanion(summary: "HTTPS backend") { try await PlayerBackend($0) },
-        predictions: { $0.handler == IncidentHandler.sharedClient.name ? [] : Prediction.keptConnections($0) }
+        predictions: {
+            $0.handler == IncidentHandler.sharedClient.name ? [] : Prediction.keptConnections($0)
+        },
+        metrics: [
+            "answerBytes", "answered", "backendUp", "connections", "connectionsAccepted",
+            "connectionsDialled", "connectionsIdle", "connectionsReused", "requests",
+        ],
+        // One that reads and one that writes, in Go's `net/http`.
+        originalFigures: [LabelledValue("tasks/event", "2")]
     )
 }
 
 extension IncidentHandler {
-    fileprivate static let clientPerRequest = IncidentHandler(
-        name: "client-per-request",
-        summary: "Builds a client and its transport for each request, and closes neither.",
-        defaultRole: .suspect,
-        defaultIsControl: false,
-        make: { context in
-            ClientPerRequestHandler(
-                service: PlayerService(context),
-                settings: try TransportSettings(context)
-            )
-        }
-    )
+    fileprivate static let clientPerRequest = IncidentHandler.suspect(
+        "client-per-request",
+        "Builds a client and its transport for each request, and closes neither."
+    ) { context in
+        ClientPerRequestHandler(
+            service: PlayerService(context),
+            settings: try TransportSettings(context)
+        )
+    }
 
-    fileprivate static let bodyOpen = IncidentHandler(
-        name: "shared-client-body-open",
-        summary: "Shares one client, looks at the status alone, and leaves the answer's body open.",
-        defaultRole: .suspect,
-        defaultIsControl: false,
-        make: { context in
-            BodyOpenHandler(
-                service: PlayerService(context),
-                transport: try TransportSettings(context).makeTransport()
-            )
-        }
-    )
+    fileprivate static let bodyOpen = IncidentHandler.suspect(
+        "shared-client-body-open",
+        "Shares one client, looks at the status alone, and leaves the answer's body open."
+    ) { context in
+        BodyOpenHandler(
+            service: PlayerService(context),
+            transport: try TransportSettings(context).makeTransport()
+        )
+    }
 
-    fileprivate static let sharedClient = IncidentHandler(
-        name: "shared-client",
-        summary: "Shares one client with a time-out, and closes the body on every way out.",
-        defaultRole: .fix,
-        defaultIsControl: true,
-        make: { context in
-            SharedClientHandler(
-                service: PlayerService(context),
-                transport: try TransportSettings(context).makeTransport(),
-                deadline: RequestDeadline(
-                    timeout: context.duration(ClientPerRequestParameters.timeout),
-                    clock: context.clock
-                )
+    fileprivate static let sharedClient = IncidentHandler.fix(
+        "shared-client",
+        "Shares one client with a time-out, and closes the body on every way out.",
+        isControl: true
+    ) { context in
+        SharedClientHandler(
+            service: PlayerService(context),
+            transport: try TransportSettings(context).makeTransport(),
+            deadline: RequestDeadline(
+                timeout: context[ClientPerRequestParameters.timeout],
+                clock: context.clock
             )
-        }
-    )
+        )
+    }
 }
 
 /// The time-out is the source's; it tells nothing of the answers' size.
@@ -93,26 +93,26 @@ enum ClientPerRequestParameters {
     /// The world's variable.
     static let backend = "backend"
 
-    static let timeout = IncidentParameter(
-        name: "timeout",
-        type: .duration(.milliseconds(1) ... .seconds(3_600)),
-        defaultValue: .duration(.seconds(5)),
-        help: "how long shared-client waits for an answer and its body"
+    static let timeout = Parameter.duration(
+        "timeout",
+        default: .seconds(5),
+        in: .milliseconds(1) ... .seconds(3_600),
+        "how long shared-client waits for an answer and its body"
     )
-    static let idleConnections = IncidentParameter(
-        name: "idleConnections",
-        type: .wholeNumber(1...1_000),
-        defaultValue: .wholeNumber(2),
-        help: "idle connections that a transport keeps at most"
+    static let idleConnections = Parameter.count(
+        "idleConnections",
+        default: 2,
+        in: 1...1_000,
+        "idle connections that a transport keeps at most"
     )
-    static let answer = IncidentParameter(
-        name: "answer",
-        type: .bytes(ByteCount(1)...ByteCount(1 << 20)),
-        defaultValue: .bytes(ByteCount(2 << 10)),
-        help: "bytes of each answer's body"
+    static let answer = Parameter.bytes(
+        "answer",
+        default: 2 << 10,
+        in: 1...(1 << 20),
+        "bytes of each answer's body"
     )
 
-    static let all = [timeout, idleConnections, answer, .companionPort]
+    static let all = declarations(timeout, idleConnections, answer, IncidentCompanion.port)
 }
 
 extension PlayerService {
@@ -124,7 +124,7 @@ extension TransportSettings {
     init(_ context: IncidentContext) throws(LabError) {
         self.init(
             server: try BackendCertificate.read(from: context.folder),
-            idleLimit: context.wholeNumber(ClientPerRequestParameters.idleConnections),
+            idleLimit: context[ClientPerRequestParameters.idleConnections],
             dial: Transport.connecting(to: try context.port(of: PlayerBackend.endpoint)),
             metrics: Transport.Metrics(on: context.page)
         )

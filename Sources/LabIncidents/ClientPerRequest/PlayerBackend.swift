@@ -39,13 +39,13 @@ final class PlayerBackend: Companion {
         let responder = BackendResponder.Settings(
             answer: ByteBuffer(
                 repeating: UInt8(ascii: "a"),
-                count: context.byteCount(ClientPerRequestParameters.answer)
+                count: context[ClientPerRequestParameters.answer]
             ),
             world: context.world.service(ClientPerRequestParameters.backend),
             requests: connections.metrics.requests
         )
         listener = try await WatchedListener(
-            at: context.wholeNumber(.companionPort),
+            at: context[IncidentCompanion.port],
             in: responder.world,
             isUp: connections.metrics.isUp,
             name: "PlayerBackend.watch",

@@ -30,8 +30,40 @@ package struct Incident: Sendable {
     package var workFollowsTimeScale = false
     /// Whether the handlers can be handed any bytes, and not the lab's own events alone.
     package var readsAnyPayload = false
+    /// The metrics of its own that its pods and its companion report, for a scenario to be checked before it runs; a name
+    /// that ends in `*` stands for all that begin so.
+    ///
+    /// `nil` for an incident of the user's, which may report any.
+    package var metrics: [String]? = nil
+    /// What was measured on the real thing, to be shown beside a run's own figures.
+    ///
+    /// Labels that name a row of the comparison (`heap/event`) stand in that row.
+    package var originalFigures: [LabelledValue] = []
 
     package func handler(named name: String) -> IncidentHandler? { handlers.first { $0.name == name } }
+}
+
+extension Incident {
+    /// One that does not come with the lab, without a story, a world and a companion.
+    package init(
+        named name: String,
+        summary: String,
+        handlers: [IncidentHandler],
+        parameters: [IncidentParameter],
+        defaultConcurrency: Int
+    ) {
+        self.init(
+            name: name,
+            title: name,
+            summary: summary,
+            story: [summary],
+            mechanism: "",
+            handlers: handlers,
+            parameters: parameters,
+            defaultConcurrency: defaultConcurrency,
+            readsAnyPayload: true
+        )
+    }
 }
 
 /// One way to do the incident's job.
@@ -39,11 +71,53 @@ package struct IncidentHandler: Sendable {
     package let name: String
     /// One sentence: what this handler does differently.
     package let summary: String
-    package let defaultRole: VariantRole
+    package let role: VariantRole
     /// Whether the others are compared with this one if the scenario does not say.
-    package let defaultIsControl: Bool
+    package let isControl: Bool
     /// Makes the handler with what it keeps for all events.
     ///
     /// Cheap; called once in a pod's life, after the pod's page was installed in the census.
     package let make: @Sendable (IncidentContext) throws -> any EventHandler
+
+    package init(
+        _ name: String,
+        _ summary: String,
+        role: VariantRole,
+        isControl: Bool = false,
+        make: @escaping @Sendable (IncidentContext) throws -> any EventHandler
+    ) {
+        self.name = name
+        self.summary = summary
+        self.role = role
+        self.isControl = isControl
+        self.make = make
+    }
+
+    /// The one with the bug: a run must flag it.
+    static func suspect(
+        _ name: String,
+        _ summary: String,
+        make: @escaping @Sendable (IncidentContext) throws -> any EventHandler
+    ) -> IncidentHandler {
+        IncidentHandler(name, summary, role: .suspect, make: make)
+    }
+
+    /// An emergency measure.
+    static func mitigation(
+        _ name: String,
+        _ summary: String,
+        make: @escaping @Sendable (IncidentContext) throws -> any EventHandler
+    ) -> IncidentHandler {
+        IncidentHandler(name, summary, role: .mitigation, make: make)
+    }
+
+    /// The remedy.
+    static func fix(
+        _ name: String,
+        _ summary: String,
+        isControl: Bool = false,
+        make: @escaping @Sendable (IncidentContext) throws -> any EventHandler
+    ) -> IncidentHandler {
+        IncidentHandler(name, summary, role: .fix, isControl: isControl, make: make)
+    }
 }

@@ -31,12 +31,12 @@ package protocol Companion: Sendable {
     func shutDown() async
 }
 
-extension IncidentParameter {
+extension IncidentCompanion {
     /// The first port that a companion tries; if it is in use, or 0, the system chooses another.
-    package static let companionPort = IncidentParameter(
-        name: "companionPort",
-        type: .wholeNumber(0...65_535),
-        defaultValue: .wholeNumber(0),
-        help: "first port that the companion tries; another is taken if it is in use, or 0"
+    package static let port = Parameter.count(
+        "companionPort",
+        default: 0,
+        in: 0...65_535,
+        "first port that the companion tries; another is taken if it is in use, or 0"
     )
 }

@@ -17,7 +17,7 @@ package struct IncidentContext: Sendable {
     package let endpoints: [String: Int]
     /// For files of the handler's own; removed after the run, and there for every life of every pod of the variant.
     package let folder: String
-    private let values: [String: ParameterValue]
+    private let values: ParameterValues
 
     /// Parameters that `values` does not set have their defaults.
     package init(
@@ -39,52 +39,11 @@ package struct IncidentContext: Sendable {
         self.world = world
         self.endpoints = endpoints
         self.folder = folder
-        self.values = values
+        self.values = ParameterValues(values)
     }
 
-    /// The value that was set; the default if there is none, or one that the parameter does not accept.
-    package func value(of parameter: IncidentParameter) -> ParameterValue {
-        guard let value = values[parameter.name], parameter.type.accepts(value) else {
-            return parameter.defaultValue
-        }
-        return value
-    }
-
-    /// A whole number; 0 if the parameter is of another kind.
-    package func wholeNumber(_ parameter: IncidentParameter) -> Int {
-        guard case .wholeNumber(let number) = value(of: parameter) else { return 0 }
-        return Int(clamping: number)
-    }
-
-    /// A duration in incident time; 0 if the parameter is of another kind.
-    package func duration(_ parameter: IncidentParameter) -> Duration {
-        guard case .duration(let duration) = value(of: parameter) else { return .zero }
-        return duration
-    }
-
-    /// A number of bytes; 0 if the parameter is of another kind.
-    package func byteCount(_ parameter: IncidentParameter) -> Int {
-        guard case .bytes(let size) = value(of: parameter) else { return 0 }
-        return Int(clamping: size.bytes)
-    }
-
-    /// A number; 0 if the parameter is of another kind.
-    package func number(_ parameter: IncidentParameter) -> Double {
-        guard case .number(let number) = value(of: parameter) else { return 0 }
-        return number
-    }
-
-    /// One of several words; empty if the parameter is of another kind.
-    package func choice(_ parameter: IncidentParameter) -> String {
-        guard case .choice(let word) = value(of: parameter) else { return "" }
-        return word
-    }
-
-    /// A switch; off if the parameter is of another kind.
-    package func flag(_ parameter: IncidentParameter) -> Bool {
-        guard case .flag(let isOn) = value(of: parameter) else { return false }
-        return isOn
-    }
+    /// The value that the scenario sets, else the default.
+    package subscript<Value>(parameter: Parameter<Value>) -> Value { values[parameter] }
 
     /// A port of the incident's companion on 127.0.0.1.
     /// - Throws: ``LabError`` if the companion has none of that name.
@@ -96,11 +55,5 @@ package struct IncidentContext: Sendable {
             )
         }
         return port
-    }
-
-    /// A duration as the wall clock sees it; 0 if the parameter is of another kind.
-    package func wallDuration(_ parameter: IncidentParameter) -> Duration {
-        guard case .duration(let duration) = value(of: parameter) else { return .zero }
-        return timeScale.wall(duration)
     }
 }

@@ -1,6 +1,6 @@
 package import LabCore
 
-/// A knob of an incident, as scenarios set it.
+/// A parameter of an incident as scenarios know it, whatever the code has it in.
 package struct IncidentParameter: Sendable, Hashable {
     package let name: String
     package let type: ParameterType

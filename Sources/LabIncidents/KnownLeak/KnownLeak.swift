@@ -21,47 +21,45 @@ extension Incident {
             """,
         handlers: [.knownLeak, .knownClean],
         parameters: ServicePerEventParameters.all + KnownLeakParameters.all,
-        defaultConcurrency: 1
+        defaultConcurrency: 1,
+        metrics: [
+            "catalogueQueries", "delivered", "unindexed", "injectedBytes",
+        ]
     )
 }
 
 extension IncidentHandler {
-    fileprivate static let knownLeak = IncidentHandler(
-        name: "leaking",
-        summary: "Keeps a piece of heap and a task every so many events.",
-        defaultRole: .suspect,
-        defaultIsControl: false,
-        make: { KnownLeakHandler($0, keeps: true) }
-    )
+    fileprivate static let knownLeak = IncidentHandler.suspect(
+        "leaking",
+        "Keeps a piece of heap and a task every so many events."
+    ) { KnownLeakHandler($0, keeps: true) }
 
-    fileprivate static let knownClean = IncidentHandler(
-        name: "clean",
-        summary: "Allocates and starts the same, and keeps nothing.",
-        defaultRole: .fix,
-        defaultIsControl: true,
-        make: { KnownLeakHandler($0, keeps: false) }
-    )
+    fileprivate static let knownClean = IncidentHandler.fix(
+        "clean",
+        "Allocates and starts the same, and keeps nothing.",
+        isControl: true
+    ) { KnownLeakHandler($0, keeps: false) }
 }
 
 enum KnownLeakParameters {
-    static let chunk = IncidentParameter(
-        name: "chunk",
-        type: .bytes(ByteCount(Int64(LeakedChunk.smallest))...ByteCount(1 << 20)),
-        defaultValue: .bytes(ByteCount(80)),
-        help: "bytes of each kept piece as the allocator counts it, its header included"
+    static let chunk = Parameter.bytes(
+        "chunk",
+        default: 80,
+        in: LeakedChunk.smallest...(1 << 20),
+        "bytes of each kept piece as the allocator counts it, its header included"
     )
-    static let chunkEvery = IncidentParameter(
-        name: "chunkEvery",
-        type: .wholeNumber(0...1_000_000_000),
-        defaultValue: .wholeNumber(1),
-        help: "events for each kept piece; 0 keeps none"
+    static let chunkEvery = Parameter.count(
+        "chunkEvery",
+        default: 1,
+        in: 0...1_000_000_000,
+        "events for each kept piece; 0 keeps none"
     )
-    static let taskEvery = IncidentParameter(
-        name: "taskEvery",
-        type: .wholeNumber(0...1_000_000_000),
-        defaultValue: .wholeNumber(0),
-        help: "events for each kept task; 0 keeps none"
+    static let taskEvery = Parameter.count(
+        "taskEvery",
+        default: 0,
+        in: 0...1_000_000_000,
+        "events for each kept task; 0 keeps none"
     )
 
-    static let all = [chunk, chunkEvery, taskEvery]
+    static let all = declarations(chunk, chunkEvery, taskEvery)
 }

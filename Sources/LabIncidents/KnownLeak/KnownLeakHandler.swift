@@ -36,11 +36,11 @@ final class KnownLeak: Sendable {
     private let state = Mutex(State())
 
     init(_ context: IncidentContext, keeps: Bool) {
-        typealias Knobs = KnownLeakParameters
+        typealias Parameters = KnownLeakParameters
         self.keeps = keeps
-        chunkSize = context.byteCount(Knobs.chunk)
-        chunkEvery = context.wholeNumber(Knobs.chunkEvery)
-        taskEvery = context.wholeNumber(Knobs.taskEvery)
+        chunkSize = context[Parameters.chunk]
+        chunkEvery = context[Parameters.chunkEvery]
+        taskEvery = context[Parameters.taskEvery]
         injected = context.page.gauge("injectedBytes", unit: .bytes, class: .incident)
     }
 

@@ -18,7 +18,7 @@ final class ItemDatabase: Companion {
     init(_ context: IncidentContext) async throws {
         let clients = ItemDatabaseClients(context)
         listener = try await WatchedListener(
-            at: context.wholeNumber(.companionPort),
+            at: context[IncidentCompanion.port],
             in: clients.world,
             isUp: context.page.gauge("databaseUp", class: .incident),
             name: "ItemDatabase.watch",

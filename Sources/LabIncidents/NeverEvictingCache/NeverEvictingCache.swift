@@ -48,90 +48,94 @@ extension Incident {
             )
         ],
         companion: IncidentCompanion(summary: "database of items") { try await ItemDatabase($0) },
-        predictions: Prediction.itemCaches
+        predictions: Prediction.itemCaches,
+        metrics: [
+            "cachedBytes", "databaseConnections", "databaseErrors", "databaseLoads", "databaseUp", "entries",
+            "evictions", "expiredHits", "hits", "misses", "requests", "requestsInOutage", "rowsServed",
+            "servedInOutage", "staleServed", "sweeps", "swept", "unserved",
+        ],
+        // As its story tells them.
+        originalFigures: [
+            LabelledValue("RSS peak", "20 GB, then 40 GB"), LabelledValue("with clean-ups", "below 4 GB"),
+            LabelledValue("zone", "1 GB"),
+        ]
     )
 }
 
 extension IncidentHandler {
-    fileprivate static let noJanitor = IncidentHandler(
-        name: "no-janitor",
-        summary: "Caches every result for 10,000 seconds and removes none.",
-        defaultRole: .suspect,
-        defaultIsControl: false,
-        make: { try FindItemHandler.withoutJanitor($0) }
-    )
+    fileprivate static let noJanitor = IncidentHandler.suspect(
+        "no-janitor",
+        "Caches every result for 10,000 seconds and removes none."
+    ) { try FindItemHandler.withoutJanitor($0) }
 
-    fileprivate static let valueNotPointer = IncidentHandler(
-        name: "value-not-pointer",
-        summary: "The same, with a conversion that allocates nothing: the fix that was announced.",
-        defaultRole: .suspect,
-        defaultIsControl: false,
-        make: { try FindItemHandler.valueNotPointer($0) }
-    )
+    fileprivate static let valueNotPointer = IncidentHandler.suspect(
+        "value-not-pointer",
+        "The same, with a conversion that allocates nothing: the fix that was announced."
+    ) { try FindItemHandler.valueNotPointer($0) }
 
-    static let janitor = IncidentHandler(
-        name: "janitor",
-        summary: "Removes what has expired at an interval.",
-        defaultRole: .fix,
-        defaultIsControl: false,
-        make: { try FindItemHandler.withJanitor($0) }
-    )
+    static let janitor = IncidentHandler.fix("janitor", "Removes what has expired at an interval.") {
+        try FindItemHandler.withJanitor($0)
+    }
 
-    static let lruCount = IncidentHandler(
-        name: "lru-count",
-        summary:
-            "Has room for so many results, and lets go of those that were not used for the longest time.",
-        defaultRole: .fix,
-        defaultIsControl: false,
-        make: {
-            let entries = $0.wholeNumber(NeverEvictingCacheParameters.entries)
-            return try FindItemHandler.leastRecentlyUsed($0, .entries(entries))
-        }
-    )
+    static let lruCount = IncidentHandler.fix(
+        "lru-count",
+        "Has room for so many results, and lets go of those that were not used for the longest time."
+    ) {
+        let entries = $0[NeverEvictingCacheParameters.entries]
+        return try FindItemHandler.leastRecentlyUsed($0, .entries(entries))
+    }
 
-    static let lruBytes = IncidentHandler(
-        name: "lru-bytes",
-        summary: "Has room for so many bytes, as the zone of the older version had.",
-        defaultRole: .fix,
-        defaultIsControl: true,
-        make: {
-            let capacity = $0.byteCount(NeverEvictingCacheParameters.capacity)
-            return try FindItemHandler.leastRecentlyUsed($0, .bytes(capacity))
-        }
-    )
+    static let lruBytes = IncidentHandler.fix(
+        "lru-bytes",
+        "Has room for so many bytes, as the zone of the older version had.",
+        isControl: true
+    ) {
+        let capacity = $0[NeverEvictingCacheParameters.capacity]
+        return try FindItemHandler.leastRecentlyUsed($0, .bytes(capacity))
+    }
 }
 
 /// Expiry, interval and the zone's size are those of the incident; the source knows no length of a list.
 enum NeverEvictingCacheParameters {
-    static let timeToLive = duration("timeToLive", .seconds(10_000), "how long a cached result is good")
-    static let sweepInterval = duration("sweepInterval", .seconds(3_600), "how often janitor cleans up")
-    static let entries = IncidentParameter(
-        name: "entries",
-        type: .wholeNumber(1...10_000_000),
-        defaultValue: .wholeNumber(10_000),
-        help: "results that lru-count has room for"
+    static let timeToLive = Parameter.duration(
+        "timeToLive",
+        default: .seconds(10_000),
+        in: .seconds(1)...aYear,
+        "how long a cached result is good"
     )
-    static let capacity = IncidentParameter(
-        name: "capacity",
-        type: .bytes(ByteCount(4 << 10)...ByteCount(1 << 40)),
-        defaultValue: .bytes(ByteCount(1 << 30)),
-        help: "bytes of results that lru-bytes has room for"
+    static let sweepInterval = Parameter.duration(
+        "sweepInterval",
+        default: .seconds(3_600),
+        in: .seconds(1)...aYear,
+        "how often janitor cleans up"
     )
-    static let connections = IncidentParameter(
-        name: "connections",
-        type: .wholeNumber(1...1_000),
-        defaultValue: .wholeNumber(4),
-        help: "connections of a pod to the database at most"
+    static let entries = Parameter.count(
+        "entries",
+        default: 10_000,
+        in: 1...10_000_000,
+        "results that lru-count has room for"
+    )
+    static let capacity = Parameter.bytes(
+        "capacity",
+        default: 1 << 30,
+        in: (4 << 10)...(1 << 40),
+        "bytes of results that lru-bytes has room for"
+    )
+    static let connections = Parameter.count(
+        "connections",
+        default: 4,
+        in: 1...1_000,
+        "connections of a pod to the database at most"
     )
 
-    static let all = [timeToLive, sweepInterval, entries, capacity, connections, .companionPort]
+    static let all = declarations(
+        timeToLive,
+        sweepInterval,
+        entries,
+        capacity,
+        connections,
+        IncidentCompanion.port
+    )
 
-    private static func duration(_ name: String, _ value: Duration, _ help: String) -> IncidentParameter {
-        IncidentParameter(
-            name: name,
-            type: .duration(.seconds(1) ... .seconds(31_536_000)),
-            defaultValue: .duration(value),
-            help: help
-        )
-    }
+    private static let aYear = Duration.seconds(31_536_000)
 }

@@ -39,7 +39,7 @@ extension FindItemHandler where Conversion == ValueConversion {
             useCase: try FindItem(context, ValueConversion(), cache),
             janitor: CacheJanitor(
                 of: cache,
-                every: context.duration(NeverEvictingCacheParameters.sweepInterval),
+                every: context[NeverEvictingCacheParameters.sweepInterval],
                 clock: context.clock,
                 sweeps: context.page.counter("sweeps", class: .incident)
             )
@@ -52,7 +52,7 @@ extension FindItemHandler where Conversion == ValueConversion {
     ) throws -> Self {
         let cache = RecentItemCache(
             capacity: capacity,
-            timeToLive: context.duration(NeverEvictingCacheParameters.timeToLive),
+            timeToLive: context[NeverEvictingCacheParameters.timeToLive],
             clock: context.clock,
             metrics: ItemCacheMetrics(on: context.page)
         )
@@ -68,7 +68,7 @@ extension FindItem {
     ) throws {
         let database = ItemDatabaseClient(
             port: try context.port(of: "database"),
-            connections: context.wholeNumber(NeverEvictingCacheParameters.connections)
+            connections: context[NeverEvictingCacheParameters.connections]
         )
         self.init(
             repository: ItemRepository(database: database, conversion: conversion),
@@ -83,7 +83,7 @@ extension FindItem {
 extension ExpiringItemCache {
     fileprivate convenience init(_ context: IncidentContext) {
         self.init(
-            timeToLive: context.duration(NeverEvictingCacheParameters.timeToLive),
+            timeToLive: context[NeverEvictingCacheParameters.timeToLive],
             clock: context.clock,
             metrics: ItemCacheMetrics(on: context.page)
         )

@@ -3,14 +3,15 @@ import LabCore
 extension Prediction {
     /// What a pod of the incident predicts: the distance of the janitor's clean-ups, and the level of a full list.
     static func itemCaches(_ context: PredictionContext) -> [Prediction] {
-        typealias Knobs = NeverEvictingCacheParameters
+        typealias Parameters = NeverEvictingCacheParameters
         switch context.handler {
-        case IncidentHandler.janitor.name: return [cleanUps(every: context.seconds(Knobs.sweepInterval))]
+        case IncidentHandler.janitor.name:
+            return [cleanUps(every: context[Parameters.sweepInterval].inSeconds)]
         case IncidentHandler.lruCount.name:
-            return [fullList(context, room: context.wholeNumber(Knobs.entries))]
+            return [fullList(context, room: Double(context[Parameters.entries]))]
         case IncidentHandler.lruBytes.name:
             let entry = RecentItemCache.size(ofKey: "")
-            let capacity = Double(context.size(Knobs.capacity).bytes)
+            let capacity = Double(context[Parameters.capacity])
             return [fullList(context, room: (capacity / Double(entry)).rounded(.down))]
         default: return []
         }

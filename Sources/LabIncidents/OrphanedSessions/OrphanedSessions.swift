@@ -30,59 +30,57 @@ extension Incident {
             """,
         handlers: [.orphanedSession, .cutSession, .scopedSession],
         parameters: OrphanedSessionsParameters.all,
-        defaultConcurrency: 1
+        defaultConcurrency: 1,
+        metrics: [
+            "answered", "copiedBytes", "liveSessions", "sessionsBegun", "sessionsCut",
+        ],
+        originalFigures: [
+            LabelledValue("liveSessions", "about 12,000"), LabelledValue("copy buffer", "32 KiB"),
+        ]
     )
 }
 
 extension IncidentHandler {
-    fileprivate static let orphanedSession = IncidentHandler(
-        name: "orphaned",
-        summary: "Begins a session for each request and never ends it.",
-        defaultRole: .suspect,
-        defaultIsControl: false,
-        make: { OrphanedSessionHandler(service: TunnelService($0)) }
-    )
+    fileprivate static let orphanedSession = IncidentHandler.suspect(
+        "orphaned",
+        "Begins a session for each request and never ends it."
+    ) { OrphanedSessionHandler(service: TunnelService($0)) }
 
-    fileprivate static let cutSession = IncidentHandler(
-        name: "cut-after-2s",
-        summary: "Begins a session for each request and cuts it some time later.",
-        defaultRole: .mitigation,
-        defaultIsControl: false,
-        make: { CutSessionHandler(service: TunnelService($0), cutter: SessionCutter($0)) }
-    )
+    fileprivate static let cutSession = IncidentHandler.mitigation(
+        "cut-after-2s",
+        "Begins a session for each request and cuts it some time later."
+    ) { CutSessionHandler(service: TunnelService($0), cutter: SessionCutter($0)) }
 
-    fileprivate static let scopedSession = IncidentHandler(
-        name: "scoped",
-        summary: "Begins each session as a child of its request, so that both end together.",
-        defaultRole: .fix,
-        defaultIsControl: true,
-        make: { ScopedSessionHandler(service: TunnelService($0)) }
-    )
+    fileprivate static let scopedSession = IncidentHandler.fix(
+        "scoped",
+        "Begins each session as a child of its request, so that both end together.",
+        isControl: true
+    ) { ScopedSessionHandler(service: TunnelService($0)) }
 }
 
 /// Those of the incident.
 enum OrphanedSessionsParameters {
-    static let copyBuffer = IncidentParameter(
-        name: "copyBuffer",
-        type: .bytes(ByteCount(1 << 10)...ByteCount(16 << 20)),
-        defaultValue: .bytes(ByteCount(32 << 10)),
-        help: "bytes of each session's copy buffer"
+    static let copyBuffer = Parameter.bytes(
+        "copyBuffer",
+        default: 32 << 10,
+        in: (1 << 10)...(16 << 20),
+        "bytes of each session's copy buffer"
     )
-    static let cutAfter = IncidentParameter(
-        name: "cutAfter",
-        type: .duration(.milliseconds(1) ... .seconds(86_400)),
-        defaultValue: .duration(.seconds(2)),
-        help: "how long after its beginning cut-after-2s ends a session"
+    static let cutAfter = Parameter.duration(
+        "cutAfter",
+        default: .seconds(2),
+        in: .milliseconds(1) ... .seconds(86_400),
+        "how long after its beginning cut-after-2s ends a session"
     )
 
-    static let all = [copyBuffer, cutAfter]
+    static let all = declarations(copyBuffer, cutAfter)
 }
 
 extension TunnelService {
     init(_ context: IncidentContext) {
         self.init(
             tunnel: EdgeTunnel(),
-            bufferSize: context.byteCount(OrphanedSessionsParameters.copyBuffer),
+            bufferSize: context[OrphanedSessionsParameters.copyBuffer],
             sessions: TunnelSession.Metrics(on: context.page),
             answered: context.page.counter("answered", class: .incident)
         )
@@ -92,7 +90,7 @@ extension TunnelService {
 extension SessionCutter {
     convenience init(_ context: IncidentContext) {
         self.init(
-            lifetime: context.duration(OrphanedSessionsParameters.cutAfter),
+            lifetime: context[OrphanedSessionsParameters.cutAfter],
             clock: context.clock,
             cut: context.page.counter("sessionsCut", class: .incident)
         )

@@ -6,13 +6,13 @@ extension Prediction {
     ///
     /// What a pod keeps besides is left out: its client library, and the cache's own keys and nodes.
     static func fullListCache(_ context: PredictionContext) -> Prediction {
-        typealias Knobs = OversizedResultCacheParameters
-        let smallest = context.size(Knobs.smallestResult)
+        typealias Parameters = OversizedResultCacheParameters
+        let smallest = ByteCount(Int64(context[Parameters.smallestResult]))
         let sizes = PayloadSize.logUniform(
             minimum: smallest,
-            maximum: max(smallest, context.size(Knobs.largestResult))
+            maximum: max(smallest, ByteCount(Int64(context[Parameters.largestResult])))
         )
-        let room = context.wholeNumber(Knobs.entries)
+        let room = Double(context[Parameters.entries])
         let entries = min(room, context.keysPerPod ?? room).rounded()
         let result = Double(AllocatedBytes.array(ofBytes: Int(sizes.mean.rounded(.up))))
         return Prediction(

@@ -31,87 +31,73 @@ extension Incident {
         handlers: [.listByCount, .listDisabled, .listByBytes],
         parameters: OversizedResultCacheParameters.all,
         defaultConcurrency: 1,
-        predictions: { $0.handler == IncidentHandler.listByCount.name ? [.fullListCache($0)] : [] }
+        predictions: { $0.handler == IncidentHandler.listByCount.name ? [.fullListCache($0)] : [] },
+        metrics: [
+            "cachedBytes", "entries", "evictions", "expiries", "hits", "lists", "misses", "served",
+            "servedBytes",
+        ],
+        originalFigures: [
+            LabelledValue("entries", "1,000"), LabelledValue("RSS peak", "over 10 GB"),
+        ]
     )
 }
 
 extension IncidentHandler {
-    fileprivate static let listByCount = IncidentHandler(
-        name: "lru-by-count",
-        summary: "Caches results with room for so many entries, whatever they weigh.",
-        defaultRole: .suspect,
-        defaultIsControl: false,
-        make: { ListHandler(service: ListService($0, cacheOf: .entries)) }
-    )
+    fileprivate static let listByCount = IncidentHandler.suspect(
+        "lru-by-count",
+        "Caches results with room for so many entries, whatever they weigh."
+    ) { ListHandler(service: ListService($0, cacheOf: .entries)) }
 
-    fileprivate static let listDisabled = IncidentHandler(
-        name: "disabled",
-        summary: "Caches nothing, as the environment variable has it.",
-        defaultRole: .mitigation,
-        defaultIsControl: false,
-        make: { ListHandler(service: ListService($0, cacheOf: .nothing)) }
-    )
+    fileprivate static let listDisabled = IncidentHandler.mitigation(
+        "disabled",
+        "Caches nothing, as the environment variable has it."
+    ) { ListHandler(service: ListService($0, cacheOf: .nothing)) }
 
-    fileprivate static let listByBytes = IncidentHandler(
-        name: "lru-by-bytes",
-        summary: "Caches results with room for so many bytes.",
-        defaultRole: .fix,
-        defaultIsControl: true,
-        make: { ListHandler(service: ListService($0, cacheOf: .bytes)) }
-    )
+    fileprivate static let listByBytes = IncidentHandler.fix(
+        "lru-by-bytes",
+        "Caches results with room for so many bytes.",
+        isControl: true
+    ) { ListHandler(service: ListService($0, cacheOf: .bytes)) }
 }
 
 /// Entries and expiry are those of the incident; the source knows no bound in bytes.
 enum OversizedResultCacheParameters {
-    static let entries = IncidentParameter(
-        name: "entries",
-        type: .wholeNumber(1...10_000_000),
-        defaultValue: .wholeNumber(1_000),
-        help: "results that lru-by-count has room for"
+    static let entries = Parameter.count(
+        "entries",
+        default: 1_000,
+        in: 1...10_000_000,
+        "results that lru-by-count has room for"
     )
-    static let capacity = size(
+    static let capacity = Parameter.bytes(
         "capacity",
-        64 << 20,
-        ...ByteCount(1 << 40),
+        default: 64 << 20,
+        in: smallest...(1 << 40),
         "bytes of results that lru-by-bytes has room for"
     )
-    static let expiry = IncidentParameter(
-        name: "expiry",
-        type: .duration(.milliseconds(1) ... .seconds(31_536_000)),
-        defaultValue: .duration(.seconds(1_800)),
-        help: "how long a cached result is used"
+    static let expiry = Parameter.duration(
+        "expiry",
+        default: .seconds(1_800),
+        in: .milliseconds(1) ... .seconds(31_536_000),
+        "how long a cached result is used"
     )
-    static let smallestResult = size(
+    static let smallestResult = Parameter.bytes(
         "smallestResult",
-        150_000,
-        ...longest,
+        default: 150_000,
+        in: smallest...longest,
         "bytes of the smallest result; each doubling is as likely as the next"
     )
-    static let largestResult = size(
+    static let largestResult = Parameter.bytes(
         "largestResult",
-        1_500_000,
-        ...longest,
+        default: 1_500_000,
+        in: smallest...longest,
         "bytes of the largest result; the smallest one's if that is larger"
     )
 
     /// A result larger than this would be no list call any more, and has to fit beside those that are cached.
-    private static let longest = ByteCount(64 << 20)
+    private static let longest = 64 << 20
+    private static let smallest = 1 << 10
 
-    static let all = [entries, capacity, expiry, smallestResult, largestResult]
-
-    private static func size(
-        _ name: String,
-        _ bytes: Int64,
-        _ range: PartialRangeThrough<ByteCount>,
-        _ help: String
-    ) -> IncidentParameter {
-        IncidentParameter(
-            name: name,
-            type: .bytes(ByteCount(1 << 10)...range.upperBound),
-            defaultValue: .bytes(ByteCount(bytes)),
-            help: help
-        )
-    }
+    static let all = declarations(entries, capacity, expiry, smallestResult, largestResult)
 }
 
 extension ListService {
@@ -123,13 +109,13 @@ extension ListService {
     }
 
     init(_ context: IncidentContext, cacheOf bound: Bound) {
-        typealias Knobs = OversizedResultCacheParameters
-        let smallest = context.size(Knobs.smallestResult)
+        typealias Parameters = OversizedResultCacheParameters
+        let smallest = ByteCount(Int64(context[Parameters.smallestResult]))
         self.init(
             store: ListStore(
                 sizes: .logUniform(
                     minimum: smallest,
-                    maximum: max(smallest, context.size(Knobs.largestResult))
+                    maximum: max(smallest, ByteCount(Int64(context[Parameters.largestResult])))
                 ),
                 seed: context.seed,
                 lists: context.page.counter("lists", class: .incident)
@@ -143,26 +129,18 @@ extension ListService {
 
 extension ListResultCache {
     fileprivate convenience init?(_ context: IncidentContext, _ bound: ListService.Bound) {
-        typealias Knobs = OversizedResultCacheParameters
+        typealias Parameters = OversizedResultCacheParameters
         let capacity: Capacity
         switch bound {
         case .nothing: return nil
-        case .entries: capacity = .entries(context.wholeNumber(Knobs.entries))
-        case .bytes: capacity = .bytes(Int(clamping: context.size(Knobs.capacity).bytes))
+        case .entries: capacity = .entries(context[Parameters.entries])
+        case .bytes: capacity = .bytes(context[Parameters.capacity])
         }
         self.init(
             capacity: capacity,
-            timeToLive: context.wallDuration(Knobs.expiry),
+            timeToLive: context.timeScale.wall(context[Parameters.expiry]),
             now: context.now,
             metrics: Metrics(on: context.page)
         )
-    }
-}
-
-extension IncidentContext {
-    /// A number of bytes; 0 if the parameter is of another kind.
-    fileprivate func size(_ parameter: IncidentParameter) -> ByteCount {
-        guard case .bytes(let size) = value(of: parameter) else { return ByteCount(0) }
-        return size
     }
 }

@@ -25,7 +25,7 @@ final class BackendsCompanion: Companion {
             servers.append(try await CallServer(metrics) { await machine.answer($0) })
         }
         front = try await ConnectionBalancer(
-            port: context.wholeNumber(.companionPort),
+            port: context[IncidentCompanion.port],
             backends: servers.map(\.port),
             connections: context.page.counter("connectionsBalanced", class: .incident)
         )

@@ -40,12 +40,12 @@ final class CallBackend: Sendable {
     private let times: WorkTimes
 
     init(_ name: String, _ context: IncidentContext) {
-        typealias Knobs = PinnedConnectionParameters
+        typealias Parameters = PinnedConnectionParameters
         metrics = Metrics(on: context.page, backend: name)
         condition = context.world.service(name)
-        pool = WorkerPool(workers: context.wholeNumber(Knobs.workers))
+        pool = WorkerPool(workers: context[Parameters.workers])
         cores = WorkerCores(count: 1, name: name)
-        work = HashWork(cost: context.wallDuration(Knobs.callCost), slices: Self.slices)
+        work = HashWork(cost: context.timeScale.wall(context[Parameters.callCost]), slices: Self.slices)
         clock = context.clock
         timeScale = context.timeScale
         times = WorkTimes(timeScale: context.timeScale, gauges: metrics.times)

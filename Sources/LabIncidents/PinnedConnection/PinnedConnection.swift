@@ -38,59 +38,58 @@ extension Incident {
             try await BackendsCompanion($0)
         },
         predictions: Prediction.shareOfBackends,
-        workFollowsTimeScale: true
+        workFollowsTimeScale: true,
+        metrics: [
+            "answered", "answeredLate", "callCost.*", "connections.*", "connectionsBalanced", "latencyP50.*",
+            "latencyP99.*", "queued.*", "requests.*", "timedOut",
+        ],
+        originalFigures: [
+            LabelledValue("busy machines", "1 of 2"), LabelledValue("answers after", "over 400 s"),
+        ]
     )
 }
 
 extension IncidentHandler {
-    fileprivate static let pinned = IncidentHandler(
-        name: "pinned",
-        summary: "Sends all calls over one long connection through the balancer.",
-        defaultRole: .suspect,
-        defaultIsControl: false,
-        make: { context in
-            let caller = ServiceCaller(context)
-            let port = try context.port(of: BackendsCompanion.balancer)
-            return OneLineHandler(caller: caller, line: CallLine(to: port, late: caller.noteLateAnswer))
-        }
-    )
+    fileprivate static let pinned = IncidentHandler.suspect(
+        "pinned",
+        "Sends all calls over one long connection through the balancer."
+    ) { context in
+        let caller = ServiceCaller(context)
+        let port = try context.port(of: BackendsCompanion.balancer)
+        return OneLineHandler(caller: caller, line: CallLine(to: port, late: caller.noteLateAnswer))
+    }
 
-    fileprivate static let reconnecting = IncidentHandler(
-        name: "reconnect",
-        summary: "Opens a new connection through the balancer after so many calls.",
-        defaultRole: .mitigation,
-        defaultIsControl: false,
-        make: { context in
-            let caller = ServiceCaller(context)
-            let line = CallLine(
-                to: try context.port(of: BackendsCompanion.balancer),
-                callsPerConnection: context.wholeNumber(PinnedConnectionParameters.callsPerConnection),
-                late: caller.noteLateAnswer
-            )
-            return OneLineHandler(caller: caller, line: line)
-        }
-    )
+    fileprivate static let reconnecting = IncidentHandler.mitigation(
+        "reconnect",
+        "Opens a new connection through the balancer after so many calls."
+    ) { context in
+        let caller = ServiceCaller(context)
+        let line = CallLine(
+            to: try context.port(of: BackendsCompanion.balancer),
+            callsPerConnection: context[PinnedConnectionParameters.callsPerConnection],
+            late: caller.noteLateAnswer
+        )
+        return OneLineHandler(caller: caller, line: line)
+    }
 
-    fileprivate static let perRequest = IncidentHandler(
-        name: "per-request",
-        summary: "Knows both machines by service discovery and takes them in turn, call by call.",
-        defaultRole: .fix,
-        defaultIsControl: true,
-        make: { context in
-            let caller = ServiceCaller(context)
-            let lines = try BackendsCompanion.backends.map { name in
-                CallLine(to: try context.port(of: name), late: caller.noteLateAnswer)
-            }
-            return PerRequestHandler(caller: caller, lines: lines)
+    fileprivate static let perRequest = IncidentHandler.fix(
+        "per-request",
+        "Knows both machines by service discovery and takes them in turn, call by call.",
+        isControl: true
+    ) { context in
+        let caller = ServiceCaller(context)
+        let lines = try BackendsCompanion.backends.map { name in
+            CallLine(to: try context.port(of: name), late: caller.noteLateAnswer)
         }
-    )
+        return PerRequestHandler(caller: caller, lines: lines)
+    }
 }
 
 extension ServiceCaller {
     fileprivate init(_ context: IncidentContext) {
         self.init(
             deadline: RequestDeadline(
-                timeout: context.duration(PinnedConnectionParameters.timeout),
+                timeout: context[PinnedConnectionParameters.timeout],
                 clock: context.clock
             ),
             metrics: Metrics(on: context.page)
@@ -105,30 +104,30 @@ extension ServiceCaller {
 
 /// The caller's patience is the source's; it tells neither what a call costs nor how many a machine works on at once.
 enum PinnedConnectionParameters {
-    static let timeout = IncidentParameter(
-        name: "timeout",
-        type: .duration(.milliseconds(1) ... .seconds(86_400)),
-        defaultValue: .duration(.seconds(5)),
-        help: "how long a caller waits for an answer"
+    static let timeout = Parameter.duration(
+        "timeout",
+        default: .seconds(5),
+        in: .milliseconds(1) ... .seconds(86_400),
+        "how long a caller waits for an answer"
     )
-    static let callCost = IncidentParameter(
-        name: "callCost",
-        type: .duration(.microseconds(10) ... .seconds(600)),
-        defaultValue: .duration(.milliseconds(10)),
-        help: "CPU time that a call takes of its machine's core"
+    static let callCost = Parameter.duration(
+        "callCost",
+        default: .milliseconds(10),
+        in: .microseconds(10) ... .seconds(600),
+        "CPU time that a call takes of its machine's core"
     )
-    static let workers = IncidentParameter(
-        name: "workers",
-        type: .wholeNumber(1...10_000),
-        defaultValue: .wholeNumber(8),
-        help: "calls that a machine works on at once, on its one core; others wait"
+    static let workers = Parameter.count(
+        "workers",
+        default: 8,
+        in: 1...10_000,
+        "calls that a machine works on at once, on its one core; others wait"
     )
-    static let callsPerConnection = IncidentParameter(
-        name: "callsPerConnection",
-        type: .wholeNumber(1...1_000_000_000),
-        defaultValue: .wholeNumber(500),
-        help: "calls after which reconnect opens a new connection"
+    static let callsPerConnection = Parameter.count(
+        "callsPerConnection",
+        default: 500,
+        in: 1...1_000_000_000,
+        "calls after which reconnect opens a new connection"
     )
 
-    static let all = [timeout, callCost, workers, callsPerConnection, .companionPort]
+    static let all = declarations(timeout, callCost, workers, callsPerConnection, IncidentCompanion.port)
 }

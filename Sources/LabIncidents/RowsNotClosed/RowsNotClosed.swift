@@ -40,26 +40,25 @@ extension Incident {
         ],
         predictions: {
             $0.handler == IncidentHandler.rowsNotClosed.name ? [.openStatements($0)] : []
-        }
+        },
+        metrics: [
+            "bytesPerFailure", "connectionsOpen", "queries", "rowsRead", "scanErrors", "sqliteBytes",
+            "statementsOpen", "totalsKept", "walBytes",
+        ]
     )
 }
 
 extension IncidentHandler {
-    fileprivate static let rowsNotClosed = IncidentHandler(
-        name: "rows-not-closed",
-        summary: "Reads rows to their end, where they close themselves, and leaves them open after an error.",
-        defaultRole: .suspect,
-        defaultIsControl: false,
-        make: { RowsNotClosedHandler(accounts: AccountDraw($0), store: try PurchaseStore($0)) }
-    )
+    fileprivate static let rowsNotClosed = IncidentHandler.suspect(
+        "rows-not-closed",
+        "Reads rows to their end, where they close themselves, and leaves them open after an error."
+    ) { RowsNotClosedHandler(accounts: AccountDraw($0), store: try PurchaseStore($0)) }
 
-    fileprivate static let rowsClosed = IncidentHandler(
-        name: "rows-closed",
-        summary: "Closes the rows on every way out.",
-        defaultRole: .fix,
-        defaultIsControl: true,
-        make: { RowsClosedHandler(accounts: AccountDraw($0), store: try PurchaseStore($0)) }
-    )
+    fileprivate static let rowsClosed = IncidentHandler.fix(
+        "rows-closed",
+        "Closes the rows on every way out.",
+        isControl: true
+    ) { RowsClosedHandler(accounts: AccountDraw($0), store: try PurchaseStore($0)) }
 }
 
 /// The source tells no error rate and no number of rows.
@@ -67,20 +66,15 @@ enum RowsNotClosedParameters {
     /// The world's variable.
     static let errorShare = "error-rate"
 
-    static let errorRate = IncidentParameter(
-        name: "errorRate",
-        type: .number(0...1),
-        defaultValue: .number(0.02),
-        help: "part of the events that meet a row that cannot be read, where a phase sets no error-rate"
+    static let errorRate = Parameter.number(
+        "errorRate",
+        default: 0.02,
+        in: 0...1,
+        "part of the events that meet a row that cannot be read, where a phase sets no error-rate"
     )
-    static let rows = IncidentParameter(
-        name: "rows",
-        type: .wholeNumber(2...1_000),
-        defaultValue: .wholeNumber(12),
-        help: "rows that each query finds"
-    )
+    static let rows = Parameter.count("rows", default: 12, in: 2...1_000, "rows that each query finds")
 
-    static let all = [errorRate, rows]
+    static let all = declarations(errorRate, rows)
 }
 
 extension AccountDraw {
@@ -88,7 +82,7 @@ extension AccountDraw {
         self.init(
             seed: context.seed,
             share: context.world.share(RowsNotClosedParameters.errorShare),
-            usualShare: context.number(RowsNotClosedParameters.errorRate)
+            usualShare: context[RowsNotClosedParameters.errorRate]
         )
     }
 }
@@ -100,7 +94,7 @@ extension PurchaseStore {
         DatabaseMemory.keepAccount()
         let database = try PurchaseDatabase(
             in: context.folder,
-            purchasesPerAccount: context.wholeNumber(RowsNotClosedParameters.rows)
+            purchasesPerAccount: context[RowsNotClosedParameters.rows]
         )
         self.init(
             database: database,
@@ -114,10 +108,10 @@ extension PurchaseStore {
 extension Prediction {
     /// What `rows-not-closed` leaves open: a statement for each event that meets a row that cannot be read.
     fileprivate static func openStatements(_ context: PredictionContext) -> Prediction {
-        typealias Knobs = RowsNotClosedParameters
+        typealias Parameters = RowsNotClosedParameters
         let failing = context.workload.phases.reduce(0) { sum, phase in
-            guard case .share(let share) = phase.world[Knobs.errorShare], share > 0 else {
-                return sum + phase.events * context.number(Knobs.errorRate)
+            guard case .share(let share) = phase.world[Parameters.errorShare], share > 0 else {
+                return sum + phase.events * context[Parameters.errorRate]
             }
             return sum + phase.events * share
         }

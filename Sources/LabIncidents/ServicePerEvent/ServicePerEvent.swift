@@ -38,94 +38,91 @@ extension Incident {
             """,
         handlers: [.perEvent, .perEventStopped, .singleton],
         parameters: ServicePerEventParameters.all,
-        defaultConcurrency: 1
+        defaultConcurrency: 1,
+        metrics: [
+            "catalogueQueries", "delivered", "unindexed",
+        ],
+        // The original Go cache, instantiated 20,000 times without being stopped.
+        originalFigures: [
+            LabelledValue("tasks/event", "1.000"),
+            LabelledValue("heap/event", "21.0 KB"),
+            LabelledValue("RSS/event", "6.0 KB"),
+        ]
     )
 }
 
 extension IncidentHandler {
-    fileprivate static let perEvent = IncidentHandler(
-        name: "per-event",
-        summary: "Builds a service for each event and never stops its cache.",
-        defaultRole: .suspect,
-        defaultIsControl: false,
-        make: { ServicePerEventHandler(parts: FeatureService.Parts($0)) }
-    )
+    fileprivate static let perEvent = IncidentHandler.suspect(
+        "per-event",
+        "Builds a service for each event and never stops its cache."
+    ) { ServicePerEventHandler(parts: FeatureService.Parts($0)) }
 
-    fileprivate static let perEventStopped = IncidentHandler(
-        name: "per-event-stopped",
-        summary: "Builds a service for each event and stops its cache when the event is done.",
-        defaultRole: .fix,
-        defaultIsControl: false,
-        make: { StoppedServicePerEventHandler(parts: FeatureService.Parts($0)) }
-    )
+    fileprivate static let perEventStopped = IncidentHandler.fix(
+        "per-event-stopped",
+        "Builds a service for each event and stops its cache when the event is done."
+    ) { StoppedServicePerEventHandler(parts: FeatureService.Parts($0)) }
 
-    fileprivate static let singleton = IncidentHandler(
-        name: "singleton",
-        summary: "Builds the service once and hands it to every event.",
-        defaultRole: .fix,
-        defaultIsControl: true,
-        make: { SingletonServiceHandler(service: FeatureService(FeatureService.Parts($0))) }
-    )
+    fileprivate static let singleton = IncidentHandler.fix(
+        "singleton",
+        "Builds the service once and hands it to every event.",
+        isControl: true
+    ) { SingletonServiceHandler(service: FeatureService(FeatureService.Parts($0))) }
 }
 
 /// The cache's settings are those of the library that the incident's service used.
 enum ServicePerEventParameters {
-    static let buckets = count(
+    static let buckets = Parameter.count(
         "buckets",
-        16,
-        1...1_024,
+        default: 16,
+        in: 1...1_024,
         "number of locks that the cache's keys are spread over"
     )
-    static let bufferSlots = count(
+    static let bufferSlots = Parameter.count(
         "bufferSlots",
-        1_024,
-        1...1_048_576,
+        default: 1_024,
+        in: 1...1_048_576,
         "slots in each of the worker's two buffers, 8 bytes each"
     )
-    static let maxSize = count("maxSize", 5_000, 1...10_000_000, "answers that a cache keeps at most")
-    static let pruneSize = count("pruneSize", 500, 1...10_000_000, "answers that go when there are too many")
-    static let getsPerPromote = count(
+    static let maxSize = Parameter.count(
+        "maxSize",
+        default: 5_000,
+        in: 1...10_000_000,
+        "answers that a cache keeps at most"
+    )
+    static let pruneSize = Parameter.count(
+        "pruneSize",
+        default: 500,
+        in: 1...10_000_000,
+        "answers that go when there are too many"
+    )
+    static let getsPerPromote = Parameter.count(
         "getsPerPromote",
-        3,
-        1...1_000,
+        default: 3,
+        in: 1...1_000,
         "gets until an answer counts as used again"
     )
-    static let indices = count(
+    static let indices = Parameter.count(
         "indices",
-        16,
-        1...1_000_000,
+        default: 16,
+        in: 1...1_000_000,
         "search indices that each of the game's features is spread over"
     )
-    static let ttl = IncidentParameter(
-        name: "ttl",
-        type: .duration(.milliseconds(1) ... .seconds(31_536_000)),
-        defaultValue: .duration(.seconds(600)),
-        help: "how long an answer of the index catalogue is used"
+    static let ttl = Parameter.duration(
+        "ttl",
+        default: .seconds(600),
+        in: .milliseconds(1) ... .seconds(31_536_000),
+        "how long an answer of the index catalogue is used"
     )
 
-    static let all = [buckets, bufferSlots, maxSize, pruneSize, getsPerPromote, indices, ttl]
-
-    private static func count(
-        _ name: String,
-        _ value: Int64,
-        _ range: ClosedRange<Int64>,
-        _ help: String
-    ) -> IncidentParameter {
-        IncidentParameter(
-            name: name,
-            type: .wholeNumber(range),
-            defaultValue: .wholeNumber(value),
-            help: help
-        )
-    }
+    static let all = declarations(buckets, bufferSlots, maxSize, pruneSize, getsPerPromote, indices, ttl)
 }
 
 extension FeatureService.Parts {
     init(_ context: IncidentContext) {
-        typealias Knobs = ServicePerEventParameters
+        typealias Parameters = ServicePerEventParameters
         self.init(
             catalogue: IndexCatalogue(
-                indicesPerFeature: context.wholeNumber(Knobs.indices),
+                indicesPerFeature: context[Parameters.indices],
                 queries: context.page.counter("catalogueQueries", class: .incident)
             ),
             sink: GameTeamSink(
@@ -133,13 +130,13 @@ extension FeatureService.Parts {
                 unindexed: context.page.counter("unindexed", class: .incident)
             ),
             cache: IndexCache.Configuration(
-                bucketCount: context.wholeNumber(Knobs.buckets),
-                bufferSlots: context.wholeNumber(Knobs.bufferSlots),
-                maximumCount: context.wholeNumber(Knobs.maxSize),
-                pruneCount: context.wholeNumber(Knobs.pruneSize),
-                getsPerPromotion: context.wholeNumber(Knobs.getsPerPromote)
+                bucketCount: context[Parameters.buckets],
+                bufferSlots: context[Parameters.bufferSlots],
+                maximumCount: context[Parameters.maxSize],
+                pruneCount: context[Parameters.pruneSize],
+                getsPerPromotion: context[Parameters.getsPerPromote]
             ),
-            timeToLive: context.wallDuration(Knobs.ttl),
+            timeToLive: context.timeScale.wall(context[Parameters.ttl]),
             now: context.now
         )
     }

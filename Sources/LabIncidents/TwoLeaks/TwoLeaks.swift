@@ -23,48 +23,44 @@ extension Incident {
             it is removed.
             """,
         handlers: [.bothLeaks, .cacheDisabled, .bothFixed],
-        parameters: OversizedResultCacheParameters.all + [OrphanedSessionsParameters.copyBuffer],
-        defaultConcurrency: 1
+        parameters: OversizedResultCacheParameters.all + declarations(OrphanedSessionsParameters.copyBuffer),
+        defaultConcurrency: 1,
+        metrics: [
+            "cachedBytes", "entries", "evictions", "expiries", "hits", "lists", "misses", "served",
+            "servedBytes", "answered", "copiedBytes", "liveSessions", "sessionsBegun",
+        ]
     )
 }
 
 extension IncidentHandler {
-    fileprivate static let bothLeaks = IncidentHandler(
-        name: "both-leaks",
-        summary: "Caches results by their number, and never ends a session.",
-        defaultRole: .suspect,
-        defaultIsControl: false,
-        make: {
-            TwoLeaksHandler(
-                lists: ListHandler(service: ListService($0, cacheOf: .entries)),
-                sessions: OrphanedSessionHandler(service: TunnelService($0))
-            )
-        }
-    )
+    fileprivate static let bothLeaks = IncidentHandler.suspect(
+        "both-leaks",
+        "Caches results by their number, and never ends a session."
+    ) {
+        TwoLeaksHandler(
+            lists: ListHandler(service: ListService($0, cacheOf: .entries)),
+            sessions: OrphanedSessionHandler(service: TunnelService($0))
+        )
+    }
 
-    fileprivate static let cacheDisabled = IncidentHandler(
-        name: "cache-disabled",
-        summary: "Caches nothing, and never ends a session.",
-        defaultRole: .mitigation,
-        defaultIsControl: false,
-        make: {
-            TwoLeaksHandler(
-                lists: ListHandler(service: ListService($0, cacheOf: .nothing)),
-                sessions: OrphanedSessionHandler(service: TunnelService($0))
-            )
-        }
-    )
+    fileprivate static let cacheDisabled = IncidentHandler.mitigation(
+        "cache-disabled",
+        "Caches nothing, and never ends a session."
+    ) {
+        TwoLeaksHandler(
+            lists: ListHandler(service: ListService($0, cacheOf: .nothing)),
+            sessions: OrphanedSessionHandler(service: TunnelService($0))
+        )
+    }
 
-    fileprivate static let bothFixed = IncidentHandler(
-        name: "both-fixed",
-        summary: "Caches results by their bytes, and ends each session with its request.",
-        defaultRole: .fix,
-        defaultIsControl: true,
-        make: {
-            TwoLeaksHandler(
-                lists: ListHandler(service: ListService($0, cacheOf: .bytes)),
-                sessions: ScopedSessionHandler(service: TunnelService($0))
-            )
-        }
-    )
+    fileprivate static let bothFixed = IncidentHandler.fix(
+        "both-fixed",
+        "Caches results by their bytes, and ends each session with its request.",
+        isControl: true
+    ) {
+        TwoLeaksHandler(
+            lists: ListHandler(service: ListService($0, cacheOf: .bytes)),
+            sessions: ScopedSessionHandler(service: TunnelService($0))
+        )
+    }
 }

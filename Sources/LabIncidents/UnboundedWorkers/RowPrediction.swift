@@ -4,7 +4,7 @@ extension Prediction {
     /// How many rows of one pod run at once, at most; nothing for `pause-partitions`, whose overshoot is what one poll
     /// brings.
     static func rowsPilingUp(_ context: PredictionContext) -> [Prediction] {
-        typealias Knobs = UnboundedWorkersParameters
+        typealias Parameters = UnboundedWorkersParameters
         let load = BatchLoad(context)
         switch context.handler {
         case "unbounded":
@@ -15,7 +15,7 @@ extension Prediction {
                 )
             ]
         case "semaphore":
-            let (limit, batch) = (context.wholeNumber(Knobs.limit), context.wholeNumber(Knobs.batch))
+            let (limit, batch) = (Double(context[Parameters.limit]), Double(context[Parameters.batch]))
             return [prediction(limit + batch, "\(abbreviated(limit)) + one batch of \(abbreviated(batch))")]
         default:
             return []
@@ -36,10 +36,10 @@ struct BatchLoad: Sendable {
     private let replicas: Double
 
     init(_ context: PredictionContext) {
-        typealias Knobs = UnboundedWorkersParameters
-        capacity = context.wholeNumber(Knobs.cores) / max(context.seconds(Knobs.rowCost), 1e-9)
+        typealias Parameters = UnboundedWorkersParameters
+        capacity = Double(context[Parameters.cores]) / max(context[Parameters.rowCost].inSeconds, 1e-9)
         profile = context.workload.profile(at: .realTime)
-        interval = max(context.seconds(Knobs.interval), 1e-9)
+        interval = max(context[Parameters.interval].inSeconds, 1e-9)
         replicas = Double(context.replicas)
     }
 

@@ -34,63 +34,62 @@ extension Incident {
         parameters: UnboundedWorkersParameters.all,
         defaultConcurrency: 1_000,
         predictions: Prediction.rowsPilingUp,
-        workFollowsTimeScale: true
+        workFollowsTimeScale: true,
+        metrics: [
+            "batch", "handlingP50", "handlingP99", "heldBack", "load", "predictedTippingLoad", "rowCost",
+            "rowsAtRisk", "rowsHandled", "rowsStarted", "runningRows", "tippingLoad",
+        ],
+        originalFigures: [
+            LabelledValue("handlingP99", "over 400 s"), LabelledValue("normal to full CPU", "15 min"),
+        ]
     )
 }
 
 extension IncidentHandler {
-    fileprivate static let unboundedWorker = IncidentHandler(
-        name: "unbounded",
-        summary: "Starts a task for every row that has arrived, every second, and waits for none.",
-        defaultRole: .suspect,
-        defaultIsControl: false,
-        make: { context in
-            let parts = WorkerParts(context)
-            let atRisk = context.page.gauge("rowsAtRisk", class: .incident)
-            return UnboundedHandler(
-                inbox: parts.inbox,
-                worker: parts.worker(.all, RowWorker.TippingGauges(on: context.page)) { atRisk.subtract() },
-                runner: parts.runner,
-                atRisk: atRisk
-            )
-        }
-    )
+    fileprivate static let unboundedWorker = IncidentHandler.suspect(
+        "unbounded",
+        "Starts a task for every row that has arrived, every second, and waits for none."
+    ) { context in
+        let parts = WorkerParts(context)
+        let atRisk = context.page.gauge("rowsAtRisk", class: .incident)
+        return UnboundedHandler(
+            inbox: parts.inbox,
+            worker: parts.worker(.all, RowWorker.TippingGauges(on: context.page)) { atRisk.subtract() },
+            runner: parts.runner,
+            atRisk: atRisk
+        )
+    }
 
-    fileprivate static let semaphoreWorker = IncidentHandler(
-        name: "semaphore",
-        summary: "Starts a whole batch unless too many rows are running; then it waits and looks again.",
-        defaultRole: .fix,
-        defaultIsControl: false,
-        make: { context in
-            typealias Knobs = UnboundedWorkersParameters
-            let parts = WorkerParts(context)
-            let policy = RowWorker.Policy.batch(
-                size: context.wholeNumber(Knobs.batch),
-                unlessAbove: context.wholeNumber(Knobs.limit),
-                pause: context.duration(Knobs.recheck)
-            )
-            return SemaphoreHandler(inbox: parts.inbox, worker: parts.worker(policy), runner: parts.runner)
-        }
-    )
+    fileprivate static let semaphoreWorker = IncidentHandler.fix(
+        "semaphore",
+        "Starts a whole batch unless too many rows are running; then it waits and looks again."
+    ) { context in
+        typealias Parameters = UnboundedWorkersParameters
+        let parts = WorkerParts(context)
+        let policy = RowWorker.Policy.batch(
+            size: context[Parameters.batch],
+            unlessAbove: context[Parameters.limit],
+            pause: context[Parameters.recheck]
+        )
+        return SemaphoreHandler(inbox: parts.inbox, worker: parts.worker(policy), runner: parts.runner)
+    }
 
-    fileprivate static let pausingWorker = IncidentHandler(
-        name: "pause-partitions",
-        summary: "Starts rows as they come, and has its partitions paused while too many are running.",
-        defaultRole: .fix,
-        defaultIsControl: true,
-        make: { context in
-            typealias Knobs = UnboundedWorkersParameters
-            let parts = WorkerParts(context)
-            return PausingHandler(
-                worker: parts.worker(.none),
-                runner: parts.runner,
-                mark: HighWaterMark(
-                    top: context.wholeNumber(Knobs.limit),
-                    bottom: context.wholeNumber(Knobs.resumption)
-                )
+    fileprivate static let pausingWorker = IncidentHandler.fix(
+        "pause-partitions",
+        "Starts rows as they come, and has its partitions paused while too many are running.",
+        isControl: true
+    ) { context in
+        typealias Parameters = UnboundedWorkersParameters
+        let parts = WorkerParts(context)
+        return PausingHandler(
+            worker: parts.worker(.none),
+            runner: parts.runner,
+            mark: HighWaterMark(
+                top: context[Parameters.limit],
+                bottom: context[Parameters.resumption]
             )
-        }
-    )
+        )
+    }
 }
 
 /// What the handlers share, made for one of them.
@@ -101,14 +100,14 @@ private struct WorkerParts {
     private let context: IncidentContext
 
     init(_ context: IncidentContext) {
-        typealias Knobs = UnboundedWorkersParameters
+        typealias Parameters = UnboundedWorkersParameters
         self.context = context
         times = WorkTimes(timeScale: context.timeScale, gauges: .ofRows(on: context.page))
-        let cores = WorkerCores(count: context.wholeNumber(Knobs.cores), name: "rows")
+        let cores = WorkerCores(count: context[Parameters.cores], name: "rows")
         runner = RowRunner(
             cores: cores,
-            work: HashWork(cost: context.wallDuration(Knobs.rowCost), slices: Self.slices),
-            bufferSize: context.byteCount(Knobs.rowBuffer),
+            work: HashWork(cost: context.timeScale.wall(context[Parameters.rowCost]), slices: Self.slices),
+            bufferSize: context[Parameters.rowBuffer],
             clock: context.clock,
             times: times,
             metrics: RowRunner.Metrics(on: context.page)
@@ -125,7 +124,7 @@ private struct WorkerParts {
     ) -> RowWorker {
         RowWorker(
             policy,
-            every: context.duration(UnboundedWorkersParameters.interval),
+            every: context[UnboundedWorkersParameters.interval],
             inbox: inbox,
             runner: runner,
             times: times,
@@ -140,61 +139,56 @@ private struct WorkerParts {
 
 /// Interval, limit and pause are those of the source; it tells neither the size of a batch nor what a row costs.
 enum UnboundedWorkersParameters {
-    static let interval = time("interval", .seconds(1), "between two looks at the table")
-    static let rowCost = IncidentParameter(
-        name: "rowCost",
-        type: .duration(.microseconds(10) ... .seconds(600)),
-        defaultValue: .duration(.milliseconds(16)),
-        help: "CPU time that handling a row takes"
+    static let interval = Parameter.duration(
+        "interval",
+        default: .seconds(1),
+        in: waits,
+        "between two looks at the table"
     )
-    static let rowBuffer = IncidentParameter(
-        name: "rowBuffer",
-        type: .bytes(ByteCount(1 << 10)...ByteCount(64 << 20)),
-        defaultValue: .bytes(ByteCount(64 << 10)),
-        help: "bytes that a row keeps while it runs"
+    static let rowCost = Parameter.duration(
+        "rowCost",
+        default: .milliseconds(16),
+        in: .microseconds(10) ... .seconds(600),
+        "CPU time that handling a row takes"
     )
-    static let cores = count("cores", 1...64, 2, "threads that all rows share, as a CPU limit grants them")
-    static let limit = count(
+    static let rowBuffer = Parameter.bytes(
+        "rowBuffer",
+        default: 64 << 10,
+        in: (1 << 10)...(64 << 20),
+        "bytes that a row keeps while it runs"
+    )
+    static let cores = Parameter.count(
+        "cores",
+        default: 2,
+        in: 1...64,
+        "threads that all rows share, as a CPU limit grants them"
+    )
+    static let limit = Parameter.count(
         "limit",
-        1...1_000_000,
-        200,
+        default: 200,
+        in: 1...1_000_000,
         "running rows at which the fixes stop to start more"
     )
-    static let batch = count("batch", 1...1_000_000, 200, "rows that semaphore fetches at a time, at most")
-    static let recheck = time(
+    static let batch = Parameter.count(
+        "batch",
+        default: 200,
+        in: 1...1_000_000,
+        "rows that semaphore fetches at a time, at most"
+    )
+    static let recheck = Parameter.duration(
         "recheck",
-        .seconds(3),
+        default: .seconds(3),
+        in: waits,
         "how long semaphore waits, if too many are running, before it looks again"
     )
-    static let resumption = count(
+    static let resumption = Parameter.count(
         "resumeAt",
-        0...1_000_000,
-        100,
+        default: 100,
+        in: 0...1_000_000,
         "running rows at which pause-partitions goes on; at most limit − 1"
     )
 
-    static let all = [interval, rowCost, rowBuffer, cores, limit, batch, recheck, resumption]
+    static let all = declarations(interval, rowCost, rowBuffer, cores, limit, batch, recheck, resumption)
 
-    private static func count(
-        _ name: String,
-        _ range: ClosedRange<Int64>,
-        _ number: Int64,
-        _ help: String
-    ) -> IncidentParameter {
-        IncidentParameter(
-            name: name,
-            type: .wholeNumber(range),
-            defaultValue: .wholeNumber(number),
-            help: help
-        )
-    }
-
-    private static func time(_ name: String, _ duration: Duration, _ help: String) -> IncidentParameter {
-        IncidentParameter(
-            name: name,
-            type: .duration(.milliseconds(1) ... .seconds(86_400)),
-            defaultValue: .duration(duration),
-            help: help
-        )
-    }
+    private static let waits = Duration.milliseconds(1) ... .seconds(86_400)
 }

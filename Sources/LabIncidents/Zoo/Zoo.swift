@@ -23,24 +23,22 @@ extension Incident {
         handlers: [.behaving, .clean],
         parameters: ZooParameters.all,
         defaultConcurrency: 1,
-        readsAnyPayload: true
+        readsAnyPayload: true,
+        metrics: [
+            "heldBytes", "heldUnits", "leakedBytes", "leakedUnits",
+        ]
     )
 }
 
 extension IncidentHandler {
-    fileprivate static let behaving = IncidentHandler(
-        name: "behaving",
-        summary: "Leaks and holds what the parameters say.",
-        defaultRole: .suspect,
-        defaultIsControl: false,
-        make: { ZooHandler($0, leak: ZooLeak($0), level: ZooLevel($0)) }
-    )
+    fileprivate static let behaving = IncidentHandler.suspect(
+        "behaving",
+        "Leaks and holds what the parameters say."
+    ) { ZooHandler($0, leak: ZooLeak($0), level: ZooLevel($0)) }
 
-    fileprivate static let clean = IncidentHandler(
-        name: "clean",
-        summary: "Reads its events and keeps nothing.",
-        defaultRole: .fix,
-        defaultIsControl: true,
-        make: { ZooHandler($0, leak: .none, level: .none) }
-    )
+    fileprivate static let clean = IncidentHandler.fix(
+        "clean",
+        "Reads its events and keeps nothing.",
+        isControl: true
+    ) { ZooHandler($0, leak: .none, level: .none) }
 }

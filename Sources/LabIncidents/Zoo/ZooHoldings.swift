@@ -33,10 +33,10 @@ final class ZooHoldings: Sendable {
     private let state: Mutex<State>
 
     init(_ context: IncidentContext, leak: ZooLeak, level: ZooLevel) {
-        typealias Knobs = ZooParameters
-        let leakMedium = context.zooMedium(Knobs.leakMedium)
-        let levelMedium = context.zooMedium(Knobs.levelMedium)
-        let sizes = (leak: context.byteCount(Knobs.leakBytes), level: context.byteCount(Knobs.levelBytes))
+        typealias Parameters = ZooParameters
+        let leakMedium = context[Parameters.leakMedium]
+        let levelMedium = context[Parameters.levelMedium]
+        let sizes = (leak: context[Parameters.leakBytes], level: context[Parameters.levelBytes])
         self.leak = leak
         self.level = level
         clock = context.clock

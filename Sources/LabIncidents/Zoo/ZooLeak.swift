@@ -1,3 +1,5 @@
+import LabCore
+
 /// When a leak keeps a unit: a pure function of the time since the first event, and of the event's partition.
 struct ZooLeak: Sendable, Hashable {
     /// Events, among those that may leak, for each unit; 0 leaks none.
@@ -30,14 +32,14 @@ struct ZooLeak: Sendable, Hashable {
 
 extension ZooLeak {
     init(_ context: IncidentContext) {
-        typealias Knobs = ZooParameters
-        every = context.wholeNumber(Knobs.leakEvery)
-        from = context.number(Knobs.leakFrom)
-        until = context.number(Knobs.leakUntil)
-        period = context.seconds(Knobs.leakPeriod)
-        burst = context.seconds(Knobs.leakFor)
-        let number = context.wholeNumber(Knobs.leakPartition)
+        typealias Parameters = ZooParameters
+        every = context[Parameters.leakEvery]
+        from = context[Parameters.leakFrom]
+        until = context[Parameters.leakUntil]
+        period = context[Parameters.leakPeriod].inSeconds
+        burst = context[Parameters.leakFor].inSeconds
+        let number = context[Parameters.leakPartition]
         partition = number < 0 ? nil : Int32(clamping: number)
-        length = context.seconds(Knobs.length)
+        length = context[Parameters.length].inSeconds
     }
 }

@@ -1,3 +1,5 @@
+import LabCore
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Darwin)
@@ -78,11 +80,11 @@ struct ZooLevel: Sendable, Hashable {
 
 extension ZooLevel {
     init(_ context: IncidentContext) {
-        typealias Knobs = ZooParameters
-        shape = Shape(rawValue: context.choice(Knobs.level)) ?? .none
-        units = context.wholeNumber(Knobs.levelUnits)
-        at = context.number(Knobs.levelAt)
-        period = context.seconds(Knobs.levelPeriod)
-        length = context.seconds(Knobs.length)
+        typealias Parameters = ZooParameters
+        shape = context[Parameters.level]
+        units = context[Parameters.levelUnits]
+        at = context[Parameters.levelAt]
+        period = context[Parameters.levelPeriod].inSeconds
+        length = context[Parameters.length].inSeconds
     }
 }

@@ -129,9 +129,9 @@ import Testing
     func incident() {
         let incident = Incident.cacheStampede
         #expect(incident.handlers.map(\.name) == Self.handlers)
-        #expect(incident.handlers.map(\.defaultRole) == [.suspect, .mitigation, .fix])
+        #expect(incident.handlers.map(\.role) == [.suspect, .mitigation, .fix])
         #expect(incident.defaultConcurrency == 200)
-        #expect(CacheStampedeParameters.timeToLive.defaultValue == .duration(.seconds(60)))
+        #expect(CacheStampedeParameters.timeToLive.defaultValue == .seconds(60))
         #expect(incident.world.map(\.name) == ["registry"] + (1...12).map { "backend-\($0)" })
         #expect(throws: LabError.self) { try incident.handlers[0].make(IncidentContext()) }
     }

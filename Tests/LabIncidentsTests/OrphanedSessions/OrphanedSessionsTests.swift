@@ -88,10 +88,10 @@ import Testing
 
     @Test("The parameters are the incident's")
     func parameters() {
-        typealias Knobs = OrphanedSessionsParameters
-        #expect(Knobs.copyBuffer.defaultValue == .bytes(ByteCount(32_768)))
-        #expect(Knobs.cutAfter.defaultValue == .duration(.seconds(2)))
-        #expect(!Knobs.cutAfter.type.accepts(.duration(.zero)))
+        typealias Parameters = OrphanedSessionsParameters
+        #expect(Parameters.copyBuffer.defaultValue == 32_768)
+        #expect(Parameters.cutAfter.defaultValue == .seconds(2))
+        #expect(!Parameters.cutAfter.declaration.type.accepts(.duration(.zero)))
         for parameter in incident.parameters { #expect(parameter.type.accepts(parameter.defaultValue)) }
     }
 }

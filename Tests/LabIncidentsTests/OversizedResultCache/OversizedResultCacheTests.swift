@@ -170,11 +170,11 @@ import Testing
 
     @Test("The parameters are the incident's, and take no size that could not be built")
     func parameters() {
-        typealias Knobs = OversizedResultCacheParameters
-        #expect(Knobs.entries.defaultValue == .wholeNumber(1_000))
-        #expect(Knobs.expiry.defaultValue == .duration(.seconds(1_800)))
-        #expect(!Knobs.largestResult.type.accepts(.bytes(ByteCount(1 << 40))))
-        #expect(!Knobs.entries.type.accepts(.wholeNumber(0)))
+        typealias Parameters = OversizedResultCacheParameters
+        #expect(Parameters.entries.defaultValue == 1_000)
+        #expect(Parameters.expiry.defaultValue == .seconds(1_800))
+        #expect(!Parameters.largestResult.declaration.type.accepts(.bytes(ByteCount(1 << 40))))
+        #expect(!Parameters.entries.declaration.type.accepts(.wholeNumber(0)))
         for parameter in incident.parameters { #expect(parameter.type.accepts(parameter.defaultValue)) }
     }
 }

@@ -173,10 +173,10 @@ import Testing
 
     @Test("The defaults are the source's where it tells them")
     func parameters() {
-        typealias Knobs = UnboundedWorkersParameters
-        #expect(Knobs.interval.defaultValue == .duration(.seconds(1)))
-        #expect(Knobs.limit.defaultValue == .wholeNumber(200))
-        #expect(Knobs.recheck.defaultValue == .duration(.seconds(3)))
+        typealias Parameters = UnboundedWorkersParameters
+        #expect(Parameters.interval.defaultValue == .seconds(1))
+        #expect(Parameters.limit.defaultValue == 200)
+        #expect(Parameters.recheck.defaultValue == .seconds(3))
     }
 
     private func phase(_ rate: Double) -> LoadPhase {

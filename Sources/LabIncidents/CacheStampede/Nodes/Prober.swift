@@ -28,8 +28,8 @@ struct Prober: Sendable {
         self.registry = registry
         self.client = client
         clock = context.clock
-        interval = context.duration(CacheStampedeParameters.probeInterval)
-        timeout = context.wallDuration(CacheStampedeParameters.probeTimeout)
+        interval = context[CacheStampedeParameters.probeInterval]
+        timeout = context.timeScale.wall(context[CacheStampedeParameters.probeTimeout])
         failures = context.page.counter("probesFailed", class: .incident)
     }
 

@@ -42,12 +42,12 @@ final class QueueingBackend: Sendable {
 
     init(_ name: String, _ context: IncidentContext) {
         condition = context.world.service(name)
-        pool = WorkerPool(workers: context.wholeNumber(CacheStampedeParameters.backendWorkers))
+        pool = WorkerPool(workers: context[CacheStampedeParameters.backendWorkers])
         clock = context.clock
         timeScale = context.timeScale
         now = context.now
-        serviceTime = context.duration(CacheStampedeParameters.serviceTime)
-        heedsDeadlines = context.choice(CacheStampedeParameters.deadline) == "propagated"
+        serviceTime = context[CacheStampedeParameters.serviceTime]
+        heedsDeadlines = context[CacheStampedeParameters.deadline] == .propagated
         metrics = Metrics(on: context.page, backend: name)
     }
 

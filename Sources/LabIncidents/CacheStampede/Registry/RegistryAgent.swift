@@ -16,10 +16,10 @@ final class RegistryAgent: Sendable {
 
     init(_ registry: Registry, _ context: IncidentContext) {
         self.registry = registry
-        pool = WorkerPool(workers: context.wholeNumber(CacheStampedeParameters.registryWorkers))
+        pool = WorkerPool(workers: context[CacheStampedeParameters.registryWorkers])
         clock = context.clock
         timeScale = context.timeScale
-        answerTime = context.duration(CacheStampedeParameters.registryTime)
+        answerTime = context[CacheStampedeParameters.registryTime]
         condition = context.world.service(CacheStampedeWorld.registry)
         answers = context.page.counter("registryAnswers", class: .incident)
     }

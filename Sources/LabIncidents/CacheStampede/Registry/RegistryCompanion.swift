@@ -15,7 +15,7 @@ final class RegistryCompanion: Companion {
     /// Begins to listen and to probe.
     /// - Throws: ``LabError`` if a server cannot listen.
     init(_ context: IncidentContext) async throws {
-        let count = context.wholeNumber(CacheStampedeParameters.backends)
+        let count = context[CacheStampedeParameters.backends]
         let names = (1...max(1, count)).map(CacheStampedeWorld.backend)
         let backends = names.map { QueueingBackend($0, context) }
         var servers: [LoopbackServer] = []
@@ -24,13 +24,13 @@ final class RegistryCompanion: Companion {
         }
         let catalogue = InstanceCatalogue(
             ports: servers.map(\.port),
-            size: context.byteCount(CacheStampedeParameters.listSize),
+            size: context[CacheStampedeParameters.listSize],
             seed: context.seed
         )
         let metrics = Registry.Metrics(on: context.page)
         let registry = Registry(catalogue, backends: backends.count, metrics: metrics)
         let agent = RegistryAgent(registry, context)
-        let port = context.wholeNumber(.companionPort)
+        let port = context[IncidentCompanion.port]
         let front = try await LoopbackServer(port: port) { await agent.respond(to: $0) }
         let targets = zip(backends, servers).map { Prober.Target(backend: $0, port: $1.port) }
         let client = LoopbackClient.manyCalls()
