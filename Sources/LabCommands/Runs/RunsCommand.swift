@@ -41,10 +41,16 @@ struct RunsListCommand: ParsableCommand {
                 run.id, run.scenario.isEmpty ? "–" : run.scenario, run.state.word, run.duration?.text ?? "–",
                 ByteCount(run.sizeOnDisk).description,
                 run.verdicts.isEmpty
-                    ? "–" : run.verdicts.map { "\($0.name) \($0.verdict.rawValue)" }.joined(separator: ", "),
+                    ? "–" : run.verdicts.map(Self.words).joined(separator: ", "),
             ]
         }
         return TextTable.listing(rows, header: ["RUN", "SCENARIO", "STATE", "DURATION", "SIZE", "VERDICTS"])
+    }
+
+    /// Such as `old-build leaking`; a leak is flagged in any case, other verdicts say so.
+    private static func words(_ verdict: RunSummary.VariantVerdict) -> String {
+        let isFlaggedBesides = verdict.flagged && verdict.verdict != .leaking
+        return "\(verdict.name) \(verdict.verdict.rawValue)\(isFlaggedBesides ? " (flagged)" : "")"
     }
 }
 
