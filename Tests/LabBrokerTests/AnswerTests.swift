@@ -24,7 +24,10 @@ struct AnswerTests {
     @Test("ApiVersions in every version that there is", arguments: Int16(0)...4)
     func apiVersions(version: Int16) throws {
         let head = RequestHead(.apiVersions, version: version, correlation: 7)
-        let (error, highest) = try ranges(ApiVersionsAnswer.bytes(to: head), version: version)
+        let (error, highest) = try ranges(
+            ApiVersionsAnswer.bytes(to: head, KafkaRequest.supported),
+            version: version
+        )
         #expect(error == 0)
         #expect(highest[KafkaRequest.fetch.rawValue] == 11 && highest[KafkaRequest.metadata.rawValue] == 12)
         #expect(highest[KafkaRequest.createTopics.rawValue] == 7)
@@ -36,7 +39,10 @@ struct AnswerTests {
     )
     func futureApiVersions(version: Int16) throws {
         let head = RequestHead(.apiVersions, version: version, correlation: 7)
-        let (error, highest) = try ranges(ApiVersionsAnswer.bytes(to: head), version: 0)
+        let (error, highest) = try ranges(
+            ApiVersionsAnswer.bytes(to: head, KafkaRequest.supported),
+            version: 0
+        )
         #expect(error == 35 && highest == [18: 4])
     }
 
@@ -185,6 +191,94 @@ struct AnswerTests {
             refused: [:]
         )
         #expect(try read(answer.bytes, version).topics == ["events": 0])
+    }
+
+    /// The mock's answer in version 12, as librdkafka 2.12 and later give it: two brokers, a topic with a number.
+    private func numberedView(_ id: TopicID) throws -> ClusterView {
+        var writer = WireWriter()
+        writer.tags(ifFlexible: true)
+        writer.int32(0)
+        writer.array([1, 2] as [Int32], isCompact: true) { writer, broker in
+            writer.int32(broker)
+            writer.string("127.0.0.1", isCompact: true)
+            writer.int32(1_000 + broker)
+            writer.string(nil, isCompact: true)
+            writer.tags(ifFlexible: true)
+        }
+        writer.string("mock", isCompact: true)
+        writer.int32(1)
+        writer.array(["events"], isCompact: true) { writer, name in
+            writer.int16(0)
+            writer.string(name, isCompact: true)
+            writer.raw(id.bytes)
+            writer.bool(false)
+            writer.array([0, 1] as [Int32], isCompact: true) { writer, index in
+                writer.int16(0)
+                for number in [index, 2, 0] { writer.int32(number) }
+                for brokers in [[2], [2], []] as [[Int32]] {
+                    writer.array(brokers, isCompact: true) { $0.int32($1) }
+                }
+                writer.tags(ifFlexible: true)
+            }
+            writer.int32(.min)
+            writer.tags(ifFlexible: true)
+        }
+        writer.tags(ifFlexible: true)
+        var reader = WireReader(writer.bytes)
+        let view = try ClusterView(&reader, version: ClusterView.withIDs)
+        #expect(reader.remaining == 0)
+        for length in 0..<writer.bytes.count {
+            var cut = WireReader(writer.bytes[..<length])
+            #expect(throws: WireError.self) { try ClusterView(&cut, version: ClusterView.withIDs) }
+        }
+        return view
+    }
+
+    @Test("where the mock numbers topics, clients are given its numbers, and know topics by them")
+    func mockTopicID() throws {
+        let id = TopicID(bytes: Array(1...16))
+        let view = try numberedView(id)
+        #expect(view.brokers.map(\.id) == [1, 2] && view.brokers.map(\.port) == [1_001, 1_002])
+        let topic = try #require(view.topics.first)
+        #expect(topic.name == "events" && topic.id == id && topic.first(1).id == id)
+        #expect(topic.partitions.map(\.index) == [0, 1] && topic.partitions.allSatisfy { $0.leader == 2 })
+        #expect(topic.partitions.allSatisfy { $0.replicas == [2] && $0.inSync == [2] })
+        for (asked, name) in [(id, "events"), (TopicID(of: "events"), "")] {
+            let head = RequestHead(.metadata, version: 12, correlation: 7)
+            var writer = WireWriter()
+            writer.array([asked], isCompact: true) { writer, id in
+                writer.raw(id.bytes)
+                writer.string(nil, isCompact: true)
+                writer.tags(ifFlexible: true)
+            }
+            writer.bool(false)
+            var reader = WireReader(writer.bytes)
+            let question = try MetadataQuestion(head, &reader)
+            let answer = MetadataAnswer(
+                head: head,
+                question: question,
+                view: view,
+                ports: [1: 2_001, 2: 2_002],
+                visiblePartitions: { _ in 2 },
+                refused: [:]
+            )
+            #expect(try read(answer.bytes, 12).topics == [name: name.isEmpty ? 100 : 0])
+        }
+    }
+
+    @Test(
+        "requests of groups that the broker assigns are offered before a mock that knows them, and only there"
+    )
+    func assignedGroups() throws {
+        let head = RequestHead(.apiVersions, version: 3, correlation: 7)
+        let offers = KafkaRequest.supported + KafkaRequest.ofAssignedGroups
+        let heartbeat = KafkaRequest.consumerGroupHeartbeat
+        #expect(heartbeat.isOffered(in: 1, among: offers) && !heartbeat.isOffered(in: 0, among: offers))
+        #expect(!heartbeat.isOffered(in: 1, among: KafkaRequest.supported))
+        #expect(
+            ApiVersionsAnswer.bytes(to: head, offers).count
+                > ApiVersionsAnswer.bytes(to: head, KafkaRequest.supported).count
+        )
     }
 
     @Test("the coordinator is at the front's port, and an error stays as it is", arguments: Int16(0)...2)

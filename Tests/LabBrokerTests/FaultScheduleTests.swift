@@ -147,7 +147,7 @@ struct ErrorAnswerTests {
 
     private static let cases: [(KafkaRequest, Int16)] = KafkaRequest.supported.flatMap { entry in
         [.produce, .fetch, .listOffsets, .offsetCommit, .offsetFetch].contains(entry.request)
-            ? (0...entry.highest).map { (entry.request, $0) } : []
+            ? entry.versions.map { (entry.request, $0) } : []
     }
 
     @Test("the partitions of a request are read in every version that is taken", arguments: cases)

@@ -6,18 +6,18 @@ enum ApiVersionsAnswer {
     ///
     /// A version that nobody here knows is answered as version 0 with an error and the range of this request alone, so
     /// that the client asks again with one of those: KIP-511.
-    static func bytes(to head: RequestHead) -> [UInt8] {
-        let isKnown = head.request.isSupported(in: head.version)
+    static func bytes(to head: RequestHead, _ offers: [KafkaRequest.Offer]) -> [UInt8] {
+        let isKnown = head.request.isOffered(in: head.version, among: offers)
         let version = isKnown ? head.version : 0
         let isFlexible = head.request.isFlexible(in: version)
         var answer = WireWriter()
         answer.int32(head.correlation)
         answer.int16(isKnown ? 0 : unsupportedVersion)
-        let listed = KafkaRequest.supported.filter { isKnown || $0.request == .apiVersions }
+        let listed = offers.filter { isKnown || $0.request == .apiVersions }
         answer.array(listed, isCompact: isFlexible) { answer, entry in
             answer.int16(entry.request.rawValue)
-            answer.int16(0)
-            answer.int16(entry.highest)
+            answer.int16(entry.versions.lowerBound)
+            answer.int16(entry.versions.upperBound)
             answer.tags(ifFlexible: isFlexible)
         }
         if version >= 1 { answer.int32(0) }

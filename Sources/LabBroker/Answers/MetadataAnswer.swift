@@ -31,7 +31,7 @@ struct MetadataAnswer {
                         partitions: []
                     )
             case .id(let id):
-                visible.first { TopicID(of: $0.name) == id }
+                visible.first { $0.id == id }
                     ?? ClusterView.Topic(error: Self.unknownTopicID, name: "", partitions: [])
             }
         }
@@ -64,7 +64,7 @@ struct MetadataAnswer {
         answer.string(topic.name, isCompact: isFlexible)
         if version >= 10 {
             let isThere = topic.error == 0
-            answer.raw((isThere ? TopicID(of: topic.name) : .none).bytes)
+            answer.raw((isThere ? topic.id : .none).bytes)
         }
         if version >= 1 { answer.bool(false) }
         answer.array(topic.partitions, isCompact: isFlexible) { answer, partition in

@@ -30,19 +30,30 @@ struct MetadataQuestion: Hashable {
         createsMissing = version >= 4 ? try reader.bool() : true
     }
 
-    /// The question that stands before the mock in its place: all topics, in version 2, which asks for none to be made.
-    static func ofAllTopics(correlation: Int32) -> [UInt8] {
+    /// The question that stands before the mock in its place: all topics, none of which is to be made.
+    ///
+    /// `version`: ``ClusterView/withIDs`` or ``ClusterView/withoutIDs``.
+    static func ofAllTopics(_ correlation: Int32, in version: Int16) -> [UInt8] {
+        let isFlexible = version >= ClusterView.withIDs
         var question = WireWriter()
         question.int16(KafkaRequest.metadata.rawValue)
-        question.int16(2)
+        question.int16(version)
         question.int32(correlation)
         question.string(nil)
-        question.int32(-1)
+        question.tags(ifFlexible: isFlexible)
+        question.count(-1, isCompact: isFlexible)
+        if isFlexible {
+            // Neither are topics made that are missing, nor are operations listed that the client may do.
+            question.bool(false)
+            question.bool(false)
+        }
+        question.tags(ifFlexible: isFlexible)
         return question.frame
     }
 }
 
-/// The number of a topic in versions that name topics by number: made of its name, so that it never changes.
+/// The number of a topic in versions that name topics by number: that of the mock, where it gives one, else made of the
+/// name, so that it never changes.
 struct TopicID: Hashable, Sendable {
     let bytes: [UInt8]
 

@@ -32,12 +32,14 @@ package final class BrokerFront: Sendable {
     ///   - brokers: of one cluster.
     ///   - topics: those that the cluster has already, with their numbers of partitions.
     ///   - settling: how long new and deleted topics take.
+    ///   - assignsGroups: the cluster knows groups whose partitions the broker assigns (KIP-848).
     ///   - backend: makes topics in the cluster.
     /// - Throws: ``LabError`` if ports or descriptors cannot be had.
     package init(
         before brokers: [Broker],
         topics: [String: Int],
         settling: TopicSettling = TopicSettling(),
+        assignsGroups: Bool = false,
         backend: any FrontBackend
     ) throws(LabError) {
         var doors: [FrontDoor] = []
@@ -52,7 +54,8 @@ package final class BrokerFront: Sendable {
                 settling: settling,
                 backend: backend
             ),
-            traffic: traffic
+            traffic: traffic,
+            assignsGroups: assignsGroups
         )
         let loop = FrontLoop(doors, scene, control)
         thread.start { _ in loop.run() }

@@ -9,12 +9,20 @@ final class FrontScene {
     let ports: [Int32: Int]
     var topics: TopicRegistry
     var assignors = GroupAssignors()
+    var turns = GroupTurns()
     let traffic: FrontTraffic
     var faults = FaultSchedule([])
     private var faultsSince: UInt64 = 0
+    /// What clients may ask.
+    let offers: [KafkaRequest.Offer]
+    /// In which version the mock is asked for its topics.
+    let metadataVersion: Int16
 
-    init(ports: [Int32: Int], topics: TopicRegistry, traffic: FrontTraffic) {
+    /// `assignsGroups`: the mock knows groups of KIP-848, which name topics by the numbers that it gave them.
+    init(ports: [Int32: Int], topics: TopicRegistry, traffic: FrontTraffic, assignsGroups: Bool) {
         (self.ports, self.topics, self.traffic) = (ports, topics, traffic)
+        offers = KafkaRequest.supported + (assignsGroups ? KafkaRequest.ofAssignedGroups : [])
+        metadataVersion = assignsGroups ? ClusterView.withIDs : ClusterView.withoutIDs
     }
 
     func apply(_ faults: [BrokerFault]) {

@@ -26,6 +26,10 @@ final class FrontSession {
     private(set) var isOver = false
     /// Half of an answer is on its way, and the last that the client gets.
     private var endsOnceSent = false
+    /// Who waits for the mock's answer to JoinGroup or SyncGroup; a real broker reads no further meanwhile.
+    private var turn: GroupMember?
+    /// When a member that asks anew may, on the monotonic clock; `nil` if nobody has to wait.
+    private var heldUntil: UInt64?
     /// Under a throttle, when the next bytes may go to the client; on the monotonic clock.
     private(set) var mayWriteAt: UInt64 = 0
 
@@ -39,7 +43,7 @@ final class FrontSession {
     var unreadBytes: Int { fromClient.count + fromUpstream.count }
     var bufferedBytes: Int { fromClient.count + toClient.count + fromUpstream.count + toUpstream.count }
     var takesRequests: Bool {
-        !isHalfOpen && !endsOnceSent && toUpstream.count < Self.mostWaitingBytes
+        !isHalfOpen && !endsOnceSent && turn == nil && toUpstream.count < Self.mostWaitingBytes
             && waiting.count < Self.mostWaitingRequests
     }
     var takesAnswers: Bool { !isHalfOpen && !endsOnceSent && toClient.count < Self.mostWaitingBytes }
@@ -65,16 +69,20 @@ final class FrontSession {
         // An ApiVersions request of a future version has a head that nobody here can read to its end.
         let (key, version) = (KafkaRequest(rawValue: try reader.int16()), try reader.int16())
         let correlation = try reader.int32()
-        guard key.isSupported(in: version) else {
+        guard key.isOffered(in: version, among: scene.offers) else {
             guard key == .apiVersions else {
                 throw WireError(description: "request \(key.rawValue) in version \(version)")
             }
             let head = RequestHead(key, version: version, correlation: correlation)
-            answer(head, ApiVersionsAnswer.bytes(to: head), AnswerTreatment())
+            answer(head, ApiVersionsAnswer.bytes(to: head, scene.offers), AnswerTreatment())
             return message.count
         }
         reader = WireReader(message.dropFirst(4))
         let head = try RequestHead(&reader)
+        if let member = try GroupMember.of(head, reader) {
+            heldUntil = scene.turns.enter(member, on: self, at: MonotonicClock.nanoseconds)
+            guard heldUntil == nil else { return nil }
+        }
         scene.traffic.saw(key)
         guard !scene.faults.isEmpty else {
             try perform(head, reader, message, scene, AnswerTreatment())
@@ -135,7 +143,7 @@ final class FrontSession {
         var reader = reader
         switch head.request {
         case .apiVersions:
-            answer(head, ApiVersionsAnswer.bytes(to: head), treatment)
+            answer(head, ApiVersionsAnswer.bytes(to: head, scene.offers), treatment)
         case .createTopics:
             answer(head, try TopicRequests.created(head, &reader, in: &scene.topics), treatment)
         case .deleteTopics:
@@ -151,9 +159,11 @@ final class FrontSession {
         case .joinGroup:
             try join(head, message, scene, treatment)
         case .heartbeat, .syncGroup:
+            let member = try GroupMember.of(head, reader)
             scene.assignors.note(try reader.string(), at: MonotonicClock.nanoseconds)
             toUpstream.append(message)
             waiting.append(WaitingAnswer(head, as: .itself, treatment))
+            if let member { begin(member, scene) }
         case .listOffsets where scene.topics.movesStarts, .offsetFetch where scene.topics.movesStarts:
             toUpstream.append(message)
             waiting.append(WaitingAnswer(head, as: .offsets, treatment))
@@ -181,6 +191,9 @@ final class FrontSession {
     }
 
     /// Lets a member into its group with the group's assignor.
+    ///
+    /// A member without an id is given one here. The mock's would be the address of its own notes of the member, which
+    /// the next member has when this one has timed out: two would take themselves for the same.
     private func join(
         _ head: RequestHead,
         _ message: ArraySlice<UInt8>,
@@ -188,14 +201,29 @@ final class FrontSession {
         _ treatment: AnswerTreatment
     ) throws(WireError) {
         let request = try JoinRequest(message.dropFirst(4))
+        var member = request.member
+        if member.id.isEmpty { member = GroupMember(group: member.group, id: GroupMember.newID()) }
         switch scene.assignors.enter(request, at: MonotonicClock.nanoseconds) {
-        case .asItIs: toUpstream.append(message)
-        case .preferring(let assignor): toUpstream.append(request.preferring(assignor))
+        case .agreed(let assignor): toUpstream.append(request.bytes(of: member.id, preferring: assignor))
         case .refused:
             let refusal = ErrorAnswer(head: head, code: Self.inconsistentProtocol, places: [])
             return answer(head, refusal.bytes ?? [], treatment)
         }
         waiting.append(WaitingAnswer(head, as: .itself, treatment))
+        begin(member, scene)
+    }
+
+    private func begin(_ member: GroupMember, _ scene: FrontScene) {
+        turn = member
+        scene.turns.begin(member, on: self)
+        upstream.breaksWhenClosed(true)
+    }
+
+    private func endTurn(_ head: RequestHead, _ scene: FrontScene) {
+        guard let member = turn, head.request == .joinGroup || head.request == .syncGroup else { return }
+        turn = nil
+        scene.turns.end(member, on: self)
+        upstream.breaksWhenClosed(false)
     }
 
     /// INCONSISTENT_GROUP_PROTOCOL.
@@ -230,7 +258,7 @@ final class FrontSession {
                 if let code = scene.topics.ensure(name) { refused[name] = code }
             }
         }
-        toUpstream.append(MetadataQuestion.ofAllTopics(correlation: head.correlation))
+        toUpstream.append(MetadataQuestion.ofAllTopics(head.correlation, in: scene.metadataVersion))
         waiting.append(
             WaitingAnswer(head, as: .metadata(question, refused: refused, error: error), treatment)
         )
@@ -258,6 +286,7 @@ final class FrontSession {
         let correlation = try reader.int32()
         guard let index = waiting.firstIndex(where: { $0.awaits(correlation) }) else { return message.count }
         let kind = waiting[index].kind
+        endTurn(waiting[index].head, scene)
         if index == 0, case .itself = kind, waiting[0].treatment.isNone {
             waiting.removeFirst()
             toClient.append(message)
@@ -277,7 +306,7 @@ final class FrontSession {
                 try OffsetAnswer.bytes(from: message.dropFirst(4), to: head, in: scene.topics)
             )
         case .metadata(let question, let refused, let error):
-            var view = try ClusterView(&reader)
+            var view = try ClusterView(&reader, version: scene.metadataVersion)
             scene.topics.note(view)
             if scene.topics.isSettling { view.unseat(where: scene.topics.isLeaderless) }
             if let error { view.fail(with: error) }
@@ -322,7 +351,7 @@ final class FrontSession {
         guard !isHalfOpen else { return nil }
         let due = waiting.first.flatMap { $0.bytes == nil ? nil : $0.due }
         let write = isThrottled && !toClient.isEmpty ? mayWriteAt : nil
-        return [due, write].compactMap { $0 }.min()
+        return [due, write, heldUntil].compactMap { $0 }.min()
     }
 
     // MARK: - Sockets

@@ -38,6 +38,14 @@ struct LoopbackSocket: ~Copyable {
         #endif
     }
 
+    /// Whether the other side is to see a broken connection in place of an ended one once this is closed.
+    ///
+    /// Who does not read from a connection never sees its end, and always that it broke.
+    func breaksWhenClosed(_ isBreaking: Bool) {
+        var option = linger(l_onoff: isBreaking ? 1 : 0, l_linger: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
+    }
+
     private func set(_ level: Int32, _ option: Int32) {
         var on: Int32 = 1
         setsockopt(descriptor, level, option, &on, socklen_t(MemoryLayout<Int32>.size))

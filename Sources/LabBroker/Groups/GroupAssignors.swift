@@ -13,9 +13,8 @@ struct GroupAssignors {
     }
 
     enum Entrance: Equatable {
-        case asItIs
         /// With this one before the member's others.
-        case preferring(String)
+        case agreed(String)
         /// The member does not know the group's.
         case refused
     }
@@ -31,11 +30,11 @@ struct GroupAssignors {
         guard let group = groups[request.group], group.lasts > now else {
             forgetQuiet(at: now)
             groups[request.group] = Group(assignor: preferred, lasts: now + 2 * timeout, timeout: timeout)
-            return .asItIs
+            return .agreed(preferred)
         }
         guard request.assignors.contains(group.assignor) else { return .refused }
         groups[request.group]?.lasts = max(group.lasts, now + 2 * timeout)
-        return group.assignor == preferred ? .asItIs : .preferring(group.assignor)
+        return .agreed(group.assignor)
     }
 
     /// A member of the group is alive.

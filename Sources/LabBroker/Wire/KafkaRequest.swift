@@ -24,30 +24,42 @@ package struct KafkaRequest: RawRepresentable, Hashable, Sendable {
     package static let createTopics = KafkaRequest(rawValue: 19)
     package static let deleteTopics = KafkaRequest(rawValue: 20)
     package static let initProducerID = KafkaRequest(rawValue: 22)
+    package static let consumerGroupHeartbeat = KafkaRequest(rawValue: 68)
 
-    /// What the front takes, with the highest version of each; the lowest is 0.
-    static let supported: [(request: KafkaRequest, highest: Int16)] = [
-        (.produce, 7), (.fetch, 11), (.listOffsets, 3), (.metadata, 12), (.offsetCommit, 7),
-        (.offsetFetch, 5),
-        (.findCoordinator, 2), (.joinGroup, 5), (.heartbeat, 3), (.leaveGroup, 1), (.syncGroup, 3),
-        (.apiVersions, 4), (.createTopics, 7), (.deleteTopics, 5), (.initProducerID, 1),
-        (KafkaRequest(rawValue: 24), 1),  // AddPartitionsToTxn
-        (KafkaRequest(rawValue: 25), 1),  // AddOffsetsToTxn
-        (KafkaRequest(rawValue: 26), 1),  // EndTxn
-        (KafkaRequest(rawValue: 28), 2),  // TxnOffsetCommit
-    ]
-
-    func isSupported(in version: Int16) -> Bool {
-        Self.supported.contains { $0.request == self && (0...$0.highest).contains(version) }
+    /// A request, and the versions of it that are taken.
+    struct Offer: Hashable, Sendable {
+        let request: KafkaRequest
+        let versions: ClosedRange<Int16>
     }
 
-    /// The first version whose fields are compact and tagged, of those that the front answers itself.
+    /// What the front takes before every mock, from version 0 on.
+    static let supported: [Offer] =
+        ([
+            (.produce, 7), (.fetch, 11), (.listOffsets, 3), (.metadata, 12), (.offsetCommit, 7),
+            (.offsetFetch, 5),
+            (.findCoordinator, 2), (.joinGroup, 5), (.heartbeat, 3), (.leaveGroup, 1), (.syncGroup, 3),
+            (.apiVersions, 4), (.createTopics, 7), (.deleteTopics, 5), (.initProducerID, 1),
+            (KafkaRequest(rawValue: 24), 1),  // AddPartitionsToTxn
+            (KafkaRequest(rawValue: 25), 1),  // AddOffsetsToTxn
+            (KafkaRequest(rawValue: 26), 1),  // EndTxn
+            (KafkaRequest(rawValue: 28), 2),  // TxnOffsetCommit
+        ] as [(KafkaRequest, Int16)]).map { Offer(request: $0.0, versions: 0...$0.1) }
+
+    /// What it hands on besides before a mock that assigns the partitions of groups itself (KIP-848).
+    static let ofAssignedGroups = [Offer(request: .consumerGroupHeartbeat, versions: 1...1)]
+
+    func isOffered(in version: Int16, among offers: [Offer]) -> Bool {
+        offers.contains { $0.request == self && $0.versions.contains(version) }
+    }
+
+    /// The first version whose fields are compact and tagged, of those that the front reads.
     private var firstFlexible: Int16 {
         switch self {
         case .metadata: 9
         case .apiVersions: 3
         case .createTopics: 5
         case .deleteTopics: 4
+        case .consumerGroupHeartbeat: 0
         default: .max
         }
     }
