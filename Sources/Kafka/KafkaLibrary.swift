@@ -19,6 +19,12 @@ package enum KafkaLibrary {
         return rd_kafka_conf_set(configuration, key, nil, text.start, text.capacity) != RD_KAFKA_CONF_UNKNOWN
     }
 
+    /// What has to be there for the group protocol of KIP-848: before, it was a preview that changed.
+    package static let firstWithConsumerProtocol = "2.12"
+
+    /// Whether members of groups can speak the protocol in which the broker assigns (`group.protocol=consumer`).
+    package static var hasConsumerProtocol: Bool { versionNumber >= 0x020c_0000 }
+
     /// What the library was built with, such as `gzip` or `zstd` (its property `builtin.features`).
     package static var features: [String] {
         let configuration = promised(rd_kafka_conf_new(), by: "rd_kafka_conf_new")

@@ -38,6 +38,14 @@ struct BrokerCommand: ParsableCommand {
     )
     var settle: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Give up a silent member of a group of the “consumer” protocol after so long (default: 30s).",
+            valueName: "duration"
+        )
+    )
+    var groupSession: String?
+
     @Option(help: ArgumentHelp("Write the address into this file, once it can be used.", valueName: "file"))
     var announce: String?
 
@@ -92,7 +100,11 @@ struct BrokerCommand: ParsableCommand {
             try Heartbeat.create(at: path)
             return try Heartbeat.open(at: path)
         }
-        let cluster = try FrontedCluster(topics: topics.map(Self.parse), settling: settling())
+        let cluster = try FrontedCluster(
+            topics: topics.map(Self.parse),
+            session: session(),
+            settling: settling()
+        )
         let addresses = cluster.addresses
         let faults = fault.flatMap { FaultThread($0, front: cluster.front, countPath: faultCount) }
         if let announceDirect { try Announcement.write(addresses.direct, to: announceDirect) }
@@ -113,6 +125,20 @@ struct BrokerCommand: ParsableCommand {
             follower?.join()
             faults?.stop()
         }
+    }
+
+    private func session() throws(LabError) -> Duration? {
+        guard let groupSession else { return nil }
+        guard let session = Duration(parsing: groupSession), session >= .seconds(1),
+            session <= .seconds(1_800)
+        else {
+            throw LabError(
+                "--group-session: “\(groupSession)” is no duration of 1 s to 30 m",
+                hint: "Write 6s or 45s.",
+                exitStatus: .usage
+            )
+        }
+        return session
     }
 
     private func settling() throws(LabError) -> [Duration] {

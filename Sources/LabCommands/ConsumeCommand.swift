@@ -5,6 +5,7 @@ import LabEngine
 import LabIncidents
 import LabPod
 import LabRecording
+import LabScenario
 
 /// Consumes by itself, without a run: the consumer under test as an ordinary member of a group.
 struct ConsumeCommand: AsyncParsableCommand {
@@ -31,6 +32,12 @@ struct ConsumeCommand: AsyncParsableCommand {
         )
     )
     var group: String?
+
+    @Option(
+        name: .customLong("protocol"),
+        help: ArgumentHelp("Protocol of the group: classic, or consumer (KIP-848).", valueName: "name")
+    )
+    var groupProtocol = "classic"
 
     @Option(help: ArgumentHelp("Incident whose code runs.", valueName: "name"))
     var incident = "service-per-event"
@@ -69,8 +76,23 @@ struct ConsumeCommand: AsyncParsableCommand {
         }
     }
 
+    /// - Throws: ``LabError`` if there is no such protocol, or the library does not speak it.
+    private func protocolProperties() throws(LabError) -> [LabelledValue] {
+        guard let groupProtocol = PodSettings.GroupProtocol(rawValue: groupProtocol) else {
+            let known = PodSettings.GroupProtocol.allCases.map(\.rawValue).joined(separator: " and ")
+            throw LabError(
+                "--protocol: there is no protocol “\(groupProtocol)”",
+                hint: "There are \(known).",
+                exitStatus: .usage
+            )
+        }
+        if let refusal = GroupSession.refusal(of: groupProtocol, at: "--protocol") { throw refusal }
+        return groupProtocol == .classic ? [] : [LabelledValue("group.protocol", groupProtocol.rawValue)]
+    }
+
     func run() async throws {
         try broker.check()
+        let groupProperties = try protocolProperties()
         let handler = handler ?? Environment.value("LEAKLAB_HANDLER") ?? "singleton"
         let servers = try broker.requiredAddress()
         let topic = try RequiredOption.value(topic, "LEAKLAB_TOPIC", option: "--topic")
@@ -94,7 +116,7 @@ struct ConsumeCommand: AsyncParsableCommand {
                 group: groupName(handler),
                 prefetch: .pinned(peakPerPod: EventRate(perHour: 7_230_000), payload: ByteCount(300)),
                 offsetReset: "earliest",
-                overrides: try broker.properties()
+                overrides: groupProperties + (try broker.properties())
             ),
             topic: topic,
             assignment: .group(id: groupName(handler)),

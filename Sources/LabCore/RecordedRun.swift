@@ -197,6 +197,8 @@ package struct VariantHeader: Sendable, Hashable, Codable {
     package var command: CommandHeader?
     /// Such as `jemalloc 5.3.0 with heap profiles`; `nil` for that of the system.
     package var allocator: String?
+    /// The protocol of its group, such as `consumer`; `nil` for the classic one, and without a group.
+    package var groupProtocol: String?
 
     package init(
         name: String,
@@ -210,7 +212,8 @@ package struct VariantHeader: Sendable, Hashable, Codable {
         segments: [SegmentHeader] = [],
         predictions: [Prediction] = [],
         command: CommandHeader? = nil,
-        allocator: String? = nil
+        allocator: String? = nil,
+        groupProtocol: String? = nil
     ) {
         self.name = name
         self.role = role
@@ -224,6 +227,7 @@ package struct VariantHeader: Sendable, Hashable, Codable {
         self.predictions = predictions
         self.command = command
         self.allocator = allocator
+        self.groupProtocol = groupProtocol
     }
 }
 

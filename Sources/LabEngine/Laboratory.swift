@@ -125,6 +125,7 @@ extension RunPlan {
     ///
     /// `servers` is `nil` for an embedded broker.
     func refusal(on servers: String?) -> LabError? {
+        if let refusal = scenario.groupRefusal(isEmbedded: servers == nil) { return refusal }
         guard servers == nil else { return scenario.externalBrokerRefusal }
         guard let refusal = BrokerCapacity.refusal(of: scenario) else { return nil }
         guard looks != nil, let hint = refusal.hint else { return refusal }

@@ -14,6 +14,8 @@ struct PodMetrics: Sendable {
     /// once for each batch, so there it says whether the pod is busy with what a poll brought.
     let inFlight: Counter
     let rebalances: Counter
+    /// Partitions whose offset a commit did not bring to the group.
+    let commitsFailed: Counter
     /// Partitions that the pod holds, as far as it knows: it hears of a rebalance when it polls.
     let assigned: Counter
     /// Those of them that are paused, since the handler wants no more for now.
@@ -37,6 +39,7 @@ struct PodMetrics: Sendable {
         outliving = page.gauge(.outliving)
         inFlight = page.gauge(.inFlight)
         rebalances = page.counter(.rebalances)
+        commitsFailed = page.counter(.commitsFailed)
         assigned = page.gauge(.assigned)
         paused = page.gauge(.paused)
         rebalanceStall = page.timedGauge(.rebalanceStall)

@@ -222,6 +222,14 @@ package struct PodSettings: Hashable, Sendable, Codable {
         case custom(messages: Int, bytes: ByteCount)
     }
 
+    /// Of the protocols that Kafka has for groups of consumers, the one that the members speak.
+    package enum GroupProtocol: String, Hashable, Sendable, Codable, CaseIterable {
+        /// Members join in rounds, and one of them assigns the partitions.
+        case classic
+        /// The broker assigns, and each member follows at its own pace (KIP-848).
+        case consumer
+    }
+
     /// Whose `malloc` the pods use.
     package enum Allocator: String, Hashable, Sendable, Codable, CaseIterable {
         /// That of the system.
@@ -255,6 +263,8 @@ package struct PodSettings: Hashable, Sendable, Codable {
     package var profile = Profiling()
     package var assignment = Assignment.static
     /// Of use with group assignment only.
+    package var groupProtocol = GroupProtocol.classic
+    /// Of use with group assignment by the classic protocol only.
     package var assignor = Assignor.cooperativeSticky
     /// How many events of one pod are handled at once.
     package var concurrency = 1

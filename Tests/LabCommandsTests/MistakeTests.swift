@@ -133,6 +133,16 @@ struct MistakeTests {
             "--handler: incident “service-per-event” has no handler “nope”",
             .usage
         ),
+        Mistake(
+            ["consume", "--protocol", "modern", "--bootstrap-servers", "127.0.0.1:1", "--topic", "t"],
+            "--protocol: there is no protocol “modern”",
+            .usage
+        ),
+        Mistake(
+            ["broker", "--group-session", "1d"],
+            "--group-session: “1d” is no duration of 1 s to 30 m",
+            .usage
+        ),
         Mistake(["incidents", "nothing"], "there is no incident “nothing”", .usage),
         Mistake(
             ["produce", "--topic", "x", "--bootstrap-servers", "kafka:9092"],

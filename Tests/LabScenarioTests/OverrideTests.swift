@@ -120,7 +120,7 @@ import Testing
                 ScenarioOverride.set("pods.memroy=1GiB"),
                 """
                 --set pods.memroy: unknown key “memroy”
-                  Did you mean “memory”? Known keys here: replicas, memory, assignment, assignor, concurrency, \
+                  Did you mean “memory”? Known keys here: replicas, memory, assignment, protocol, assignor, concurrency, \
                 prefetch, commitInterval, gracePeriod, sessionTimeout, restart, errors, allocator, profile.
                 """
             ),

@@ -66,6 +66,24 @@ import Testing
         #expect(second.parameters.count == 5)
     }
 
+    @Test("The protocol of groups is a variant's own, or that of all")
+    func groupProtocols() throws {
+        let scenario = try load(
+            """
+            incident: service-per-event
+            workload: {partitions: 4, phases: [{duration: 100s, rate: 10/s}]}
+            pods: {assignment: group, protocol: consumer}
+            variants:
+              - {name: new, handler: per-event}
+              - {name: old, handler: per-event, pods: {protocol: classic, assignor: range}}
+              - {name: fixed, control: true, handler: singleton, pods: {assignment: static}}
+            """
+        )
+        #expect(scenario.variants.map(\.pods.groupProtocol) == [.consumer, .classic, .consumer])
+        #expect(scenario.variants.map(\.pods.assignor) == [.cooperativeSticky, .range, .cooperativeSticky])
+        #expect(scenario.settings.contains { $0.label == "pods.protocol" && $0.value == "consumer" })
+    }
+
     @Test("The time scale shortens the load and not the events")
     func timeScale() throws {
         let scenario = try load(minimalScenario("timeScale: 4\nverdict: {warmUp: 1s}"))

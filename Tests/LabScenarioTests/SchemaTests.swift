@@ -53,7 +53,7 @@ import Testing
     @Test(
         "Each choice of words is the reader's",
         arguments: [
-            "schedule", "pods.assignment", "pods.assignor", "pods.prefetch", "pods.restart",
+            "schedule", "pods.assignment", "pods.protocol", "pods.assignor", "pods.prefetch", "pods.restart",
             "pods.restart.policy",
             "pods.errors", "pods.allocator", "pods.profile", "pods.profile.when",
             "workload.compression", "workload.payload.distribution",

@@ -70,6 +70,27 @@ package struct MockCluster: ~Copyable, @unchecked Sendable {
         )
     }
 
+    /// Has members of groups that speak the protocol of KIP-848 show themselves so often, and be given up after so
+    /// long; of all groups alike.
+    ///
+    /// By itself the cluster takes 3 s and 30 s.
+    /// - Returns: false if the library's mock cluster does not know that protocol; nothing is changed then.
+    @discardableResult
+    package func setGroupSession(timeout: Duration, heartbeat: Duration) -> Bool {
+        typealias Setter = @convention(c) (OpaquePointer, Int32) -> Void
+        guard
+            let timeoutSetter = LateFunction.address(
+                of: "rd_kafka_mock_set_group_consumer_session_timeout_ms"
+            ),
+            let heartbeatSetter = LateFunction.address(
+                of: "rd_kafka_mock_set_group_consumer_heartbeat_interval_ms"
+            )
+        else { return false }
+        unsafeBitCast(timeoutSetter, to: Setter.self)(cluster, timeout.milliseconds)
+        unsafeBitCast(heartbeatSetter, to: Setter.self)(cluster, heartbeat.milliseconds)
+        return true
+    }
+
     /// Answers the next requests of a kind with these errors, one after the other.
     ///
     /// ``KafkaErrorCode/transport`` closes the connection instead.

@@ -8,7 +8,20 @@ enum ComparisonNotes {
             ? [("the run", base)] : [("the base", base), ("the candidate", candidate)]
         return runs.flatMap { name, run in run.invalidBecause.map { "\(name) is invalid: \($0)" } }
             + runs.flatMap { name, run in (run.leftOut ?? []).map { "left out of \(name): \($0)" } }
-            + differences(base, candidate) + allocators(pairs) + disturbance(runs)
+            + differences(base, candidate) + allocators(pairs) + protocols(pairs)
+            + disturbance(runs)
+    }
+
+    /// How long a group stands still, and what it handles twice, is the protocol's doing too.
+    private static func protocols(_ pairs: [PairComparison]) -> [String] {
+        pairs.compactMap { pair in
+            let sides = [pair.base.variant, pair.candidate.variant]
+            guard sides[0].groupProtocol != sides[1].groupProtocol else { return nil }
+            let words = sides.map { "\($0.groupProtocol ?? "classic") of \($0.name)" }
+            return
+                "the protocols of the groups differ: \(words[0]) in the base, \(words[1]) in the candidate; latency, "
+                + "lag and duplicates are theirs too"
+        }
     }
 
     /// What another allocator takes and keeps is not the variant's doing.

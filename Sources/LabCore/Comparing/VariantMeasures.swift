@@ -38,6 +38,8 @@ package struct VariantMeasures: Codable, Hashable, Sendable {
     package var windows: Windows
     /// The allocator of its pods if it was not the system's; not there in older files.
     package var allocator: String?
+    /// The protocol of its group if it was not the classic one; not there in older files.
+    package var groupProtocol: String?
 
     /// An exact count for each event: the median over lives, the least and the most.
     package struct Count: Codable, Hashable, Sendable {

@@ -20,6 +20,7 @@ extension MetricName {
     package static let rebalances = MetricName("rebalances")
     package static let assigned = MetricName("assigned")
     package static let paused = MetricName("paused")
+    package static let commitsFailed = MetricName("commitsFailed")
     package static let rebalanceStall = MetricName("rebalanceStall")
     package static let latencyP50 = MetricName("latencyP50")
     package static let latencyP99 = MetricName("latencyP99")
@@ -225,6 +226,15 @@ extension MetricDefinition {
             from: .page,
             title: "Partitions paused",
             help: "Partitions of those that are paused, since the handler wants no more for now",
+            chart: .mean
+        ),
+        MetricDefinition(
+            .commitsFailed,
+            .counter,
+            from: .page,
+            title: "Commits that failed",
+            help:
+                "Commits of the group's offsets that the broker refused or did not confirm in time, by partition",
             chart: .mean
         ),
         MetricDefinition(

@@ -34,7 +34,8 @@ struct RunBroker: Sendable {
         let settings = children.broker(
             topics: plan.variants.map(\.topic),
             partitions: plan.scenario.workload.partitions,
-            isDisturbed: plan.scenario.disturbsBroker
+            isDisturbed: plan.scenario.disturbsBroker,
+            session: plan.scenario.brokerSession
         )
         return try await EmbeddedBroker.beside(settings, guardian: guardian, stop: stop) {
             faults.report($0)

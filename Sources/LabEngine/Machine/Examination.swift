@@ -51,7 +51,8 @@ package struct Examination: Sendable {
     private var kafka: Finding {
         // Before release 2.2.0 tagged fields in responses are skipped one byte short.
         let isOld = KafkaLibrary.versionNumber < 0x0202_0000
-        let text = "librdkafka \(KafkaLibrary.version)"
+        let protocols = KafkaLibrary.hasConsumerProtocol ? "classic and consumer" : "classic"
+        let text = "librdkafka \(KafkaLibrary.version), group protocols: \(protocols)"
         return Finding(
             severity: isOld ? .warning : .fine,
             subject: "Kafka client",

@@ -149,6 +149,12 @@ struct VariantPlan: Sendable {
         variant.command.map { CommandHeader(text: $0.text, tasks: $0.external.tasks) }
     }
 
+    /// `nil` for the classic one, without a group, and for a command, whose own business it is.
+    var groupProtocol: String? {
+        guard variant.command == nil, variant.pods.speaksConsumerProtocol else { return nil }
+        return variant.pods.groupProtocol.rawValue
+    }
+
     func header(in scenario: Scenario, _ jemalloc: Jemalloc? = nil) -> VariantHeader {
         VariantHeader(
             name: name,
@@ -162,7 +168,8 @@ struct VariantPlan: Sendable {
             segments: segments.count == 1 ? [] : segments.map { $0.header(timeScale: scenario.timeScale) },
             predictions: predictions(in: scenario),
             command: commandHeader,
-            allocator: PodAllocation(of: variant, with: jemalloc).name
+            allocator: PodAllocation(of: variant, with: jemalloc).name,
+            groupProtocol: groupProtocol
         )
     }
 }

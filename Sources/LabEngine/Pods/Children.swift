@@ -28,8 +28,18 @@ struct Children: Sendable {
         scratch.file("\(variant.name)-companion.beat")
     }
 
-    /// `isDisturbed`: phases change how the broker is doing.
-    func broker(topics: [String], partitions: Int, isDisturbed: Bool = false) -> EmbeddedBroker.Settings {
+    /// - Parameters:
+    ///   - topics: that it is to have.
+    ///   - partitions: of each topic.
+    ///   - isDisturbed: phases change how the broker is doing.
+    ///   - session: of groups in which it assigns, if there are any.
+    /// - Returns: what the broker is started with.
+    func broker(
+        topics: [String],
+        partitions: Int,
+        isDisturbed: Bool = false,
+        session: Duration? = nil
+    ) -> EmbeddedBroker.Settings {
         EmbeddedBroker.Settings(
             executable: executable,
             topics: topics,
@@ -38,7 +48,8 @@ struct Children: Sendable {
             log: "\(logsFolder)/broker.log",
             condition: isDisturbed ? brokerConditionPath : nil,
             heartbeat: scratch.file("broker.beat"),
-            environment: scratch.mark.environment
+            environment: scratch.mark.environment,
+            arguments: session.map { ["--group-session", "\(Int($0.inSeconds * 1_000))ms"] } ?? []
         )
     }
 

@@ -102,17 +102,7 @@ struct PodTemplate: Sendable {
 
     private func properties(replicas: Int) -> [LabelledValue] {
         let pods = variant.variant.pods
-        var overrides: [LabelledValue] = []
-        if pods.assignment == .group {
-            overrides = [
-                LabelledValue("session.timeout.ms", String(Int(pods.sessionTimeout.inSeconds * 1_000))),
-                LabelledValue(
-                    "heartbeat.interval.ms",
-                    String(Int(pods.sessionTimeout.inSeconds * 1_000 / 4))
-                ),
-                LabelledValue("partition.assignment.strategy", pods.assignor.rawValue),
-            ]
-        }
+        let overrides = pods.assignment == .group ? GroupSession.properties(of: pods) : []
         return ClientProfile.consumer(
             bootstrapServers: broker.podServers,
             group: variant.group,

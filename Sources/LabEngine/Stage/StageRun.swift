@@ -195,10 +195,20 @@ struct StageRun: Sendable {
         let logs = names.map { "\($0): \(LogTail.lastLine(of: "\(children.logsFolder)/\($0).log"))" }
         return LabError(
             over.isEmpty
-                ? "pods: not ready after \(Self.readyLimit.text)"
+                ? "pods: not ready after \(Self.readyLimit.text)\(groupsWithoutPartitions)"
                 : "pods: \(over.joined(separator: ", ")) ended before the run could begin",
             hint: "Their last words: \(logs.joined(separator: "; "))"
         )
+    }
+
+    /// Why members of groups are not ready; empty where no pod is one.
+    private var groupsWithoutPartitions: String {
+        let pods = variants.filter { $0.variant.command == nil }.map(\.variant.pods)
+        guard pods.contains(where: { $0.assignment == .group }) else { return "" }
+        let doubt =
+            pods.contains(where: \.speaksConsumerProtocol)
+            ? ", which has to know “protocol: consumer”" : ""
+        return ": they have no partitions from the broker\(doubt)"
     }
 
     // MARK: - Ledgers

@@ -142,6 +142,7 @@ struct EventSource: ~Copyable, Sendable {
                 confirm(CommittableOffset(partition: offset.partition.partition, next: offset.offset))
             }
         case .commitFailed(let error):
+            books.metrics.commitsFailed.add()
             if error.code == .rebalanceInProgress { holdCommits() }
             ProcessLog.write("commit: \(error)")
         case .error(let error) where error.code == .offsetReset:
@@ -199,6 +200,7 @@ struct EventSource: ~Copyable, Sendable {
                 confirm(CommittableOffset(partition: position.partition.partition, next: position.offset))
             }
         } catch {
+            books.metrics.commitsFailed.add()
             guard !error.isFatal else { throw error }
             ProcessLog.write("commit: \(error)")
         }

@@ -20,8 +20,8 @@ extension ScenarioReader {
     /// What only a handler's pod knows.
     private static let handlerKeys = ["handler", "parameters"]
     private static let handlerPodKeys = [
-        "assignment", "assignor", "concurrency", "prefetch", "commitInterval", "sessionTimeout", "errors",
-        "profile",
+        "assignment", "protocol", "assignor", "concurrency", "prefetch", "commitInterval", "sessionTimeout",
+        "errors", "profile",
     ]
 
     /// - Returns: `nil` after a report if the command cannot be run.

@@ -9,9 +9,8 @@ struct LocatedPods {
 
 extension ScenarioReader {
     static let podKeys = [
-        "replicas", "memory", "assignment", "assignor", "concurrency", "prefetch", "commitInterval",
-        "gracePeriod",
-        "sessionTimeout", "restart", "errors", "allocator", "profile",
+        "replicas", "memory", "assignment", "protocol", "assignor", "concurrency", "prefetch",
+        "commitInterval", "gracePeriod", "sessionTimeout", "restart", "errors", "allocator", "profile",
     ]
 
     func pods(in fields: Fields, defaultConcurrency: Int) -> LocatedPods {
@@ -21,7 +20,9 @@ extension ScenarioReader {
         pods.memory = setting("memory", .limit, in: fields, default: pods.memory).value
         let assignment = setting("assignment", .choice, in: fields, default: pods.assignment)
         pods.assignment = assignment.value
-        pods.assignor = assignor(in: fields, assignment: assignment)
+        let groupProtocol = groupProtocol(in: fields, assignment: assignment)
+        pods.groupProtocol = groupProtocol.value
+        pods.assignor = assignor(in: fields, assignment: assignment, groupProtocol: groupProtocol)
         let concurrency = ValueType<Int64>.count.within(1, 10_000)
         pods.concurrency = Int(
             setting("concurrency", concurrency, in: fields, default: Int64(defaultConcurrency)).value
@@ -57,23 +58,46 @@ extension ScenarioReader {
         return setting("sessionTimeout", type, in: fields, default: standard).value
     }
 
-    private func assignor(
+    private func groupProtocol(
         in fields: Fields,
         assignment: Setting<PodSettings.Assignment>
+    ) -> Setting<PodSettings.GroupProtocol> {
+        let standard = PodSettings().groupProtocol
+        let groupProtocol = setting("protocol", .choice, in: fields, default: standard)
+        refuse(groupProtocol, "protocol", unless: assignment.value == .group, "assignment: group", assignment)
+        return groupProtocol
+    }
+
+    private func assignor(
+        in fields: Fields,
+        assignment: Setting<PodSettings.Assignment>,
+        groupProtocol: Setting<PodSettings.GroupProtocol>
     ) -> PodSettings.Assignor {
         let assignor = setting("assignor", .choice, in: fields, default: PodSettings().assignor)
-        // An assignor that all pods share may be left unused by a variant with static assignment.
-        if assignment.value == .static, let place = assignor.place, let layer = assignor.layer,
-            layer <= assignment.layer ?? .max
-        {
-            report(
-                .conflict,
-                at: place,
-                "“assignor” goes with “assignment: group” only",
-                hint: "Leave it out, or write “assignment: group”."
-            )
-        }
+        let isGroup = assignment.value == .group
+        refuse(assignor, "assignor", unless: isGroup, "assignment: group", assignment)
+        let isClassic = !isGroup || groupProtocol.value == .classic
+        refuse(assignor, "assignor", unless: isClassic, "protocol: classic", groupProtocol)
         return assignor.value
+    }
+
+    /// A setting that all pods share may be left unused by a variant that has another `condition`.
+    private func refuse<Value, Other>(
+        _ setting: Setting<Value>,
+        _ key: String,
+        unless isOfUse: Bool,
+        _ words: String,
+        _ condition: Setting<Other>
+    ) {
+        guard !isOfUse, let place = setting.place, let layer = setting.layer,
+            layer <= condition.layer ?? .max
+        else { return }
+        report(
+            .conflict,
+            at: place,
+            "“\(key)” goes with “\(words)” only",
+            hint: "Leave it out, or write “\(words)”."
+        )
     }
 
     private func profiling(

@@ -248,6 +248,23 @@ struct UnknownComparisonTests {
         #expect(!same.contains { $0.contains("allocators") })
     }
 
+    @Test("of groups with two protocols, and says so")
+    func protocols() throws {
+        let base = ComparisonModel.measures([Side()], run: "a")
+        var candidate = ComparisonModel.measures([Side()], run: "b")
+        candidate.variants[0].groupProtocol = "consumer"
+        let notes = try ComparisonModel.compare(base, candidate).notes
+        #expect(
+            notes.contains {
+                $0.hasPrefix("the protocols of the groups differ: classic of ")
+                    && $0.contains(", consumer of ")
+            }
+        )
+        var other = candidate
+        other.run = "c"
+        #expect(!(try ComparisonModel.compare(candidate, other).notes.contains { $0.contains("protocols") }))
+    }
+
     @Test("costs on a machine that had no time for the lab, and then does not let the candidate pass")
     func overloaded() throws {
         var hog = Side()

@@ -45,6 +45,7 @@ struct VariantMeasuring {
         measures.peakRSSBytes = result.rss.peakBytes.map { $0.rounded() }
         measures.windows = windows
         measures.allocator = header.allocator
+        measures.groupProtocol = header.groupProtocol
         return measures
     }
 

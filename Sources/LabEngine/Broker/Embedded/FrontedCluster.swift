@@ -38,15 +38,20 @@ package final class FrontedCluster: Sendable {
     /// - Parameters:
     ///   - brokers: how many.
     ///   - topics: that it is to have, with their numbers of partitions.
+    ///   - session: after which a group of KIP-848 gives up a silent member; the mock's own where there is none.
     ///   - settling: how long topics take that are made or deleted through the front, one after the other and over again.
     /// - Throws: ``LabError`` if ports or threads cannot be had, or a topic cannot be made.
     package init(
         brokers: Int = 1,
         topics: [(name: String, partitions: Int)],
+        session: Duration? = nil,
         settling: [Duration] = []
     ) throws(LabError) {
         do {
             let mock = try Mock(brokers: brokers)
+            if let session {
+                mock.cluster.setGroupSession(timeout: session, heartbeat: GroupSession.heartbeat(of: session))
+            }
             for topic in topics {
                 try mock.cluster.createTopic(named: topic.name, partitions: topic.partitions)
             }
@@ -58,6 +63,7 @@ package final class FrontedCluster: Sendable {
             before: Self.brokers(at: mock.cluster.bootstrapServers),
             topics: Dictionary(topics.map { ($0.name, $0.partitions) }) { first, _ in first },
             settling: TopicSettling(settling),
+            assignsGroups: KafkaLibrary.hasConsumerProtocol,
             backend: mock
         )
     }
