@@ -96,6 +96,7 @@ let package = Package(
             name: "LabServe",
             dependencies: ["LabCore", "LabReport", "LabTelemetry"] + nio,
             resources: [
+                .embedInCode("Assets/acts.js"),
                 .embedInCode("Assets/charts.js"),
                 .embedInCode("Assets/page.css"),
                 .embedInCode("Assets/page.html"),

@@ -79,6 +79,7 @@ extension RunResult {
     /// Says which run it is of, when and where.
     fileprivate mutating func describe(_ run: RecordedRun) {
         title = run.header.title
+        acts = run.header.acts.isEmpty ? nil : run.header.acts
         startedAt = UTCTime(nanosecondsSince1970: run.header.startedAt).internetText
         durationSeconds = Double(run.end) / 1e9
         environment = Dictionary(

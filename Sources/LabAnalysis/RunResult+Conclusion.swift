@@ -9,6 +9,8 @@ extension RunResult {
     ///    missing verdict does not hide it.
     /// 4. 3: a judged variant is inconclusive. Without expectations all are judged but suspects that are flagged; with them those that an
     ///    expectation names, unless one is met that asks for this variant's verdict, or for the flag that it has.
+    ///
+    /// Expectations that do not apply, since somebody changed the run on its way, count for nothing.
     /// 5. 0.
     package func concluded(with expectations: [ExpectationResult], state: RunState) -> RunResult {
         var result = self
@@ -31,11 +33,13 @@ extension RunResult {
         guard valid else {
             return (.inconclusive, ["the run is invalid"] + invalidBecause)
         }
-        let definite = surprises(expectations)
+        let applicable = expectations.filter { $0.notApplicable == nil }
+        guard expectations.isEmpty || !applicable.isEmpty else { return (.success, []) }
+        let definite = surprises(applicable)
         if !definite.isEmpty { return (.expectationsNotMet, definite) }
-        let open = openVerdicts(expectations)
+        let open = openVerdicts(applicable)
         if !open.isEmpty { return (.inconclusive, open) }
-        let unmet = expectations.filter { !$0.met }
+        let unmet = applicable.filter { !$0.met }
         return unmet.isEmpty ? (.success, []) : (.expectationsNotMet, unmet.map(\.complaint))
     }
 

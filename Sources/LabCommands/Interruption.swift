@@ -22,7 +22,10 @@ enum Interruption {
                 // Counted, since a run that is already ending for another reason keeps that reason.
                 var isRepeated = false
                 for await _ in arrivals {
-                    if isRepeated { _exit(ExitStatus.interrupted.rawValue) }
+                    if isRepeated {
+                        RunKeys.restoreTerminal()
+                        _exit(ExitStatus.interrupted.rawValue)
+                    }
                     isRepeated = true
                     StandardError.write(
                         "\n\(Program.name): ending \(what); Ctrl-C again ends everything at once\n"

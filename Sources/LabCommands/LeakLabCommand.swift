@@ -23,7 +23,8 @@ package struct LeakLabCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Incidents",
                 subcommands: [
-                    RunCommand.self, BenchCommand.self, CheckCommand.self, IncidentsCommand.self,
+                    RunCommand.self, ActCommand.self, BenchCommand.self, CheckCommand.self,
+                    IncidentsCommand.self,
                     ScenariosCommand.self, ShowCommand.self, InitCommand.self,
                 ]
             ),

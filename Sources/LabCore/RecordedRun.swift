@@ -115,6 +115,8 @@ package struct RunHeader: Sendable, Hashable, Codable {
     package var form: ScenarioForm?
     /// The warm-up of each life lasts as long as it took, ``warmUp`` at least; `nil` in older recordings.
     package var findsWarmUp: Bool?
+    /// What was done to the run while it went on, in order; the phases and the segments are those that came of it.
+    @AddedList package var acts: [RecordedAct]
 
     package init(
         id: String,
@@ -166,6 +168,7 @@ package struct RunHeader: Sendable, Hashable, Codable {
         self.memoryThresholds = memoryThresholds
         self.form = form
         self.findsWarmUp = findsWarmUp
+        acts = []
     }
 }
 

@@ -21,6 +21,8 @@ package struct LoadGenerator: ~Copyable {
 
     /// The absolute schedule's step, nanoseconds.
     static let tick: UInt64 = 1_000_000
+    /// Between two looks for another schedule, nanoseconds.
+    private static let revisionInterval: UInt64 = 5_000_000
     static let flatOutBatch: UInt64 = 4_096
     static let flushLimit = Duration.seconds(10)
     private static let flushStep = Duration.milliseconds(500)
@@ -100,7 +102,10 @@ package struct LoadGenerator: ~Copyable {
         books.look(at: MonotonicClock.nanoseconds, outstanding: producer.outstanding)
     }
 
-    private mutating func followSchedule(_ profile: LoadProfile, until stop: StopFlag) throws -> UInt64 {
+    private mutating func followSchedule(_ planned: LoadProfile, until stop: StopFlag) throws -> UInt64 {
+        var profile = planned
+        var revisions = RevisedSchedules(at: configuration.revisionsPath)
+        var nextRevision: UInt64 = 0
         let zero = UInt64(max(0, configuration.zero))
         let epoch = Self.epochMicroseconds(atMonotonic: zero)
         var times = profile.intendedTimes
@@ -111,6 +116,16 @@ package struct LoadGenerator: ~Copyable {
         while nextTime != nil, !stop.isRaised {
             Self.sleep(until: tick)
             heartbeat?.beat()
+            if tick >= nextRevision {
+                nextRevision = tick + Self.revisionInterval
+                if let revised = revisions.newest() {
+                    profile = revised
+                    // What has been sent stays sent; the one that is waited for may come at another time.
+                    times = revised.intendedTimes(from: nextTime == nil ? times.index : times.index - 1)
+                    nextTime = times.next()
+                    books.revised(to: revisions.taken)
+                }
+            }
             let elapsed = Int64(clamping: MonotonicClock.nanoseconds &- zero)
             while let time = nextTime, time <= elapsed, !stop.isRaised {
                 sent += try writeRun(from: sent, epoch: epoch, zero: zero, until: stop) {

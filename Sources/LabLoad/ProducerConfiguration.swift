@@ -33,6 +33,8 @@ package struct ProducerConfiguration: Codable, Hashable, Sendable {
     package var telemetryPath: String?
     /// The file of the producer's beats; `nil` without a lab.
     package var heartbeatPath: String?
+    /// Where other schedules come while it produces, see ``RevisedSchedules``; `nil` if none ever does.
+    package var revisionsPath: String?
 
     package init(
         targets: [Target],
@@ -42,7 +44,8 @@ package struct ProducerConfiguration: Codable, Hashable, Sendable {
         properties: [LabelledValue],
         zero: Int64,
         telemetryPath: String? = nil,
-        heartbeatPath: String? = nil
+        heartbeatPath: String? = nil,
+        revisionsPath: String? = nil
     ) {
         self.targets = targets
         self.workload = workload
@@ -52,5 +55,6 @@ package struct ProducerConfiguration: Codable, Hashable, Sendable {
         self.zero = zero
         self.telemetryPath = telemetryPath
         self.heartbeatPath = heartbeatPath
+        self.revisionsPath = revisionsPath
     }
 }

@@ -16,6 +16,7 @@ final class ProductionBooks: DeliveryObserver, @unchecked Sendable {
     let queueFull: Counter
     /// How late events were written, microseconds.
     let scheduleDelay: HistogramHandle
+    private let page: TelemetryPage
     private let ledgers: [Ledger?]
     private let failures: Counter
     private(set) var undelivered = 0
@@ -30,6 +31,7 @@ final class ProductionBooks: DeliveryObserver, @unchecked Sendable {
     private static let lookInterval: UInt64 = 100_000_000
 
     init(page: TelemetryPage, ledgers: [Ledger?], journal: BrokerJournalWriter) {
+        self.page = page
         self.ledgers = ledgers
         self.journal = journal
         scheduled = page.counter(MetricName.scheduled.rawValue)
@@ -39,6 +41,9 @@ final class ProductionBooks: DeliveryObserver, @unchecked Sendable {
         failures = page.counter("undelivered")
         scheduleDelay = page.histogram(ProducerMetricName.scheduleDelay)
     }
+
+    /// Says that another schedule is followed from now on, by its number.
+    func revised(to number: Int) { page.gauge(ProducerMetricName.revision).store(UInt64(number)) }
 
     /// Notes how late events were written.
     ///
@@ -117,4 +122,6 @@ package enum ProducerMetricName {
     package static let scheduleDelay = "scheduleDelay"
     package static let sent = "sent"
     package static let undelivered = "undelivered"
+    /// The number of the schedule that is followed; 0 or missing for the first one.
+    package static let revision = "scheduleRevision"
 }

@@ -101,10 +101,13 @@ package struct ScenarioVariant: Hashable, Sendable {
     /// A value for each parameter of the incident.
     package let parameters: [String: ParameterValue]
     /// What changes during the run, in ascending order of time.
-    package let steps: [ScenarioStep]
+    package internal(set) var steps: [ScenarioStep]
 
     /// From step to step, how the pods are to run; the first begins at zero.
-    package var segments: [VariantSegment] {
+    package var segments: [VariantSegment] { segments(with: steps) }
+
+    /// The same with other steps, in ascending order of time.
+    package func segments(with steps: [ScenarioStep]) -> [VariantSegment] {
         let changesCommand = steps.contains { $0.command != nil }
         var segment = VariantSegment(
             name: VariantSegment.firstName,

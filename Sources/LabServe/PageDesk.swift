@@ -46,11 +46,11 @@ final class PageDesk: Sendable {
             return .whole(await Self.answer { try self.frame(run, replay) })
         case .act(let run):
             if let refusal = guardian.refusal(token: head.headers["X-LeakLab-Token"]) { throw refusal }
-            return .whole(
-                await Self.answer {
-                    PageAnswer(json: try JSONText.line(["done": try self.runs.act(body, on: run)]))
-                }
-            )
+            do {
+                return .whole(PageAnswer(json: try JSONText.line(try await runs.act(body, on: run))))
+            } catch {
+                return .whole(PageAnswer(error))
+            }
         case .stream(let run, let replay): return .stream(try await feed(of: run, replay))
         }
     }

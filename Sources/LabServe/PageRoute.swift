@@ -83,6 +83,7 @@ enum PageAsset: String, Sendable, Hashable, CaseIterable {
     case style = "/page.css"
     case script = "/page.js"
     case charts = "/charts.js"
+    case acts = "/acts.js"
 
     var bytes: [UInt8] {
         switch self {
@@ -90,6 +91,7 @@ enum PageAsset: String, Sendable, Hashable, CaseIterable {
         case .style: PackageResources.page_css
         case .script: PackageResources.page_js
         case .charts: PackageResources.charts_js
+        case .acts: PackageResources.acts_js
         }
     }
 
@@ -97,7 +99,7 @@ enum PageAsset: String, Sendable, Hashable, CaseIterable {
         switch self {
         case .page: "text/html; charset=utf-8"
         case .style: "text/css; charset=utf-8"
-        case .script, .charts: "text/javascript; charset=utf-8"
+        case .script, .charts, .acts: "text/javascript; charset=utf-8"
         }
     }
 }

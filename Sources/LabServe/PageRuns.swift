@@ -68,7 +68,7 @@ package struct Replay: Sendable, Hashable {
     }
 }
 
-/// The runs that a server has; called on threads that may wait for files.
+/// The runs that a server has; all but acts are called on threads that may wait for files.
 package protocol PageRuns: Sendable {
     /// Newest first.
     func list() throws -> [PageRun]
@@ -84,9 +84,25 @@ package protocol PageRuns: Sendable {
     /// - Parameters:
     ///   - act: the body of the request: at most 64 KiB, not looked at yet.
     ///   - id: as in ``source(of:replay:)``.
-    /// - Returns: what was done, in a sentence.
+    /// - Returns: what was done.
     /// - Throws: ``PageProblem`` if it cannot be done; the run goes on.
-    func act(_ act: [UInt8], on id: String) throws -> String
+    func act(_ act: [UInt8], on id: String) async throws -> PageAct
+}
+
+/// What an act on a run came to.
+package struct PageAct: Sendable, Hashable, Encodable {
+    /// In a sentence.
+    package var done: String
+    /// Of the act in the recording; the key is not there for one that is not recorded.
+    package var number: Int?
+    /// Wall time from when it was sent until it had taken effect; the key is not there where nobody measured.
+    package var afterMilliseconds: Double?
+
+    package init(done: String, number: Int? = nil, afterMilliseconds: Double? = nil) {
+        self.done = done
+        self.number = number
+        self.afterMilliseconds = afterMilliseconds
+    }
 }
 
 /// Why a request gets no more than words.

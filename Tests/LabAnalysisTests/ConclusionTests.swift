@@ -39,8 +39,30 @@ struct ConclusionTests {
         ExpectationResult(text: text, met: true, observed: nil)
     }
 
+    private static func overtaken(_ text: String, met: Bool = false) -> ExpectationResult {
+        ExpectationResult(text: text, met: met, observed: nil, notApplicable: "made for another run")
+    }
+
     static let rows: [Row] = [
         Row("as it should be", .success),
+        Row("not as expected of another run than this one has become", .success) {
+            $0.expectations = [overtaken("fix.events.lost == 0"), met("valid == true")]
+        },
+        Row("nothing that is expected applies, whatever came of it", .success) {
+            ($0.fix, $0.expectations) = (.leaking, [overtaken("fix.verdict == bounded")])
+        },
+        Row("not as expected beside what does not apply", .expectationsNotMet) {
+            $0.expectations = [overtaken("other-fix.events.lost == 0"), unmet]
+        },
+        Row(
+            "a verdict that is missing, and that an expectation asked for which no longer applies",
+            .inconclusive
+        ) {
+            ($0.fix, $0.expectations) = (
+                .inconclusive,
+                [overtaken("fix.verdict == inconclusive", met: true), met("fix.events.lost == 0")]
+            )
+        },
         Row("interrupted, whatever else", .interrupted) {
             ($0.state, $0.isValid, $0.expectations) = (.interrupted, false, [unmet])
         },

@@ -196,7 +196,13 @@ struct RunPlanTests {
 
     @Test("before its first stage a run has nothing to show")
     func emptyBoard() throws {
-        let board = RunBoard(plan: try plan(), overrides: [], faults: RunFaults(stop: StopSwitch()))
+        let plan = try plan()
+        let board = RunBoard(
+            plan: plan,
+            agenda: RunAgenda(plan.scenario),
+            overrides: [],
+            faults: RunFaults(stop: StopSwitch())
+        )
         let broker = BrokerDescription(kind: "embedded", bootstrapServers: "127.0.0.1:1")
         #expect(board.snapshot(broker: broker, judged: nil) == nil)
         #expect(board.closedLedgers.isEmpty)

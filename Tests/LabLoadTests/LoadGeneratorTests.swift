@@ -1,3 +1,4 @@
+import Foundation
 import Kafka
 import LabCore
 import LabTelemetry
@@ -110,6 +111,63 @@ struct LoadGeneratorTests {
             for (sequence, record) in records.enumerated() {
                 #expect(Int(record.partition) == Workload.forTests.partition(ofEvent: UInt64(sequence)))
             }
+        }
+    }
+
+    @Test("another schedule takes the place of the first one, and what was sent before stays sent")
+    func revised() async throws {
+        try await onThread {
+            let fixture = try ProductionFixture(topics: ["only"])
+            // Half a second at a tenth of the rate, in the place of a second that has only begun.
+            let planned = LoadProfile(phases: [
+                LoadPhase(name: "all", duration: .seconds(1), shape: .constant(EventRate(perSecond: 2_000)))
+            ])
+            let revised = LoadProfile(phases: [
+                LoadPhase(
+                    name: "first",
+                    duration: .milliseconds(40),
+                    shape: .constant(EventRate(perSecond: 2_000))
+                ),
+                LoadPhase(
+                    name: "rest",
+                    duration: .milliseconds(460),
+                    shape: .constant(EventRate(perSecond: 200))
+                ),
+            ])
+            let path = fixture.folder.file("schedule")
+            try JSONEncoder().encode(revised).write(
+                to: URL(fileURLWithPath: RevisedSchedules.file(1, at: path))
+            )
+            var configuration = fixture.configuration(.schedule(planned), zero: MonotonicClock.nanoseconds)
+            configuration.revisionsPath = path
+            var generator = try LoadGenerator(configuration)
+            let outcome = try generator.run(until: .never)
+            #expect(outcome.sent == revised.totalEvents && outcome.isComplete)
+            let records = try fixture.records(of: "only")
+                .sorted { ($0.envelope?.sequence ?? 0) < ($1.envelope?.sequence ?? 0) }
+            #expect(records.count == Int(revised.totalEvents))
+            #expect(records.map { $0.envelope?.sequence } == (0..<revised.totalEvents).map { $0 })
+            let times = records.compactMap { $0.envelope.map { Int64($0.intendedMicroseconds) } }
+            #expect(((times.last ?? 0) - (times.first ?? 0)) / 1_000 >= 490)
+            let page = try TelemetryReader(openingPageAt: fixture.folder.file("page"))
+            let index = try #require(page.index(of: ProducerMetricName.revision))
+            #expect(page.value(of: index) == 1)
+        }
+    }
+
+    @Test("a schedule that cannot be read changes nothing")
+    func damagedRevision() async throws {
+        try await onThread {
+            let fixture = try ProductionFixture(topics: ["only"])
+            let path = fixture.folder.file("schedule")
+            try Data("{".utf8).write(to: URL(fileURLWithPath: RevisedSchedules.file(1, at: path)))
+            var configuration = fixture.configuration(
+                .schedule(Self.profile),
+                zero: MonotonicClock.nanoseconds
+            )
+            configuration.revisionsPath = path
+            var generator = try LoadGenerator(configuration)
+            #expect(try generator.run(until: .never).sent == Self.profile.totalEvents)
         }
     }
 

@@ -92,6 +92,41 @@ struct PageFrameTests {
         #expect(end.variants[1].segments.isEmpty)
     }
 
+    @Test("acts are on the page from their moment on, those on the load as lines in all charts")
+    func acts() {
+        var report = Fixture.night
+        let scale = report.timeScale
+        report.recording.header.acts = [
+            RecordedAct(number: 1, at: 10 * scale, act: "rate 2x", opens: "act-1", afterMilliseconds: 41),
+            RecordedAct(number: 2, at: 20 * scale, act: "scale a 4", variants: ["a"], afterMilliseconds: 12),
+        ]
+        let early = PageFrame(report, state: .running, now: 15 * Self.second)
+        #expect(early.acts.map(\.text) == ["rate 2x"])
+        let late = PageFrame(report, state: .running, now: 25 * Self.second)
+        #expect(late.acts.map(\.number) == [1, 2] && late.acts.map(\.at) == [10, 20])
+        #expect(late.steps.contains { $0.text == "rate 2x" && $0.at == 10 && $0.style == nil })
+        #expect(!late.steps.contains { $0.text == "scale a 4" })
+    }
+
+    @Test("an expectation that does not apply says so, and is not counted as not met")
+    func notApplicable() {
+        var report = Fixture.night
+        report.result.expectations = [
+            ExpectationResult(text: "valid == true", met: true, observed: "true"),
+            ExpectationResult(
+                text: "a.verdict == bounded",
+                met: false,
+                observed: "leaking",
+                notApplicable: "made for another run"
+            ),
+        ]
+        let frame = PageFrame(report, state: .finished)
+        #expect(frame.ending == "The run has ended. All expectations that apply are met.")
+        #expect(frame.expectations.map(\.notApplicable) == [nil, "made for another run"])
+        #expect(report.expectationsSummary == "1 of 1 expectation met, 1 does not apply")
+        #expect(Table.expectations(report.result.expectations).rows.map(\.label.text) == ["✓", "–"])
+    }
+
     @Test("before the first judgement nothing is claimed")
     func unjudged() {
         var report = Fixture.night

@@ -16,9 +16,9 @@ final class MadeRuns: PageRuns {
         return MadeSource(runs: self)
     }
 
-    func act(_ act: [UInt8], on id: String) -> String {
+    func act(_ act: [UInt8], on id: String) -> PageAct {
         acts.withLock { $0.append(String(decoding: act, as: UTF8.self)) }
-        return "Done."
+        return PageAct(done: "Done.")
     }
 }
 

@@ -11,17 +11,21 @@ extension RunCommand {
     func serve(
         _ request: RunRequest,
         stop: StopSwitch,
-        _ progress: any ProgressDisplay
+        began: @escaping @Sendable (LiveRun) -> Void,
+        _ progress: @escaping @Sendable (LiveSnapshot) -> Void
     ) async throws -> Laboratory.Outcome {
-        let live = LiveRunSource()
-        let runs = ServedRuns(store: request.store, live: live, stop: stop)
+        let live = LiveRunSource(stop: stop)
+        let runs = ServedRuns(store: request.store, live: LiveStage(live))
         return try await PageServer.serving(port: page.port, runs) { [page] server in
             let address = server.address(of: "live")
             let line = PortOptions.announcement(address, wanted: page.port, got: server.port)
             StandardError.write(line + "\n")
-            let laboratory = Laboratory(request, stop: stop, began: { live.begin($0) }) { snapshot in
+            let laboratory = Laboratory(request, stop: stop) { run in
+                live.begin(run)
+                began(run)
+            } progress: { snapshot in
                 live.show(snapshot)
-                progress.show(snapshot)
+                progress(snapshot)
             }
             let outcome = try await laboratory.run()
             live.end(RunReport(outcome), outcome.recording.frameState)

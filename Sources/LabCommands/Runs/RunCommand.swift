@@ -164,8 +164,14 @@ struct RunCommand: AsyncParsableCommand {
         let progress = ProgressDisplays.make(isQuiet: quiet, color: output.color)
         let request = try request(scenario)
         let outcome = try await Interruption.watching(stop) {
-            guard serve else { return try await Laboratory(request, stop: stop) { progress.show($0) }.run() }
-            return try await serve(request, stop: stop, progress)
+            try await RunKeys.reading(isWanted: !quiet) { keys in
+                let show = { @Sendable in progress.show(keys?.labelled($0) ?? $0) }
+                let began = { @Sendable (run: LiveRun) in keys?.begin(run) ?? () }
+                guard serve else {
+                    return try await Laboratory(request, stop: stop, began: began, progress: show).run()
+                }
+                return try await serve(request, stop: stop, began: began, show)
+            }
         }
         try conclude(outcome, baseline)
     }

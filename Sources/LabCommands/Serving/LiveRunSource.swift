@@ -2,6 +2,7 @@ import LabAnalysis
 import LabCore
 import LabEngine
 import LabReport
+import LabScenario
 import LabServe
 import Synchronization
 
@@ -14,6 +15,25 @@ final class LiveRunSource: FrameSource {
     }
 
     private let state = Mutex(State())
+    private let stop: StopSwitch
+    private let isFollowed: Bool
+
+    /// - Parameters:
+    ///   - stop: ends the run, also before it has begun.
+    ///   - isFollowed: another run comes after this one, for pages that stay open.
+    init(stop: StopSwitch, isFollowed: Bool = false) {
+        self.stop = stop
+        self.isFollowed = isFollowed
+    }
+
+    /// Does something to the run.
+    /// - Throws: ``LabError`` if it cannot be done; the run goes on.
+    func act(_ words: [String]) async throws(LabError) -> ActDone {
+        if let run = state.withLock({ $0.run }) { return try await run.act(words) }
+        guard words == ["stop"] else { throw .act("the run has not begun", hint: "“stop” ends it.") }
+        stop.stop(.interrupted)
+        return ActDone(done: "The run ends.")
+    }
 
     /// Of the run; `nil` before it began.
     var id: String? { state.withLock { $0.end?.report.header.id ?? $0.run?.id } }
@@ -30,15 +50,21 @@ final class LiveRunSource: FrameSource {
 
     func frame() -> PageFrame? {
         let (run, snapshot, end) = state.withLock { ($0.run, $0.snapshot, $0.end) }
-        if let end { return PageFrame(end.report, state: end.state) }
+        if let end {
+            var frame = PageFrame(end.report, state: end.state)
+            frame.isFollowed = isFollowed ? true : nil
+            return frame
+        }
         guard let run, let snapshot, let recording = run.recording else { return nil }
         let result = run.result ?? .unjudged(recording)
-        return PageFrame(
+        var frame = PageFrame(
             RunReport(recording: recording, result: result),
             state: .running,
             now: Int64(snapshot.elapsed * 1e9),
             live: snapshot
         )
+        frame.controls = PageFrame.Controls(of: run, at: snapshot.elapsed)
+        return frame
     }
 
     /// Twice a second at most, and so seldom that it takes a hundredth of a core, but every two seconds at least.

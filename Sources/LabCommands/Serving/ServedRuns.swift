@@ -9,14 +9,12 @@ import LabServe
 struct ServedRuns: PageRuns {
     let store: RunStore
     /// `nil` in a process that runs nothing.
-    var live: LiveRunSource?
-    /// Ends the live run early.
-    var stop: StopSwitch?
+    var live: LiveStage?
 
     func list() throws -> [PageRun] { try store.runs().map(PageRun.init) }
 
     func source(of id: String, replay: Replay?) throws -> any FrameSource {
-        if let live, replay == nil, id == "live" || id == live.id { return live }
+        if let live = live?.source, replay == nil, id == "live" || id == live.id { return live }
         guard id != "live" else { throw PageProblem(404, "Nothing runs in this process.") }
         guard let replay else {
             return StoredRunSource(id: try store.folder(id).id, store: store)
@@ -28,15 +26,26 @@ struct ServedRuns: PageRuns {
         return ReplaySource(report, replay)
     }
 
-    func act(_ act: [UInt8], on id: String) throws -> String {
-        guard let live, let stop, id == "live" || id == live.id else {
+    func act(_ act: [UInt8], on id: String) async throws -> PageAct {
+        guard let live = live?.source, id == "live" || id == live.id else {
             throw PageProblem(409, "This run does not go on in this process: nothing can be done to it.")
         }
-        guard let asked = try? JSONDecoder().decode(Act.self, from: Data(act)), asked.act == "stop" else {
-            throw PageProblem(400, "An act is {\"act\": \"stop\"}.")
+        guard let asked = try? JSONDecoder().decode(Act.self, from: Data(act)) else {
+            let form = #"{"act": "scale per-event 4"}"#
+            throw PageProblem(400, "An act is \(form), in the words of “\(Program.name) act”.")
         }
-        stop.stop(.interrupted)
-        return "The run ends."
+        do throws(LabError) {
+            let done = try await live.act([asked.act])
+            return PageAct(
+                done: done.done,
+                number: done.number,
+                afterMilliseconds: done.afterMilliseconds
+            )
+        } catch {
+            // What cannot be done is no fault of who asks for it: the run is as it is.
+            let text = [error.description, error.hint].compactMap(\.self).joined(separator: ". ")
+            throw PageProblem(409, text)
+        }
     }
 
     private struct Act: Decodable {

@@ -23,6 +23,15 @@ package struct LiveSnapshot: Sendable, Hashable {
     package var warnings: [String]
     /// The last things that happened, newest last; as many are shown as find room.
     package var events: [TimelineEvent]
+    /// What is planned next, such as `calm: 100/s`, and when: wall seconds since the start; `nil` if nothing is.
+    package var next: (text: String, at: Double)? {
+        get { nextText.map { ($0, nextAt) } }
+        set { (nextText, nextAt) = (newValue?.text, newValue?.at ?? 0) }
+    }
+    private var nextText: String?
+    private var nextAt = 0.0
+    /// The keys that do something to the run, and what came of the last one; `nil` where there are none.
+    package var keys: String?
 
     package init(
         title: String,
@@ -65,6 +74,12 @@ package struct LiveVariant: Sendable, Hashable {
     package var processed: Int
     /// `nil` as long as it is unknown.
     package var lag: Int?
+    /// What counts towards the limit so far, bytes of all live pods together, oldest first, at equal distances of time; RSS
+    /// where nothing is charged.
+    package var curve: [Double] = []
+    package var curveName = "RSS"
+    /// What the limits of its pods allow together, bytes; `nil` without one.
+    package var limit: Double?
     /// Bytes, of all live pods together, as is `heap`.
     package var rss: Double?
     /// RSS so far, oldest first, at equal distances of time.

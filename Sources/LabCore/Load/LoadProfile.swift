@@ -34,6 +34,9 @@ package struct LoadProfile: Hashable, Sendable {
         self = profile
     }
 
+    /// - Returns: `nil` for what the precondition of ``init(phases:)`` excludes.
+    package init?(checking phases: [LoadPhase]) { self.init(validating: phases) }
+
     private init?(validating phases: [LoadPhase]) {
         var spans: [Span] = []
         var start: Int64 = 0
@@ -117,6 +120,9 @@ extension LoadProfile {
     /// All intended send times in order.
     package var intendedTimes: IntendedTimes { IntendedTimes(self) }
 
+    /// Those from an event on, counted from zero.
+    package func intendedTimes(from index: UInt64) -> IntendedTimes { IntendedTimes(self, from: index) }
+
     fileprivate func nanoseconds(of events: Double, in index: Int) -> Int64 {
         let span = spans[index]
         let within = span.curve.time(of: events - span.eventsBefore) * 1e9
@@ -132,7 +138,10 @@ extension LoadProfile {
         /// The number of the event that ``next()`` tells the time of.
         package private(set) var index: UInt64 = 0
 
-        fileprivate init(_ profile: LoadProfile) { self.profile = profile }
+        fileprivate init(_ profile: LoadProfile, from index: UInt64 = 0) {
+            self.profile = profile
+            self.index = index
+        }
 
         package mutating func next() -> Int64? {
             guard index < profile.totalEvents else { return nil }

@@ -34,6 +34,8 @@ package struct RunResult: Codable, Hashable, Sendable {
     package var comparison: ComparisonResult?
     /// Of a run that went on until its verdicts stood; the key is not there for one whose length was given.
     package var until: UntilDecided?
+    /// What was done to the run while it went on, in order; the key is not there if nothing was.
+    package var acts: [RecordedAct]?
 
     package init(
         run: String,
@@ -109,11 +111,16 @@ package struct ExpectationResult: Codable, Hashable, Sendable {
     package var met: Bool
     /// The observed value of the left-hand side, as text; `null` if it is unknown.
     @NullCoded package var observed: String?
+    /// Why it was made for another run than this one has become, in a clause.
+    ///
+    /// It then counts neither as met nor as not met. The key is not there where it applies.
+    package var notApplicable: String?
 
-    package init(text: String, met: Bool, observed: String?) {
+    package init(text: String, met: Bool, observed: String?, notApplicable: String? = nil) {
         self.text = text
         self.met = met
         self.observed = observed
+        self.notApplicable = notApplicable
     }
 
     /// `observed` for people: a fraction by five significant digits.
@@ -127,4 +134,7 @@ package struct ExpectationResult: Codable, Hashable, Sendable {
         while size < 1, places < 12 { (size, places) = (size * 10, places + 1) }
         return decimal(value, places: places)
     }
+
+    /// Whether it is as the scenario demands, as far as it applies.
+    package var isHeld: Bool { met || notApplicable != nil }
 }

@@ -71,11 +71,14 @@ package struct BrokerCapacity: Hashable, Sendable {
         let plan = RunPlan(id: "", scenario: scenario)
         let workload = scenario.workload
         let events = Double(plan.profile.totalEvents)
+        // Pauses make no batch smaller.
+        let sending = plan.profile.phases.filter { $0.shape != .constant(.zero) }
+        let seconds = sending.reduce(0) { $0 + $1.duration.inSeconds }
         let capacity = BrokerCapacity(
             events: events,
             partitions: workload.partitions,
             payload: plan.meanPayload,
-            wallRate: EventRate(perSecond: events / plan.profile.duration.inSeconds),
+            wallRate: EventRate(perSecond: events / max(1e-9, seconds)),
             runLength: workload.runLength,
             linger: .milliseconds(20),
             compression: workload.compression

@@ -32,7 +32,7 @@ struct RunDescription {
             environment: environment + [self.broker(broker)],
             configuration: configuration,
             variants: plan.variants.map { $0.header(in: scenario, jemalloc) },
-            phases: phases,
+            phases: plan.phaseHeaders,
             sampleInterval: scenario.sampling.interval.inSeconds,
             warmUp: scenario.verdict.warmUp.inSeconds,
             oomLimit: scenario.verdict.oomLimit?.bytes,
@@ -43,18 +43,6 @@ struct RunDescription {
             form: scenario.form,
             findsWarmUp: scenario.verdict.findsWarmUp ? true : nil
         )
-    }
-
-    private var phases: [PhaseHeader] {
-        plan.profile.phases.enumerated().map { index, phase in
-            let start = plan.profile.start(ofPhase: index)
-            return PhaseHeader(
-                name: phase.name,
-                start: start.inNanoseconds,
-                end: (start + phase.duration).inNanoseconds,
-                summary: plan.scenario.workload.phases[index].summary
-            )
-        }
     }
 
     private var environment: [LabelledValue] {

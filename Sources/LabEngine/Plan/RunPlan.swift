@@ -49,8 +49,16 @@ struct RunPlan: Sendable {
         stages = scenario.schedule.stages(of: isReversed ? variants.reversed() : variants)
     }
 
-    /// Events that one partition can receive at most: its share of the runs, and one run more; all, if keys decide.
+    /// Events for which a ledger has room in each partition: what is planned, and as much again for acts that raise the
+    /// rate, half a million in all at least.
     var ledgerCapacity: Int {
+        plannedCapacity + max(plannedCapacity, Self.spareEvents / scenario.workload.partitions)
+    }
+
+    private static let spareEvents = 1 << 19
+
+    /// Events that one partition can receive at most: its share of the runs, and one run more; all, if keys decide.
+    var plannedCapacity: Int {
         let events = Int(clamping: profile.totalEvents)
         let workload = scenario.workload
         if workload.content?.key.decidesPartition == true { return events + workload.runLength }
@@ -87,6 +95,19 @@ struct RunPlan: Sendable {
     /// The highest rate of the schedule, on the wall clock.
     var peakRate: EventRate {
         scenario.timeScale.wall(scenario.workload.peak(in: .zero..<scenario.totalDuration))
+    }
+
+    /// As a recording has them.
+    var phaseHeaders: [PhaseHeader] {
+        profile.phases.enumerated().map { index, phase in
+            let start = profile.start(ofPhase: index)
+            return PhaseHeader(
+                name: phase.name,
+                start: start.inNanoseconds,
+                end: (start + phase.duration).inNanoseconds,
+                summary: scenario.workload.phases[index].summary
+            )
+        }
     }
 
     var meanPayload: ByteCount { ByteCount(Int64(scenario.workload.payload.mean.rounded(.up))) }

@@ -16,8 +16,8 @@ struct PodTemplate: Sendable {
     /// What is kept of pods that run a command.
     let commands: CommandPods
 
-    func specification(segment index: Int, ordinal: Int) -> PodSpecification {
-        let segment = variant.segments[index]
+    /// `index` is the segment's number among those of the variant.
+    func specification(_ segment: VariantSegment, number index: Int, ordinal: Int) -> PodSpecification {
         let pods = variant.variant.pods
         let name = variant.podName(ordinal)
         return PodSpecification(

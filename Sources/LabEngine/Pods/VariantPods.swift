@@ -11,7 +11,9 @@ import Synchronization
 /// two owners of a partition would both handle its events: then all pods end before the first new one starts.
 final class VariantPods: Sendable {
     private struct State {
-        var segment = 0
+        /// The present one, and its number.
+        var segment: VariantSegment
+        var number = 0
         var supervisors: [PodSupervisor] = []
         /// By ordinal, of pods that are gone: should they return, their lives are numbered on.
         var nextLives: [Int: Int] = [:]
@@ -22,7 +24,7 @@ final class VariantPods: Sendable {
     private let guardian: Guardian
     private let recorder: StageRecorder
     private let stop: StopSwitch
-    private let state = Mutex(State())
+    private let state: Mutex<State>
     private let starts: AsyncStream<PodSupervisor>
     private let starting: AsyncStream<PodSupervisor>.Continuation
 
@@ -41,12 +43,13 @@ final class VariantPods: Sendable {
         self.guardian = guardian
         self.recorder = recorder
         self.stop = stop
+        state = Mutex(State(segment: template.variant.segments[0]))
         (starts, starting) = AsyncStream.makeStream(of: PodSupervisor.self)
     }
 
     private var variant: VariantPlan { template.variant }
 
-    /// Runs the pods of the first segment, and those that ``advance(to:)`` adds, until the task is cancelled; then all
+    /// Runs the pods of the first segment, and those that ``advance(to:number:)`` adds, until the task is cancelled; then all
     /// are asked to end.
     ///
     /// - Throws: ``LabError`` if a pod cannot be prepared or started.
@@ -68,13 +71,15 @@ final class VariantPods: Sendable {
         }
     }
 
-    /// Changes the pods as the scenario's step says that opens a segment.
-    func advance(to index: Int) async {
-        let (old, new) = (variant.segments[index - 1], variant.segments[index])
+    /// Changes the pods as the step says that opens a segment; `number` is the segment's, from 1.
+    func advance(to new: VariantSegment, number: Int) async {
         let began = ContinuousClock.now
-        state.withLock { $0.segment = index }
+        let old = state.withLock { state in
+            defer { (state.segment, state.number) = (new, number) }
+            return state.segment
+        }
         announce(old, new)
-        recorder.enter(segment: index, of: variant)
+        recorder.enter(new, of: variant)
         if variant.variant.pods.assignment == .static, old.replicas != new.replicas {
             await recreate(new)
         } else {
@@ -109,7 +114,7 @@ final class VariantPods: Sendable {
         let added = state.withLock { state in
             let added = (state.supervisors.count..<max(replicas, state.supervisors.count)).map { ordinal in
                 PodSupervisor(
-                    template.specification(segment: state.segment, ordinal: ordinal),
+                    template.specification(state.segment, number: state.number, ordinal: ordinal),
                     control: control,
                     cgroupName: template.cgroupName(ordinal: ordinal),
                     guardian: guardian,
@@ -138,7 +143,8 @@ final class VariantPods: Sendable {
     }
 
     private func specification(_ ordinal: Int) -> PodSpecification {
-        template.specification(segment: state.withLock { $0.segment }, ordinal: ordinal)
+        let (segment, number) = state.withLock { ($0.segment, $0.number) }
+        return template.specification(segment, number: number, ordinal: ordinal)
     }
 
     private func untilReady(_ ordinals: Range<Int>) async {

@@ -16,6 +16,8 @@ final class RunSession: Sendable {
     private let stop: StopSwitch
     private let faults: RunFaults
     private let board: RunBoard
+    private let agenda: RunAgenda
+    private let desk: ActDesk
     private let began: @Sendable (LiveRun) -> Void
     private let progress: @Sendable (LiveSnapshot) -> Void
     private let recorder = Mutex<RunRecorder?>(nil)
@@ -40,7 +42,9 @@ final class RunSession: Sendable {
         self.began = began
         self.progress = progress
         faults = RunFaults(stop: stop)
-        board = RunBoard(plan: plan, overrides: request.overrides, faults: faults)
+        agenda = RunAgenda(plan.scenario)
+        desk = ActDesk(stop: stop)
+        board = RunBoard(plan: plan, agenda: agenda, overrides: request.overrides, faults: faults)
     }
 
     /// Whether the run got so far that there is something to keep.
@@ -98,11 +102,27 @@ final class RunSession: Sendable {
 
     private func conduct(_ guardian: Guardian, _ broker: RunBroker) async throws {
         let judge = LiveJudge { self.recorder.withLock { $0 }?.soFar }
-        began(LiveRun(id: plan.id, recording: { self.recorder.withLock { $0 }?.soFar }, judge: judge))
+        began(
+            LiveRun(
+                id: plan.id,
+                recording: { self.recorder.withLock { $0 }?.soFar },
+                judge: judge,
+                desk: desk,
+                agenda: agenda,
+                scenario: plan.scenario,
+                profiled: Set(
+                    plan.variants.filter {
+                        PodAllocation(of: $0.variant, with: children.jemalloc).isProfiled
+                    }
+                    .map(\.name)
+                )
+            )
+        )
         if request.isWatched { judge.start() }
         defer { judge.stop() }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await self.watch(broker, judge) }
+            group.addTask { [folder, desk] in await ActMailbox(folder).serve(desk) }
             defer { group.cancelAll() }
             for stage in plan.stages where stop.reason == nil {
                 try await StageRun(
@@ -117,7 +137,10 @@ final class RunSession: Sendable {
                     stop: stop,
                     stageBoard: board,
                     judge: judge,
-                    commands: CommandPods(logsFolder: folder.logsDirectory)
+                    commands: CommandPods(logsFolder: folder.logsDirectory),
+                    agenda: agenda,
+                    desk: desk,
+                    folder: folder
                 )
                 .run { clock in try self.recording(from: clock, broker) }
             }
@@ -231,7 +254,14 @@ package enum Judgement {
     {
         let result = RunAnalysis().result(of: recording)
         return result.concluded(
-            with: expectations.map { $0.evaluate(against: result) },
+            with: expectations.map { expectation in
+                var evaluated = expectation.evaluate(against: result)
+                evaluated.notApplicable = expectation.obstacle(
+                    among: recording.header.acts,
+                    in: recording.header
+                )
+                return evaluated
+            },
             state: recording.state
         )
     }

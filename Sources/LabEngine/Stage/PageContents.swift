@@ -31,6 +31,7 @@ struct PageContents {
     var processed: Int { value(MetricName.processed.rawValue) }
     var scheduled: Int { value(MetricName.scheduled.rawValue) }
     var undelivered: Int { value(ProducerMetricName.undelivered) }
+    var scheduleRevision: Int { value(ProducerMetricName.revision) }
     var isReady: Bool { value(MetricName.ready.rawValue) == 1 }
 
     private func histogram(_ name: String) -> HistogramSnapshot {

@@ -160,10 +160,16 @@ final class StageRecorder: Sendable {
 
     // MARK: - Variants
 
-    /// From now on the variant's pods are those of one of its segments.
-    func enter(segment: Int, of variant: VariantPlan) {
-        guarded.withLock { $0.stage.enter(segment: segment, of: variant.name) }
+    /// From now on the variant's pods are those of this segment.
+    func enter(_ segment: VariantSegment, of variant: VariantPlan) {
+        guarded.withLock { $0.stage.enter(segment, of: variant.name) }
     }
+
+    /// The segment that the variant has reached.
+    func segmentName(of variant: VariantPlan) -> String? { ask { $0.variants[variant.name]?.segment.name } }
+
+    /// The largest charge of a pod of the variant before its first event, bytes; `nil` where none was read.
+    func idleCharge(of variant: VariantPlan) -> Double? { ask { $0.variants[variant.name]?.idleCharge } }
 
     /// The wait for the last events of a variant is over, so long after the end of the load.
     func drainEnded(

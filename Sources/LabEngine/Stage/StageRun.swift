@@ -25,6 +25,12 @@ struct StageRun: Sendable {
     let judge: LiveJudge
     /// What is kept of pods that run a command.
     let commands: CommandPods
+    /// What is planned, as acts have changed it.
+    let agenda: RunAgenda
+    /// Where acts are handed in.
+    let desk: ActDesk
+    /// Of the run.
+    let folder: RunFolder
 
     /// A group needs three seconds for its first join, and a rebalance may follow.
     private static let readyLimit = Duration.seconds(45)
@@ -53,7 +59,12 @@ struct StageRun: Sendable {
         recorder.attach(sampler)
         sampler.start()
         defer { sampler.stop() }
-        let world = try StageWorld(of: plan, at: children.worldPath, broker: children.brokerConditionPath)
+        let world = try StageWorld(
+            of: plan,
+            agenda,
+            at: children.worldPath,
+            broker: children.brokerConditionPath
+        )
         let watch = StageCommands(self, ledgers: ledgers, recorder: recorder)
         for variant in variants { try Folder.make(children.folder(of: variant)) }
         let companions = StageCompanions(
@@ -126,22 +137,54 @@ struct StageRun: Sendable {
         defer { stalls.stop() }
 
         defer { recorder.endSampling() }
+        let acts = StageActs(
+            stage: self,
+            recorder: recorder,
+            recording: recording.recorder,
+            world: world,
+            steering: LoadSteering(path: revisionsPath, telemetryPath: producerPagePath),
+            clock: clock
+        )
+        try await acts.beside {
+            try await runLoad(recording.recorder, recorder, clock, stalls, fleets, world)
+            await drain(recorder, ledgers)
+        }
+    }
+
+    /// Runs the load with the steps and the world that go with it.
+    private func runLoad(
+        _ recording: RunRecorder,
+        _ recorder: StageRecorder,
+        _ clock: RunClock,
+        _ stalls: StallWatch,
+        _ fleets: [VariantPods],
+        _ world: StageWorld
+    ) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
+            let loadEnd = StopSwitch()
             for (variant, fleet) in zip(variants, fleets) {
-                group.addTask { await self.advance(fleet, of: variant, clock) }
+                group.addTask { [agenda, stop] in
+                    await fleet.follow(agenda, of: variant, clock, stop: stop) { loadEnd.reason != nil }
+                }
             }
             group.addTask { [stop] in await world.follow(clock, stop: stop, recorder) }
             defer { group.cancelAll() }
             let production = StopSwitch()
-            async let decision = decide(recording.recorder, recorder, clock, ending: production)
+            async let decision = decide(recording, recorder, clock, ending: production)
             try await produce(recorder, clock, stalls, until: production)
-            recording.recorder.setProductionEnded(at: clock.now)
-            if let decision = await decision { recording.recorder.setUntil(decision) }
+            recording.setProductionEnded(at: clock.now)
+            if let decision = await decision { recording.setUntil(decision) }
             guard stop.reason == nil, production.reason == nil else { return }
-            try await group.waitForAll()
             // A pause at the end of the load belongs to it.
-            _ = await stop.isThrown(before: plan.profile.duration, on: clock)
+            _ = await stop.wait(atMost: .seconds(1_000_000)) {
+                clock.now >= agenda.profile.duration.inNanoseconds
+            }
+            loadEnd.stop(.decided)
+            try await group.waitForAll()
         }
+    }
+
+    private func drain(_ recorder: StageRecorder, _ ledgers: [String: Ledger]) async {
         let drain = StageDrain(self, recorder, ledgers)
         guard stop.reason == nil else {
             if stop.reason == .interrupted { await drain.last() }
@@ -178,15 +221,6 @@ struct StageRun: Sendable {
             recorder: recorder,
             stop: stop
         )
-    }
-
-    /// Takes the scenario's steps, each at its time.
-    private func advance(_ fleet: VariantPods, of variant: VariantPlan, _ clock: RunClock) async {
-        for (index, segment) in variant.segments.enumerated().dropFirst() {
-            let start = plan.scenario.timeScale.wall(segment.at)
-            guard await !stop.isThrown(before: start, on: clock) else { return }
-            await fleet.advance(to: index)
-        }
     }
 
     private func notReady(_ recorder: StageRecorder) -> LabError {
@@ -343,20 +377,24 @@ struct StageRun: Sendable {
         return decision
     }
 
+    private var producerPagePath: String { children.scratch.file("producer-\(variants[0].index).page") }
+    /// Where the producer finds another schedule.
+    private var revisionsPath: String { children.scratch.file("producer-\(variants[0].index).schedule") }
+
     private func produce(
         _ recorder: StageRecorder,
         _ clock: RunClock,
         _ stalls: StallWatch,
         until production: StopSwitch
     ) async throws {
-        let page = children.scratch.file("producer-\(variants[0].index).page")
+        let page = producerPagePath
         let heartbeat = children.scratch.file("producer-\(variants[0].index).beat")
         _ = try TelemetryPage.create(at: page)
         try Heartbeat.create(at: heartbeat)
         let configuration = ProducerConfiguration(
             targets: variants.map { .init(topic: $0.topic, ledgerPath: children.ledgerPath(of: $0)) },
             workload: plan.scenario.workload,
-            pace: .schedule(plan.profile),
+            pace: .schedule(agenda.profile),
             seed: plan.scenario.seed,
             properties: ClientProfile.producer(
                 bootstrapServers: broker.ownServers,
@@ -365,7 +403,8 @@ struct StageRun: Sendable {
             ),
             zero: Int64(clamping: clock.zero),
             telemetryPath: page,
-            heartbeatPath: heartbeat
+            heartbeatPath: heartbeat,
+            revisionsPath: revisionsPath
         )
         var child = try children.producer(configuration, name: "producer-\(variants[0].index)")
         child.gracePeriod = plan.looks == nil ? Self.flushLimit : Self.wholeFlushLimit
@@ -397,7 +436,7 @@ struct StageRun: Sendable {
     private func reportOutages(_ recorder: StageRecorder) {
         for fault in recorder.brokerBooks.damageFaults { faults.report(fault, stopping: false) }
         guard broker.description.isExternal else { return }
-        for fault in recorder.brokerFaults(load: plan.profile.duration) {
+        for fault in recorder.brokerFaults(load: agenda.profile.duration) {
             faults.report(fault, stopping: false)
         }
     }

@@ -18,19 +18,23 @@ final class RunBoard: Sendable {
         var scheduleDelay = HistogramSnapshot()
         var rates = RateMeter()
         var histories: [String: History] = [:]
+        var curves: [String: History] = [:]
     }
 
     private let state = Mutex(State())
     private let plan: RunPlan
+    private let agenda: RunAgenda
     private let faults: RunFaults
     private let rateUnit: RateUnit?
 
     /// - Parameters:
     ///   - plan: of the run.
+    ///   - agenda: of the run, as acts change it.
     ///   - overrides: of the scenario, as the command line has them.
     ///   - faults: is asked for warnings.
-    init(plan: RunPlan, overrides: [String], faults: RunFaults) {
+    init(plan: RunPlan, agenda: RunAgenda, overrides: [String], faults: RunFaults) {
         self.plan = plan
+        self.agenda = agenda
         self.faults = faults
         rateUnit = RateUnit.first(in: plan.scenario.text, overrides: overrides)
     }
@@ -62,7 +66,7 @@ final class RunBoard: Sendable {
         let current = phase ?? phaseName(at: .nanoseconds(clock.now))
         guard current != noted else { return }
         state.withLock { $0.notedPhase = current }
-        let shape = plan.scenario.workload.phases.first { $0.name == current }?.shape.summary
+        let shape = agenda.current.phases.first { $0.name == current }?.shape.summary
         recorder.note("Phase", of: "run", [current, shape].compactMap(\.self).joined(separator: ": "))
     }
 
@@ -92,53 +96,85 @@ final class RunBoard: Sendable {
         let now = clock.now
         let glances = variants.map { ($0, recorder.glance(at: $0)) }
         let produced = glances.first.map { Double($0.1.produced) } ?? 0
-        let (achieved, histories) = state.withLock { state in
+        let (achieved, histories, curves) = state.withLock { state in
             for (variant, glance) in glances {
                 state.histories[variant.name, default: History()].append(glance.rss ?? 0)
+                state.curves[variant.name, default: History()].append(glance.charge ?? glance.rss ?? 0)
             }
-            return (state.rates.rate(produced, at: now), state.histories)
+            return (state.rates.rate(produced, at: now), state.histories, state.curves)
         }
         let elapsed = Duration.nanoseconds(max(0, now))
-        let scale = plan.scenario.timeScale
-        return LiveSnapshot(
+        let (scale, profile) = (plan.scenario.timeScale, agenda.profile)
+        var snapshot = LiveSnapshot(
             title: plan.scenario.title,
             run: plan.id,
             elapsed: elapsed.inSeconds,
-            total: (plan.profile.duration + plan.scenario.verdict.hold).inSeconds,
+            total: (profile.duration + plan.scenario.verdict.hold).inSeconds,
             timeScale: scale.factor,
             phase: phase ?? phaseName(at: elapsed),
-            target: scale.incident(plan.profile.rate(at: elapsed)),
+            target: scale.incident(profile.rate(at: elapsed)),
             achieved: scale.incident(EventRate(perSecond: achieved)),
             rateUnit: rateUnit,
             broker: "\(broker.kind) \(broker.bootstrapServers)",
             variants: glances.map { variant, glance in
                 var live = live(variant, glance, histories[variant.name]?.values ?? [], at: elapsed)
                 live.judge(result, waiting: wait(for: glance, clock, phase))
+                live.curve = curves[variant.name]?.values ?? []
+                if glance.charge != nil { live.curveName = "charge" }
+                live.limit = limit(of: variant, at: elapsed)
                 return live
             },
             warnings: faults.reasons + (phase == nil ? pacingWarning(produced: produced, at: elapsed) : []),
             events: recorder.latestEvents
         )
+        if phase == nil { snapshot.next = next(after: elapsed) }
+        return snapshot
+    }
+
+    private func limit(of variant: VariantPlan, at elapsed: Duration) -> Double? {
+        let segments = agenda.segments(of: variant)
+        let moment = plan.scenario.timeScale.incident(elapsed)
+        let segment = segments.last { $0.at <= moment } ?? segments[0]
+        return segment.memory.map { Double($0.bytes) * Double(segment.replicas) }
+    }
+
+    /// The next phase or step, or the end of the load; wall seconds.
+    private func next(after elapsed: Duration) -> (text: String, at: Double)? {
+        let (current, scale) = (agenda.current, plan.scenario.timeScale)
+        var coming: [(text: String, at: Duration)] = []
+        var start = Duration.zero
+        for phase in current.phases {
+            coming.append(("\(phase.name): \(phase.summary)", scale.wall(start)))
+            start += phase.duration
+        }
+        coming.append(("end of the load", scale.wall(start)))
+        for variant in plan.variants {
+            coming += agenda.segments(of: variant).dropFirst().map {
+                ("\(variant.name) ▸ \($0.name)", scale.wall($0.at))
+            }
+        }
+        return coming.filter { $0.at > elapsed }.min { $0.at < $1.at }.map { ($0.text, $0.at.inSeconds) }
     }
 
     /// The producer cannot keep up: said while it happens, and again in the verdict.
     private func pacingWarning(produced: Double, at elapsed: Duration) -> [String] {
         // A second's grace for what lingers in the client.
-        let due = Double(plan.profile.due(at: elapsed - .seconds(1)))
+        let due = Double(agenda.profile.due(at: elapsed - .seconds(1)))
         guard due > 0, produced < AnalysisSettings.standard.slowestPacing * due else { return [] }
         let share = decimal(produced / due * 100, places: 1)
         return ["the producer has sent \(share) % of what was due: this machine does not reach the rate"]
     }
 
     private func phaseName(at elapsed: Duration) -> String {
-        plan.profile.phase(at: elapsed).map { plan.profile.phases[$0].name } ?? "finishing"
+        let profile = agenda.profile
+        return profile.phase(at: elapsed).map { profile.phases[$0].name } ?? "finishing"
     }
 
     /// What commits on an interval always lags by some of the last events; only more than that is worth a forecast.
     private static let usualLag = Duration.seconds(3)
 
     private func drainSeconds(_ glance: VariantGlance, at elapsed: Duration) -> Double? {
-        let usual = plan.profile.rate(at: elapsed).perSecond * Self.usualLag.inSeconds
+        let usual = agenda.profile.rate(at: elapsed).perSecond * Self.usualLag.inSeconds
         guard Double(glance.lag) > usual else { return nil }
         return glance.drainSeconds.map { $0 * plan.scenario.timeScale.factor }
     }
@@ -150,7 +186,7 @@ final class RunBoard: Sendable {
         return VerdictWait(
             untilLook: look.map { $0 - Double(now) / 1e9 },
             warmUp: plan.scenario.verdict.warmUp.inSeconds - Double(age) / 1e9,
-            load: plan.profile.duration.inSeconds - Double(now) / 1e9,
+            load: agenda.profile.duration.inSeconds - Double(now) / 1e9,
             phase: phase
         )
     }

@@ -38,6 +38,12 @@ struct RunValidation {
             try require(perEvent.isFinite && perEvent > 0, "a threshold of \(perEvent) bytes per event")
             try count(thresholds.oneOffBytes, "bytes that a life may keep")
         }
+        for act in header.acts {
+            try require(act.at.isFinite && act.at >= 0, "an act at \(act.at) s")
+            let after = act.afterMilliseconds
+            try require(after.isFinite && after >= 0, "an act \(after) ms after it was sent")
+            try count(act.number, "acts")
+        }
         let names = Set(header.variants.map(\.name))
         try require(names.count == header.variants.count, "two variants of one name")
         return header

@@ -41,6 +41,9 @@ package struct RunFolder: Sendable, Hashable {
     /// Holds the heap profiles of the pods; not there without any.
     package var profilesDirectory: String { path + "/profiles" }
 
+    /// Where acts on the run are handed in while it goes on; not there before and after.
+    package var actsDirectory: String { path + "/acts" }
+
     private static let logSuffix = ".log"
 
     /// Where a pod's log is, whether or not it exists.

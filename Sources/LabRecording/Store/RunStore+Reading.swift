@@ -66,6 +66,12 @@ extension RunStore {
         return match
     }
 
+    /// Whether the lab of a run is alive and has not concluded it.
+    package func goesOn(_ folder: RunFolder) -> Bool {
+        if let maker = folder.maker { return maker.isAlive }
+        return (try? RunReader(folder).recordingLab())?.isAlive ?? false
+    }
+
     /// Folders of the store, whatever they hold, sorted by name.
     func folders() throws -> [RunFolder] {
         guard FileManager.default.fileExists(atPath: directory) else { return [] }

@@ -79,7 +79,7 @@ package struct RunStore: Sendable, Hashable {
             let database = try begin(header, in: folder, options: options)
             try? FileManager.default.removeItem(atPath: folder.makerPath)
             let writer = RunWriter(database: database, path: folder.databasePath, options: options)
-            return RunRecorder(folder: folder, writer: writer, mirror: mirror)
+            return RunRecorder(header, folder: folder, writer: writer, mirror: mirror)
         } catch {
             throw LabError(error, at: folder.databasePath)
         }

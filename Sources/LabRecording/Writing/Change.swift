@@ -11,6 +11,8 @@ enum Change: Sendable {
     case lifeEnded(subject: Int64, at: Int64, PodExit)
     case processKilled(subject: Int64, at: Int64)
     case event(TimelineEvent)
+    /// Replaces what was planned at the start.
+    case header(RunHeader)
     case ledger(variant: String, LedgerCounts, [PartitionBooks], Drain?)
     case scheduleDelay(HistogramSnapshot)
     case productionEnded(Int64)
@@ -24,7 +26,7 @@ enum Change: Sendable {
         case .lifeEnded(_, let at, _), .processKilled(_, let at): at
         case .event(let event): event.at
         case .productionEnded(let at): at
-        case .metric, .subject, .lifeObserved, .ledger, .scheduleDelay, .until, .problem: nil
+        case .metric, .subject, .lifeObserved, .header, .ledger, .scheduleDelay, .until, .problem: nil
         }
     }
 
@@ -51,6 +53,9 @@ enum Change: Sendable {
                 object: event.object,
                 message: event.message
             ).insert(db)
+        case .header(let header):
+            try db.cachedStatement(sql: "UPDATE runs SET header = ?")
+                .execute(arguments: [try Document.text(of: header)])
         case .ledger(let variant, let counts, let partitions, let drain):
             try LedgerRecord(
                 variant: variant,

@@ -113,6 +113,7 @@ final class RunMirror: Sendable {
             case .processKilled(let subject, let time):
                 state.lives[subject]?.life.processKills.append(time)
             case .event(let event): Self.append(event, to: &state)
+            case .header(let header): Self.revise(header, in: &state)
             case .ledger(let name, let counts, let partitions, let drain):
                 guard let index = state.run.variants.firstIndex(where: { $0.header.name == name }) else {
                     return
@@ -143,6 +144,14 @@ final class RunMirror: Sendable {
         let limit = state.endedLives > manyLives ? samplesOfMany : samplesOfEnded
         state.series[subject] = state.series[subject]?.mapValues {
             ThinnedSeries($0.series.thinned(to: limit), keeping: samples)
+        }
+    }
+
+    private static func revise(_ header: RunHeader, in state: inout State) {
+        state.run.header = header
+        for (index, variant) in header.variants.enumerated() where state.run.variants.indices.contains(index)
+        {
+            state.run.variants[index].header = variant
         }
     }
 

@@ -1,4 +1,5 @@
 package import LabCore
+import Synchronization
 
 /// What a series belongs to: one life of a pod, a variant, or a process of the lab.
 package struct SubjectID: Sendable, Hashable {
@@ -17,8 +18,10 @@ package final class RunRecorder: Sendable {
     package let folder: RunFolder
     private let writer: RunWriter
     private let mirror: RunMirror?
+    private let header: Mutex<RunHeader>
 
-    init(folder: RunFolder, writer: RunWriter, mirror: RunMirror? = nil) {
+    init(_ header: RunHeader, folder: RunFolder, writer: RunWriter, mirror: RunMirror? = nil) {
+        self.header = Mutex(header)
         self.folder = folder
         self.writer = writer
         self.mirror = mirror
@@ -40,6 +43,14 @@ package final class RunRecorder: Sendable {
     ///
     /// Does not hurry the writer, so that it takes up to a quarter of a second; not ended by cancellation.
     package func untilWritten() async { await writer.untilWritten() }
+
+    /// Changes what is planned, for what is recorded from now on; variants stay in their order and keep their names.
+    package func revise(_ change: (inout RunHeader) -> Void) {
+        header.withLock { header in
+            change(&header)
+            append(.header(header))
+        }
+    }
 
     // MARK: - Subjects
 

@@ -97,8 +97,8 @@ private struct TextWriter {
 
     private func lines(of expectation: ExpectationResult) -> [StyledText] {
         paragraph(
-            "\(expectation.text)  (observed: \(expectation.observedText ?? "unknown"))",
-            lead: expectation.met ? StyledText("  ✓ ", .good) : StyledText("  ✗ ", .bad)
+            "\(expectation.text)  (observed: \(expectation.observedWords))",
+            lead: StyledText("  \(expectation.sign.text) ", expectation.sign.tone)
         )
     }
 

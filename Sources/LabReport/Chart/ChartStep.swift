@@ -21,8 +21,17 @@ struct ChartStep: Sendable, Hashable {
 }
 
 extension RunReport {
-    /// The steps of all variants, in order; each names its variant if several take steps.
-    var steps: [ChartStep] {
+    /// The steps of all variants and the acts that changed the load or the world, in order; a step names its variant if several
+    /// take steps.
+    var steps: [ChartStep] { (podSteps + loadActs).sorted { $0.at < $1.at } }
+
+    private var loadActs: [ChartStep] {
+        header.acts.filter(\.variants.isEmpty).map { act in
+            ChartStep(at: Int64(act.at / timeScale * 1e9), name: act.act, detail: "", style: nil)
+        }
+    }
+
+    private var podSteps: [ChartStep] {
         let styles = styles
         let stepping = recording.variants.map(\.header).filter { $0.segments.count > 1 }
         return stepping.flatMap { variant in
@@ -35,7 +44,6 @@ extension RunReport {
                 )
             }
         }
-        .sorted { $0.at < $1.at }
     }
 }
 

@@ -85,7 +85,7 @@ extension Check {
 
     static func expectation(_ expectation: ExpectationResult) -> Check {
         let observed = "observed: \(expectation.observedText ?? "unknown")"
-        guard !expectation.met else { return Check(expectation.text) }
+        guard !expectation.isHeld else { return Check(expectation.text) }
         return Check(
             expectation.text,
             .failed,
@@ -120,7 +120,7 @@ extension Check {
             "everything went as expected",
             outcome(of: status),
             (["exit status \(status): \(meaning)"] + reasons).joined(separator: "; "),
-            annotations: expectations.allSatisfy(\.met)
+            annotations: expectations.allSatisfy(\.isHeld)
                 ? reasons.map { Annotation(.error, "leaklab: not as expected", $0) } : []
         )
     }

@@ -46,11 +46,8 @@ package struct Table: Sendable {
             "Expectations of the scenario",
             label: "",
             of: expectations,
-            row: { Row($0.met ? Cell("✓", .good) : Cell("✗", .bad)) },
-            [
-                .text("Expectation", isCode: true) { $0.text },
-                .text("Observed") { $0.observedText ?? "unknown" },
-            ]
+            row: { Row($0.sign) },
+            [.text("Expectation", isCode: true) { $0.text }, .text("Observed") { $0.observedWords }]
         )
     }
 }
@@ -116,5 +113,16 @@ package struct Cell: Sendable, Hashable {
 
     package init(_ text: String, _ tone: Tone = .plain, isCode: Bool = false) {
         (self.text, self.tone, self.isCode) = (text, tone, isCode)
+    }
+}
+
+extension ExpectationResult {
+    /// Met, not met, or a dash where it does not apply.
+    var sign: Cell { notApplicable == nil ? met ? Cell("✓", .good) : Cell("✗", .bad) : Cell("–", .muted) }
+
+    /// The value, and why it says nothing where that is so.
+    var observedWords: String {
+        let value = observedText ?? "unknown"
+        return notApplicable.map { "\(value); \($0)" } ?? value
     }
 }

@@ -17,10 +17,18 @@ package enum LiveFrame {
         let styles = SeriesStyle.assign(snapshot.variants.map { ($0.role, $0.isControl) })
         let reserved = LiveEvents.rows(snapshot.events, beside: snapshot.variants.count, in: room)
         let density = Density.fitting(snapshot.variants.count, into: room - reserved)
+        let chart = chartRows(snapshot, density, in: room - reserved)
+        let highest = snapshot.variants.flatMap { $0.curve + [$0.limit ?? 0] }.filter(\.isFinite).max() ?? 0
         let top = snapshot.variants.flatMap(\.rssHistory).filter(\.isFinite).max() ?? 0
         var body: [StyledText] = []
         for (variant, series) in zip(snapshot.variants, styles) {
-            body += density.lines(of: variant, tone: .series(series.index), top: top, width: width)
+            let tone = Tone.series(series.index)
+            var lines = density.lines(of: variant, tone: tone, top: top, width: width)
+            if chart > 0 {
+                let curve = LiveChart(variant: variant, tone: tone)
+                lines.insert(contentsOf: curve.lines(rows: chart, width: width, top: highest), at: 1)
+            }
+            body += lines
         }
         if body.count > room {
             let shown = max(0, room - 1)
@@ -29,6 +37,16 @@ package enum LiveFrame {
         }
         body += LiveEvents.lines(snapshot, rows: room - body.count)
         return (head + body).prefix(height).map { $0.truncated(to: width).rendered(style) }
+    }
+
+    /// How high each variant's curve is; none where there are few rows.
+    private static func chartRows(_ snapshot: LiveSnapshot, _ density: Density, in rows: Int) -> Int {
+        let count = snapshot.variants.count
+        guard density == .spacious, count > 0, snapshot.variants.contains(where: { !$0.curve.isEmpty }) else {
+            return 0
+        }
+        let free = (rows - count * density.linesPerVariant) / count
+        return free < LiveChart.leastRows ? 0 : min(LiveChart.mostRows, free)
     }
 
     /// One line for a standard error that is no terminal.
@@ -56,8 +74,22 @@ package enum LiveFrame {
             progress(snapshot, width),
             rateLine(snapshot),
         ]
+        lines += [nextLine(snapshot, width)].compactMap(\.self)
         lines += snapshot.warnings.prefix(2).map { StyledText("!! ", .bad) + StyledText($0, .warning) }
         return lines + [StyledText()]
+    }
+
+    /// What is planned next, and the keys that do something.
+    private static func nextLine(_ snapshot: LiveSnapshot, _ width: Int) -> StyledText? {
+        let next = snapshot.next.map { next in
+            let left = max(0, next.at - snapshot.elapsed).rounded(.up) * snapshot.timeScale
+            return StyledText("next ", .muted) + StyledText(next.text)
+                + StyledText(" in \(Figure.duration(left))", .muted)
+        }
+        guard let keys = snapshot.keys else { return next }
+        let shown = StyledText(keys, .muted)
+        guard let next else { return shown }
+        return next.width + shown.width + 2 <= width ? next.filled(to: width, with: shown) : next
     }
 
     private static func progress(_ snapshot: LiveSnapshot, _ width: Int) -> StyledText {
@@ -68,7 +100,8 @@ package enum LiveFrame {
         let share = snapshot.elapsed / total
         var right = StyledText("  \(Figure.duration(snapshot.elapsed)) of \(Figure.duration(total))") + phase
         if snapshot.timeScale != 1 {
-            right += StyledText("  at \(Figure.number(snapshot.timeScale))×", .muted)
+            let incident = Figure.duration((snapshot.elapsed * snapshot.timeScale).rounded(.down))
+            right += StyledText("  \(incident) of the incident", .muted)
         }
         let room = max(10, width - 40)
         return ProgressBar.text(share, width: min(room, max(10, width - right.width))) + right

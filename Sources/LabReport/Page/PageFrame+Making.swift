@@ -47,8 +47,21 @@ extension PageFrame {
         steps = report.steps.filter { $0.at > 0 }.map(Step.init)
         marks = Self.marks(charts.marks, span: max(1, end))
         events = report.recording.timeline.sorted { $0.at < $1.at }.suffix(Self.mostEvents).map(Event.init)
+        acts = report.header.acts.filter { $0.at / report.timeScale * 1e9 <= Double(time) + 1e8 }.map {
+            Act(
+                number: $0.number,
+                at: $0.at / report.timeScale,
+                text: VisibleText.line($0.act),
+                afterMilliseconds: $0.afterMilliseconds
+            )
+        }
         expectations = report.result.expectations.map {
-            Expectation(text: $0.text, met: $0.met, observed: $0.observedText)
+            Expectation(
+                text: $0.text,
+                met: $0.met,
+                observed: $0.observedText,
+                notApplicable: $0.notApplicable
+            )
         }
     }
 
@@ -84,10 +97,13 @@ extension PageFrame {
             default: "The run has ended."
             }
         guard report.result.valid else { return "\(how) It proves nothing." }
-        let unmet = report.result.expectations.count { !$0.met }
-        guard !report.result.expectations.isEmpty, state == .finished else { return how }
-        return unmet == 0
-            ? "\(how) All expectations are met." : "\(how) \(unmet) of its expectations are not met."
+        let unmet = report.result.expectations.count { !$0.isHeld }
+        let applicable = report.result.expectations.count { $0.notApplicable == nil }
+        guard applicable > 0, state == .finished else { return how }
+        let all =
+            applicable < report.result.expectations.count
+            ? "All expectations that apply are met." : "All expectations are met."
+        return unmet == 0 ? "\(how) \(all)" : "\(how) \(unmet) of its expectations are not met."
     }
 
     private static func marks(_ marks: [ChartMark], span: Int64) -> [Mark] {

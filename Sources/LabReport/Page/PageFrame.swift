@@ -49,6 +49,82 @@ package struct PageFrame: Sendable, Hashable, Encodable {
         var text: String
         var met: Bool
         var observed: String?
+        var notApplicable: String?
+    }
+
+    /// What can be done to the run; there is none where nothing can.
+    package struct Controls: Sendable, Hashable, Encodable {
+        package struct Variant: Sendable, Hashable, Encodable {
+            package var name: String
+            package var pods: Int
+            /// As an act has it: `256 MiB` or `none`.
+            package var limit: String
+            package var handler: String
+            /// Others of the incident among them; empty for a command.
+            package var handlers: [String]
+            /// That can be asked for heap profiles.
+            package var isProfiled: Bool
+
+            package init(
+                name: String,
+                pods: Int,
+                limit: String,
+                handler: String,
+                handlers: [String],
+                isProfiled: Bool
+            ) {
+                self.name = name
+                self.pods = pods
+                self.limit = limit
+                self.handler = handler
+                self.handlers = handlers
+                self.isProfiled = isProfiled
+            }
+        }
+
+        /// Of the world, by name, with what it is now and what it can be.
+        package struct Variable: Sendable, Hashable, Encodable {
+            package var name: String
+            package var condition: String
+            package var choices: [String]
+
+            package init(name: String, condition: String, choices: [String]) {
+                self.name = name
+                self.condition = condition
+                self.choices = choices
+            }
+        }
+
+        package var variants: [Variant]
+        package var world: [Variable]
+        package var isPaused: Bool
+        /// Of the present phase, as the scenario has it: `7.23M/h`.
+        package var rate: String
+        /// Numbers of pods that share the partitions evenly; empty where any does.
+        package var podCounts: [Int]
+
+        package init(
+            variants: [Variant],
+            world: [Variable],
+            isPaused: Bool,
+            rate: String,
+            podCounts: [Int]
+        ) {
+            self.variants = variants
+            self.world = world
+            self.isPaused = isPaused
+            self.rate = rate
+            self.podCounts = podCounts
+        }
+    }
+
+    /// What was done to the run.
+    struct Act: Sendable, Hashable, Encodable {
+        var number: Int
+        /// Wall seconds.
+        var at: Double
+        var text: String
+        var afterMilliseconds: Double
     }
 
     package var version = 1
@@ -58,6 +134,8 @@ package struct PageFrame: Sendable, Hashable, Encodable {
     package var state: State
     /// No frame of the run comes after this one.
     package var isFinal: Bool
+    /// Another run comes after this one, under the same address; the key is not there otherwise.
+    package var isFollowed: Bool?
     /// What the end of the run came to, in a sentence; `nil` before.
     package var ending: String?
     package var now: Double
@@ -78,4 +156,7 @@ package struct PageFrame: Sendable, Hashable, Encodable {
     var marks: [Mark]
     var events: [Event]
     var expectations: [Expectation]
+    var acts: [Act]
+    /// Of a run that goes on in the process that is asked; the key is not there for others.
+    package var controls: Controls?
 }

@@ -62,12 +62,16 @@ extension RunReport: Reportable {
 
 extension [ExpectationResult] {
     /// Of all together.
-    var tone: Tone { allSatisfy(\.met) ? .good : .bad }
+    var tone: Tone { allSatisfy(\.isHeld) ? .good : .bad }
 
     /// Such as `4 of 5 expectations met`; `nil` for none.
     var summary: String? {
-        let noun = count == 1 ? "expectation" : "expectations"
-        return isEmpty ? nil : "\(count(where: \.met)) of \(count) \(noun) met"
+        guard !isEmpty else { return nil }
+        let applicable = filter { $0.notApplicable == nil }
+        let noun = applicable.count == 1 ? "expectation" : "expectations"
+        let rest = count - applicable.count
+        let others = rest == 0 ? "" : ", \(rest) \(rest == 1 ? "does" : "do") not apply"
+        return "\(applicable.count(where: \.met)) of \(applicable.count) \(noun) met\(others)"
     }
 
     /// What was expected, with what came of it.
@@ -94,12 +98,18 @@ struct RunSections {
             verdicts, growth, findings, story, losses, charts, comparison, original,
             result.expectations.section,
         ]
-            + [caveats, books, evidence, census, timeline, lives, setup, scenario]
+            + [acts, caveats, books, evidence, census, timeline, lives, setup, scenario]
     }
 
     private var findings: Section {
         Section("findings", "Findings", [.table(Table(findingsOf: result, styles))])
             .note("Besides growth. What is beyond the scenario’s limit is marked, and flags its variant.")
+    }
+
+    /// What somebody did to the run while it went on.
+    private var acts: Section {
+        Section("acts", "What was done to the run", [.table(Table(acts: result.acts ?? []))])
+            .note("Each changed the pods of its variant, or the load and the world of all, from then on.")
     }
 
     private var losses: Section {

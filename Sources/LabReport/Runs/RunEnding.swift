@@ -72,7 +72,7 @@ package struct RunEnding: Reportable {
 
     /// Expectations that are not met, or in one line that all are.
     private var unmet: Section {
-        let unmet = expectations.filter { !$0.met }
+        let unmet = expectations.filter { !$0.isHeld }
         let summary = expectations.summary ?? ""
         guard !unmet.isEmpty else { return Section("expectations", "", [.paragraph(summary)]) }
         let rest = unmet.count - Self.most

@@ -42,7 +42,7 @@ extension RunReport {
     /// Why the exit status is another one than 0, where the reports do not say so elsewhere: neither by an expectation that is not
     /// met nor by the reasons for an invalid run.
     var exitReasons: [String] {
-        guard result.valid, result.expectations.allSatisfy(\.met) else { return [] }
+        guard result.valid, result.expectations.allSatisfy(\.isHeld) else { return [] }
         return result.exitBecause
     }
 

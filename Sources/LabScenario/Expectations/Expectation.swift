@@ -45,7 +45,7 @@ package struct Expectation: Hashable, Sendable {
         }
     }
 
-    private var paths: [ResultPath] { left.paths + right.paths }
+    var paths: [ResultPath] { left.paths + right.paths }
 
     /// The variants that it speaks of.
     package var variants: Set<String> { Set(paths.compactMap(\.variant)) }

@@ -185,6 +185,11 @@ extension ScenarioReader {
 // MARK: - Scale
 
 extension ScenarioReader {
+    /// What is wrong with a number of pods that is no divisor of that of the partitions.
+    static func unevenSharing(_ replicas: Int64, _ partitions: Int64) -> String {
+        "\(replicas) replicas cannot share \(partitions) partitions evenly"
+    }
+
     private func scale(in fields: Fields, _ context: StepContext) -> Int? {
         guard let scale = present("scale", ValueType<Int64>.count.within(1, 64), in: fields) else {
             return nil
@@ -196,7 +201,7 @@ extension ScenarioReader {
             report(
                 .conflict,
                 at: scale.place ?? fields.place,
-                "\(scale.value) replicas cannot share \(partitions.value) partitions evenly",
+                Self.unevenSharing(scale.value, partitions.value),
                 hint:
                     "With static assignment “workload.partitions” is a multiple of the “scale” of every step."
             )

@@ -72,6 +72,8 @@ function end(problem) {
   page.stream.close();
   if (problem) notice(problem);
   setPlaying(false);
+  // Of a demonstration the next run begins by itself.
+  if (page.frame && page.frame.isFollowed) setTimeout(() => connect(page.stream.url, false), 5000);
 }
 
 async function lost(stream) {
@@ -113,6 +115,7 @@ function show(frame) {
   showClock(frame);
   list($('#warnings'), frame.warnings, () => element('li'), (item, text) => write(item, text));
   showVariants(frame);
+  showActs(frame);
   showExpectations(frame);
   showCharts(frame);
   showTimeline(frame);
@@ -212,8 +215,10 @@ function showExpectations(frame) {
   const section = $('#expectations');
   section.hidden = !frame.isFinal || !frame.expectations.length;
   if (section.hidden) return;
-  const met = frame.expectations.filter((expectation) => expectation.met).length;
-  const all = frame.expectations.length;
+  const applicable = frame.expectations.filter(expectation => !expectation.notApplicable);
+  const met = applicable.filter(expectation => expectation.met).length;
+  const all = applicable.length;
+  const others = frame.expectations.length - all;
   if (!section.childElementCount) {
     const fold = element('details');
     fold.append(element('summary'), element('ul'));
@@ -222,15 +227,17 @@ function showExpectations(frame) {
     section.append(element('h2', '', 'What was expected'), fold);
   }
   const fold = section.lastElementChild;
-  write(fold.firstChild, `${met} of ${all} met`);
+  write(fold.firstChild, `${met} of ${all} met` + (others ? `, ${others} made for another run` : ''));
   list(fold.lastElementChild, frame.expectations, () => {
     const item = element('li');
     item.append(element('b'), element('span'));
     return item;
   }, (item, expectation) => {
-    write(item.firstChild, expectation.met ? '✓ met' : '✗ not met');
-    dress(item.firstChild, expectation.met ? 'good' : 'bad');
-    write(item.lastChild, expectation.text + (expectation.observed ? ` (observed: ${expectation.observed})` : ''));
+    const applies = !expectation.notApplicable;
+    write(item.firstChild, applies ? expectation.met ? '✓ met' : '✗ not met' : '– not applicable');
+    dress(item.firstChild, applies ? expectation.met ? 'good' : 'bad' : 'muted');
+    const why = [expectation.observed && `observed: ${expectation.observed}`, expectation.notApplicable].filter(Boolean).join('; ');
+    write(item.lastChild, expectation.text + (why ? ` (${why})` : ''));
   });
 }
 
@@ -456,6 +463,9 @@ function key(event) {
   const actions = {
     p: () => setLarge(!document.documentElement.dataset.size),
     t: nextTheme,
+    a: () => frame && frame.controls && ($('#acts input') || $('#acts')).focus(),
+    h: () => frame && frame.controls && act(frame.controls.isPaused ? 'resume' : 'pause'),
+    n: () => act('next'),
     Escape: () => moveCursor(null),
     Home: () => frame && moveCursor(0),
     End: () => frame && moveCursor(frame.now),

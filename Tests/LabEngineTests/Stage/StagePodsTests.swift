@@ -142,7 +142,7 @@ struct StagePodsTests {
         run.begin()
         run.start(at: 99)
         #expect(run.glance().segment == "start" && run.state.podNames(of: "per-event").count == 2)
-        run.state.enter(segment: 1, of: "per-event")
+        run.state.enter(run.plans[0].segments[1], of: "per-event")
         #expect(run.state.podNames(of: "per-event").last == "per-event-3")
         run.end("Stopped", code: 143, at: 112)
         let moved = StagedRun.pod(segment: 1)
@@ -151,7 +151,7 @@ struct StagePodsTests {
         run.end(of: moved, life: 1, at: 113)
         run.start(moved, life: 2, at: 114)
         #expect(run.glance().restarts == 1)
-        run.state.enter(segment: 2, of: "per-event")
+        run.state.enter(run.plans[0].segments[2], of: "per-event")
         #expect(run.glance().podStates == ["Running"] && run.glance().restarts == 1)
     }
 

@@ -28,6 +28,9 @@ package struct RateCurve: Hashable, Sendable, Codable {
     /// The highest rate of all.
     package var peak: Double { points.map(\.rate).max() ?? 0 }
 
+    /// The rate at a time in seconds; that of the first or the last point beyond them.
+    package func rate(at time: Double) -> Double { RateCurveTable(self).rate(at: time) }
+
     /// The highest rate between two times in seconds.
     package func peak(from start: Double, to end: Double) -> Double {
         let table = RateCurveTable(self)

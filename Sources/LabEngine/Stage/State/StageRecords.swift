@@ -72,14 +72,34 @@ extension StageState {
     struct Variant: Sendable {
         let plan: VariantPlan
         /// The present one, from the beginning of the change to it.
-        var segmentIndex = 0
+        private(set) var segment: VariantSegment
+        /// It has changed, or will.
+        private(set) var hasSteps: Bool
+        /// The most pods that it was to have at any time.
+        private(set) var mostPods: Int
+        /// Of its pods the largest that was read before the first event, bytes.
+        var idleCharge: Double?
         var lag: LagWatch?
         /// When all its events were handled, since the stage's zero.
         var quiescentFrom: Int64?
         /// How the wait for its last events ended.
         var drain: Drain?
 
-        var segment: VariantSegment { plan.segments[segmentIndex] }
+        init(plan: VariantPlan) {
+            self.plan = plan
+            segment = plan.segments[0]
+            hasSteps = plan.segments.count > 1
+            mostPods = plan.largestReplicas
+        }
+
+        mutating func enter(_ segment: VariantSegment) {
+            self.segment = segment
+            hasSteps = true
+            mostPods = max(mostPods, segment.replicas)
+        }
+
+        /// Every pod that it ever had, or will, by ordinal.
+        var allPodNames: [String] { (0..<mostPods).map(plan.podName) }
 
         /// The pods that it is to have at this instant.
         var podNames: [String] { (0..<segment.replicas).map(plan.podName) }

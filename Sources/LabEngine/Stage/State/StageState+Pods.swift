@@ -128,6 +128,6 @@ extension StageState {
 
     /// Of the pods of a variant that have ended at least once, that of the lowest ordinal first.
     func endings(of variant: String) -> [Ending] {
-        (variants[variant]?.plan.podNames ?? []).compactMap { pods[$0]?.ending }
+        (variants[variant]?.allPodNames ?? []).compactMap { pods[$0]?.ending }
     }
 }

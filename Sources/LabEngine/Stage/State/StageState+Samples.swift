@@ -4,7 +4,7 @@ import LabTelemetry
 
 extension StageState {
     /// Of which the live display needs the latest reading.
-    private static let shownMetrics: Set<MetricName> = [.rss, .heap, .tasks, .processed]
+    private static let shownMetrics: Set<MetricName> = [.rss, .charge, .heap, .tasks, .processed]
     static let producer = "producer"
 
     /// A process of the lab has started: the companion of a variant, or one for all.
@@ -66,6 +66,7 @@ extension StageState {
         // What a pod holds before its first event must not depend on when it happens to be read.
         if let idle = lives[target]?.idle.removeValue(forKey: metric) {
             actions.append(.record(idle, of: metric, .life(target), at: 0))
+            if metric == .charge { noteIdle(idle, target) }
         }
         actions.append(.record(value, of: metric, .life(target), at: at))
         if metric == lives[target]?.pod.external?.tasks {
@@ -80,6 +81,12 @@ extension StageState {
         default: break
         }
         return actions
+    }
+
+    private mutating func noteIdle(_ charge: Double, _ target: Int) {
+        guard let variant = lives[target]?.pod.variant, charge.isFinite else { return }
+        let before = variants[variant]?.idleCharge ?? 0
+        variants[variant]?.idleCharge = max(before, charge)
     }
 
     /// Once in each life: what a pod holds is then known only in part.

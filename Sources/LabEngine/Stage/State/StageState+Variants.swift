@@ -4,8 +4,8 @@ import LabScenario
 import LabTelemetry
 
 extension StageState {
-    /// From now on the variant's pods are those of one of its segments.
-    mutating func enter(segment: Int, of variant: String) { variants[variant]?.segmentIndex = segment }
+    /// From now on the variant's pods are those of this segment.
+    mutating func enter(_ segment: VariantSegment, of variant: String) { variants[variant]?.enter(segment) }
 
     /// The wait for the last events of a variant is over, so long after the end of the load.
     mutating func drainEnded(
@@ -45,15 +45,16 @@ extension StageState {
     func glance(at variant: VariantPlan, _ totals: LedgerTotals) -> VariantGlance {
         let living = lives.values.filter { $0.pod.variant == variant.name }
         let lag = variants[variant.name]?.lag
-        let known = variant.podNames.compactMap { pods[$0] }
+        let known = (variants[variant.name]?.allPodNames ?? []).compactMap { pods[$0] }
         return VariantGlance(
             produced: totals.produced,
             processed: totals.processed,
             lag: totals.lag,
             lagStatus: lag?.status,
             drainSeconds: lag?.drainSeconds,
-            segment: variant.segments.count == 1 ? nil : variants[variant.name]?.segment.name,
+            segment: variants[variant.name].flatMap { $0.hasSteps ? $0.segment.name : nil },
             rss: Self.sum(.rss, living),
+            charge: Self.sum(.charge, living),
             heap: Self.sum(.heap, living),
             tasks: Self.sum(.tasks, living),
             oldestStart: living.map(\.startedAt).min(),
@@ -85,6 +86,7 @@ struct VariantGlance: Hashable, Sendable {
     /// The present one, of several.
     var segment: String?
     var rss: Double?
+    var charge: Double?
     var heap: Double?
     var tasks: Double?
     /// When the oldest of its lives started, on the monotonic clock; `nil` if none lives.

@@ -17,7 +17,7 @@ extension ScenarioReader {
 }
 
 extension ValueType<WorldCondition> {
-    fileprivate static func condition(of variable: WorldVariable) -> ValueType {
+    static func condition(of variable: WorldVariable) -> ValueType {
         ValueType(
             noun: variable.kind == .share ? "a share" : "a state of something that answers",
             notation: variable.notation,
