@@ -37,14 +37,9 @@ struct ActCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "Store") var store: StoreOptions
 
-    /// One line for each act.
+    /// Each act with what it does in the line below.
     private static var list: String {
-        let width = ActVerb.allCases.map(\.usage.count).max() ?? 0
-        return ActVerb.allCases.map { verb in
-            let padding = String(repeating: " ", count: width - verb.usage.count)
-            return "  \(verb.usage)\(padding)  \(verb.help)"
-        }
-        .joined(separator: "\n")
+        ActVerb.allCases.map { "  \($0.usage)\n      \($0.help)" }.joined(separator: "\n")
     }
 
     func run() async throws {

@@ -40,7 +40,7 @@ struct Demonstration: Sendable {
                     try await play(scenario, stop)
                 } catch {
                     // What this machine cannot do is left out; the others go on.
-                    StandardError.write(line: "\(name): \(error)")
+                    if stop.reason == nil { StandardError.write(line: "\(name): \(error)") }
                 }
                 _ = try? store.prune(keep: Self.most, now: WallTime.nanoseconds)
             }

@@ -25,9 +25,15 @@ extension PageFrame.Controls {
             },
             world: Self.world(of: scenario, incident, in: phase),
             isPaused: agenda.isPaused,
-            rate: scenario.timeScale.incident(agenda.profile.rate(at: .seconds(elapsed))).text,
+            rate: Self.rate(agenda.profile.rate(at: .seconds(elapsed)), scenario),
             podCounts: Self.podCounts(of: scenario)
         )
+    }
+
+    /// In the unit that the scenario has its rates in.
+    private static func rate(_ wall: EventRate, _ scenario: Scenario) -> String {
+        let unit = RateUnit.first(in: scenario.text, overrides: [])
+        return Figure.rate(perHour: scenario.timeScale.incident(wall).perHour, in: unit)
     }
 
     private static func world(

@@ -14,8 +14,8 @@ package enum ActVerb: String, Hashable, Sendable, CaseIterable {
     /// How it is written: `scale [VARIANT] PODS`.
     package var usage: String {
         switch self {
-        case .rate: "rate RATE | rate FACTORx"
-        case .limit: "limit [VARIANT] SIZE | limit [VARIANT] none"
+        case .rate: "rate RATE, or rate FACTORx"
+        case .limit: "limit [VARIANT] SIZE"
         case .scale: "scale [VARIANT] PODS"
         case .rollout: "rollout VARIANT HANDLER"
         case .world: "world NAME: CONDITION"
@@ -30,12 +30,12 @@ package enum ActVerb: String, Hashable, Sendable, CaseIterable {
     /// What it does, in a sentence.
     package var help: String {
         switch self {
-        case .rate: "Let events come at this rate until the next phase, or at so many times the planned one."
-        case .limit: "Replace the pods with pods under this memory limit."
+        case .rate: "Set the rate until the next phase, or multiply what is planned."
+        case .limit: "Replace the pods with pods under this limit; “none” for no limit."
         case .scale: "Let the variant have so many pods."
-        case .rollout: "Replace the pods with pods that run another handler of the same incident."
-        case .world: "Change what the handlers talk to until the next phase, such as “database: down”."
-        case .next: "Let what is planned next happen now, and all that follows as much sooner."
+        case .rollout: "Replace the pods with pods that run another handler."
+        case .world: "Change what handlers talk to until the next phase: “database: down”."
+        case .next: "Let what is planned next happen now, and the rest as much sooner."
         case .pause: "Let no event come until “resume”; all that is planned waits."
         case .resume: "Let the load go on where it was paused."
         case .profile: "Take heap profiles, and name the code whose memory grows."

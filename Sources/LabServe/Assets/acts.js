@@ -108,7 +108,7 @@ function entry(size, hint) {
 function loadRow() {
   const hold = button('', () => page.frame.controls.isPaused ? 'resume' : 'pause', 'All that is planned waits (H)');
   hold.id = 'hold';
-  return row('Load', '', field('rate', entry(9, 'Such as 5000/s or 7.23M/h; Enter sends it'), controls => controls.rate, value => act(`rate ${value}`)),
+  return row('Load', '', field('rate', entry(9, 'Such as 5000/s or 7.23M/h; Enter sends it'), controls => controls.rate, value => act(`rate ${value.replace(/,/g, '')}`)),
     button('× ½', 'rate 0.5x', 'Half of what is planned'), button('× 2', 'rate 2x', 'Twice what is planned'), hold,
     button('Next', 'next', 'What is planned next happens now (N)'));
 }

@@ -101,7 +101,9 @@ struct ActDeskTests {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await mailbox.serve(desk) }
             try await Self.serving(desk) {
-                try await eventually("the mailbox is there") { exists(run.actsDirectory) }
+                try await eventually("the mailbox is there", within: .seconds(60)) {
+                    exists(run.actsDirectory)
+                }
                 let mode = try FileManager.default.attributesOfItem(atPath: run.actsDirectory)[
                     .posixPermissions
                 ]
@@ -112,7 +114,7 @@ struct ActDeskTests {
                 // What is no letter is answered too, and harms nobody.
                 try "{]".write(toFile: run.actsDirectory + "/x.act", atomically: true, encoding: .utf8)
                 let answer = run.actsDirectory + "/x.answer"
-                let text = try await eventually("it is answered") {
+                let text = try await eventually("it is answered", within: .seconds(60)) {
                     try? String(contentsOfFile: answer, encoding: .utf8)
                 }
                 #expect(text.contains("what was sent cannot be read"))

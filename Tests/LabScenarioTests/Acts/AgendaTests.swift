@@ -41,7 +41,7 @@ struct AgendaTests {
         #expect(change.opens == "act-1" && change.variants.isEmpty)
         #expect(
             Self.shapes(agenda) == [
-                "up 5 s ramp 0/s → 50/s", "act-1 5 s 50/s", "peak 20 s 100/s", "calm 10 s 10/s",
+                "up 5 s ramp 0/s → 180k/h", "act-1 5 s 180k/h", "peak 20 s 100/s", "calm 10 s 10/s",
             ]
         )
         let before = try Self.agenda().profile
@@ -55,10 +55,10 @@ struct AgendaTests {
     func factor() throws {
         var agenda = try Self.agenda()
         _ = try agenda.take(.multiply(2), at: .seconds(5))
-        #expect(Self.shapes(agenda)[1] == "act-1 5 s ramp 100/s → 200/s")
+        #expect(Self.shapes(agenda)[1] == "act-1 5 s ramp 360k/h → 720k/h")
         _ = try agenda.take(.multiply(0.5), at: .seconds(20))
         #expect(
-            Self.shapes(agenda)[2...] == ["peak 10 s 100/s", "act-2 10 s 50/s", "calm 10 s 10/s"]
+            Self.shapes(agenda)[2...] == ["peak 10 s 100/s", "act-2 10 s 180k/h", "calm 10 s 10/s"]
         )
     }
 
@@ -150,7 +150,7 @@ struct AgendaTests {
         var agenda = try Self.agenda()
         let phase = try agenda.take(.next, at: .seconds(4))
         #expect(phase.opens == "peak")
-        #expect(Self.shapes(agenda)[..<2] == ["up 4 s ramp 0/s → 40/s", "peak 20 s 100/s"])
+        #expect(Self.shapes(agenda)[..<2] == ["up 4 s ramp 0/s → 144k/h", "peak 20 s 100/s"])
         #expect(agenda.steps(ofVariant: 0)[0].at == .seconds(19))
         let step = try agenda.take(.next, at: .seconds(6))
         #expect(step.opens == "fix" && step.variants == [0])
