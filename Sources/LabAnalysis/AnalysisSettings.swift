@@ -65,9 +65,12 @@ package struct AnalysisSettings: Sendable, Hashable {
         case .descriptors: descriptorFloor
         case .threads: threadFloor
         case .tasks: taskFloor
-        default: countFloor
+        default: metric.isInBytes ? oneOffBytes : countFloor
         }
     }
+
+    /// What may be kept of each event: bytes of a gauge of memory, else things.
+    func allowance(of metric: MetricName) -> Double { metric.isInBytes ? bytesPerEvent : countPerEvent }
 
     package static let standard = AnalysisSettings()
 

@@ -35,18 +35,27 @@ struct Because {
 
     private func counted(_ metric: MetricName, _ growth: CountGrowth) -> String {
         guard let worst = growth.worst, let perEvent = growth.perEvent else { return "\(metric) grow" }
-        let threshold = "threshold \(grouped(wholeNumber(worst.threshold)))"
+        let threshold = "threshold \(amount(worst.threshold, of: metric))"
         let place = growth.changes.count > 1 ? "at the end of a life" : "at the end"
         if metric == .outliving {
             return
                 "\(grouped(wholeNumber(worst.growth))) of \(grouped(wholeNumber(worst.events))) events are outlived "
                 + "by a task of their own \(place) (\(threshold))"
         }
+        if metric.isInBytes {
+            return "\(metric) grows by \(ByteCount.describe(perEvent.estimate)) per event "
+                + "(\(amount(worst.growth, of: metric)) more \(place), \(threshold))"
+        }
         let number =
             worst.topSite.map { "\(grouped($0.live)) of \($0.site)" }
             ?? "\(grouped(wholeNumber(worst.growth))) more"
         return
             "\(decimal(perEvent.estimate, places: 3)) \(metric) live per event (\(number) \(place), \(threshold))"
+    }
+
+    /// Bytes of a gauge of memory, else a whole number.
+    private func amount(_ value: Double, of metric: MetricName) -> String {
+        metric.isInBytes ? ByteCount.describe(value) : grouped(wholeNumber(value))
     }
 
     private var leakingMemory: [String] {
@@ -89,11 +98,15 @@ struct Because {
         return (signs.counts + named).compactMap { metric, growth in
             guard let worst = growth.worst else { return nil }
             let events = grouped(wholeNumber(worst.events))
-            let threshold = "threshold \(grouped(wholeNumber(worst.threshold)))"
+            let threshold = "threshold \(amount(worst.threshold, of: metric))"
             let growth = wholeNumber(worst.growth)
             if metric == .outliving {
                 return
                     "\(grouped(growth)) of \(events) events are outlived by a task of their own (\(threshold))"
+            }
+            if metric.isInBytes {
+                let change = "\(ByteCount.describe(worst.growth.magnitude)) \(growth < 0 ? "less" : "more")"
+                return "\(change) of \(metric) after \(events) events than at the end of warm-up (\(threshold))"
             }
             let change = "\(grouped(growth.magnitude)) \(growth < 0 ? "fewer" : "more")"
             return
@@ -108,7 +121,10 @@ struct Because {
         }
         let shape = signs.shape?.words ?? "does not"
         let resident = signs.resident.filter { $0.verdict == .leaking }.compactMap { sign in
-            grows(sign).map { "\(name(sign)) grows \($0), but live heap \(shape): kept by the allocator" }
+            grows(sign).map {
+                "\(name(sign)) grows \($0), but live heap \(shape): "
+                    + (signs.garbage == nil ? "kept by the allocator" : "garbage, and room for it")
+            }
         }
         return [keepsLess(heap)].compactMap(\.self) + resident
     }
@@ -139,7 +155,11 @@ struct Because {
         if !lives.lives.contains(where: { $0.usable != nil }) {
             return ["no life went on handling events after its warm-up: run longer, or warm up shorter"]
         }
-        if signs.heap == nil { gaps.append("live heap was not measured") }
+        if let garbage = signs.garbage, signs.heap?.growth == nil {
+            gaps.append(garbage.doubt)
+        } else if signs.heap == nil {
+            gaps.append("live heap was not measured")
+        }
         gaps += ([signs.heap].compactMap(\.self) + signs.resident).filter { $0.verdict != .bounded }.map(
             doubt
         )
@@ -157,6 +177,9 @@ struct Because {
     /// Why a memory metric decides nothing.
     private func doubt(_ sign: MemorySign) -> String {
         guard let growth = sign.growth else {
+            if sign.metric == .heap, let garbage = signs.garbage {
+                return "live heap was read after \(garbage.readings) collections, and \(settings.fewestWindows) are needed"
+            }
             return "\(name(sign)) was read in fewer than \(settings.fewestWindows) windows: run longer"
         }
         let rate = "\(ByteCount.describe(growth.estimate.estimate)) per event (\(interval(growth.estimate)))"

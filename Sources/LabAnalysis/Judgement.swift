@@ -30,8 +30,15 @@ struct Judgement: Sendable {
 
     var because: [String] { [obstacle].compactMap(\.self) + reasons }
 
-    /// What would decide it; `nil` where memory leaves nothing open.
-    func outlook(_ settings: AnalysisSettings) -> Outlook? {
+    /// What would decide it, as a sentence; `nil` where memory leaves nothing open.
+    func undecided(_ settings: AnalysisSettings, timeScale: Double) -> String? {
+        if let garbage = signs.garbage, signs.heap?.growth == nil {
+            return garbage.outlook(fewest: settings.fewestWindows)
+        }
+        return outlook(settings)?.sentence(timeScale: timeScale)
+    }
+
+    private func outlook(_ settings: AnalysisSettings) -> Outlook? {
         ([signs.heap].compactMap(\.self) + signs.resident).lazy.compactMap { Outlook($0, settings: settings) }
             .first
     }
@@ -81,9 +88,8 @@ struct SegmentJudgements: Sendable {
     /// What would decide the segments that are open; each under its segment's name if there are several.
     func undecided(_ settings: AnalysisSettings, timeScale: Double) -> [String] {
         judged.filter { $0.judgement.verdict == .inconclusive }.compactMap { segment, judgement in
-            judgement.outlook(settings).map { outlook in
-                let sentence = outlook.sentence(timeScale: timeScale)
-                return parts.count == 1 ? sentence : "\(segment.header.name): \(sentence)"
+            judgement.undecided(settings, timeScale: timeScale).map { sentence in
+                parts.count == 1 ? sentence : "\(segment.header.name): \(sentence)"
             }
         }
     }

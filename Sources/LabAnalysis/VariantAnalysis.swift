@@ -110,6 +110,9 @@ struct VariantAnalysis {
             timeScale: timeScale
         )
         result.latency = VariantResult.Latency(.merged(lives.map(\.latency)))
+        // Buckets of a program's own histogram say where its largest value lies, and not what it is.
+        if recorded.header.command != nil { result.latency.maxMillis = nil }
+        result.runtime = VariantResult.Runtime(of: variant)
         result.eventAge = VariantResult.EventAge(.merged(lives.map(\.eventAge)), timeScale: timeScale)
         result.lag = VariantResult.Lag(
             recorded.series[.lag],
@@ -130,6 +133,17 @@ struct VariantAnalysis {
             VariantResult.Pod($0, limit: recorded.header.memoryLimit, timeScale: timeScale)
         }
         result.timeToOOM = timeToOOM(rss: result.rss, charge: result.charge)
+    }
+
+    /// What the timeline says of names that no pod reported, those left out that one reported later.
+    private var missingMetrics: [String] {
+        let recorded = variant.recorded.pods.flatMap(\.lives)
+        let object = "variant/\(variant.recorded.header.name)"
+        return run.timeline.filter { $0.reason == MissingMetric.reason && $0.object == object }.map(\.message)
+            .filter { message in
+                let name = message.dropFirst().prefix { $0 != "”" }
+                return !recorded.contains { $0.series[MetricName(String(name))] != nil }
+            }
     }
 
     private func timeToOOM(rss: VariantResult.Memory, charge: VariantResult.Memory) -> VariantResult.TimeToOOM
@@ -154,6 +168,7 @@ struct VariantAnalysis {
         kills: Kills,
         unseen: [String]
     ) {
+        let unseen = unseen + missingMetrics
         let whole = Because.obstacle(to: variant.all, load: load, settings: settings)
         let verdict = whole == nil ? kills.verdict(beside: judgements) : .inconclusive
         // A gate must not pass what nobody looked at.

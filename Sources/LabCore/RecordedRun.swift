@@ -243,10 +243,13 @@ package struct CommandHeader: Sendable, Hashable, Codable {
     package var text: String
     /// The metric that counted its tasks: its threads, or one that it told itself.
     package var tasks: MetricName
+    /// The lab asked its runtime for collections; `nil` in recordings of before it could.
+    package var isCollected: Bool?
 
-    package init(text: String, tasks: MetricName) {
+    package init(text: String, tasks: MetricName, isCollected: Bool? = nil) {
         self.text = text
         self.tasks = tasks
+        self.isCollected = isCollected
     }
 }
 

@@ -1,3 +1,5 @@
+package import LabCore
+
 /// A consumer in any language, as a variant's pods run it: a program that joins the variant's group by itself.
 package struct ScenarioCommand: Hashable, Sendable {
     /// The program's absolute path.
@@ -11,6 +13,7 @@ package struct ScenarioCommand: Hashable, Sendable {
     /// Wall time that a pod gets to start and to join its group before it counts as ready.
     package let startup: Duration
     package let metrics: MetricsSource?
+    package let runtime: RuntimeSettings
     /// As it was written, in one line.
     package let text: String
 
@@ -23,6 +26,7 @@ package struct ScenarioCommand: Hashable, Sendable {
             workingDirectory: workingDirectory,
             startup: startup,
             metrics: metrics,
+            runtime: runtime,
             text: text
         )
     }
@@ -31,17 +35,52 @@ package struct ScenarioCommand: Hashable, Sendable {
     package static let handlerName = "command"
 }
 
-/// Where each pod of a command tells of itself, in Prometheus' text format.
-package struct MetricsSource: Hashable, Sendable {
+/// An address of 127.0.0.1 that a pod of a command answers at.
+package struct PodEndpoint: Hashable, Sendable {
     /// `nil` for the port that is chosen for each life.
     package let port: Int?
     package let path: CommandTemplate
-    /// What is recorded, in the order of the file.
-    package let names: [String]
-    /// Which of them counts tasks; `nil` for the process' threads.
-    package let tasks: String?
     /// As it was written.
     package let text: String
+}
+
+/// What each pod of a command reports of itself, in Prometheus' text format.
+package struct MetricsSource: Hashable, Sendable {
+    package let endpoint: PodEndpoint
+    /// What is recorded, in the order of the file.
+    package let selectors: [MetricSelector]
+    /// Which of them counts tasks; `nil` for the process' threads.
+    package let tasks: MetricSelector?
+    /// Which of them is the live heap; `nil` for what the runtime says.
+    package let heap: MetricSelector?
+    /// Which of them counts the events that the pod has handled; `nil` for what its group commits.
+    package let handled: MetricSelector?
+    /// The histogram of what events took, in seconds.
+    package let latency: MetricSelector?
+    /// Wall time between two questions.
+    package let interval: Duration
+
+    package var names: [String] { selectors.map(\.description) }
+}
+
+/// What is known of a command's runtime, and how it is asked for collections.
+package struct RuntimeSettings: Hashable, Sendable {
+    package enum Collection: String, Hashable, Sendable, CaseIterable {
+        case no = "false"
+        /// By the runtime's own way.
+        case yes = "true"
+        case hangup = "SIGHUP"
+        case user1 = "SIGUSR1"
+        case user2 = "SIGUSR2"
+    }
+
+    /// `nil` for what is found.
+    package let runtime: ProgramRuntime?
+    /// Of Go's `net/http/pprof`.
+    package let pprof: PodEndpoint?
+    package let collection: Collection
+    /// Wall time from one collection to the next.
+    package let every: Duration
 }
 
 extension Scenario {

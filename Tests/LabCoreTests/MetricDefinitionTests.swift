@@ -85,6 +85,7 @@ extension MetricDefinition.Source {
     fileprivate var words: String {
         switch self {
         case .process: "`/proc` and the cgroup, of every pod and process of the lab"
+        case .command: "a pod that runs a command"
         case .page: "the telemetry page of a pod that runs a handler"
         case .group: "the broker, for each variant"
         case .producer: "the producer"

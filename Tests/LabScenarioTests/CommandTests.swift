@@ -72,8 +72,9 @@ import Testing
         #expect(command.environment["GROUP"]?.filled(values) == "g-7")
         #expect(command.workingDirectory == "/" && command.startup == .seconds(2))
         let metrics = try #require(command.metrics)
-        #expect(metrics.port == nil && metrics.names == ["go_goroutines", "a:b"])
-        #expect(metrics.path.filled(values) == "/metrics?of=own-7" && metrics.tasks == "go_goroutines")
+        #expect(metrics.endpoint.port == nil && metrics.names == ["go_goroutines", "a:b"])
+        #expect(metrics.endpoint.path.filled(values) == "/metrics?of=own-7"
+                && metrics.tasks?.description == "go_goroutines")
     }
 
     @Test(
@@ -128,6 +129,24 @@ import Testing
                 "a step cannot put a handler in the place of a command"
             ),
             ("handler: singleton, startup: 1s", "“startup” goes with “command” only"),
+            ("handler: singleton, pprof: http://localhost:80", "“pprof” goes with “command” only"),
+            ("command: [sh], heap: live_bytes", "“heap” goes with “metrics” only"),
+            ("command: [sh], scrape: 1s", "“scrape” goes with “metrics” only"),
+            (
+                "command: [sh], metrics: http://localhost:80/, metricNames: ['a{b=c}']",
+                "“a{b=c}” is not a metric's name"
+            ),
+            (
+                "command: [sh], metrics: http://localhost:80/, latency: took_bucket",
+                "“took_bucket” is one bucket and no histogram"
+            ),
+            ("command: [sh], metrics: http://localhost:80/, heap: a, scrape: 10ms", "“10ms” is too small"),
+            ("command: [sh], runtime: rust", "“rust” is not one of native, go, jvm, python, node, dotnet"),
+            ("command: [sh], collect: SIGKILL", "“SIGKILL” is not one of false, true, SIGHUP, SIGUSR1, SIGUSR2"),
+            ("command: [sh], collectEvery: 1ms", "“1ms” is too small"),
+            ("command: [sh], pprof: http://10.0.0.1/", "is not an address of 127.0.0.1"),
+            ("command: [sh], pprof: 'http://localhost:{{port}}'", "nothing passes the port to the command"),
+            ("command: [sh], runtime: jvm, pprof: http://localhost:80", "“pprof” goes with “runtime: go” only"),
         ]
     )
     func mistakes(_ variant: String, _ problem: String) {
@@ -135,6 +154,39 @@ import Testing
             text("  - {name: own, role: suspect, \(variant)}", incident: "incident: service-per-event")
         )
         #expect(said.contains(problem), "\(said)")
+    }
+
+    @Test("What its metrics mean, and how its runtime collects, is said by name")
+    func meanings() throws {
+        let command = try command(
+            """
+              - name: own
+                command: [sh, "{{port}}"]
+                metrics: "http://127.0.0.1:{{port}}"
+                metricNames: ['requests_total{ code = "500" , method="GET"}']
+                heap: live_bytes
+                handled: events_total
+                latency: handle_seconds
+                scrape: 250ms
+                runtime: go
+                pprof: "http://127.0.0.1:{{port}}"
+                collectEvery: 3s
+            """
+        )
+        let metrics = try #require(command.metrics)
+        #expect(
+            metrics.names == [#"requests_total{code="500",method="GET"}"#, "live_bytes", "events_total"]
+        )
+        #expect(metrics.latency?.description == "handle_seconds" && metrics.interval == .milliseconds(250))
+        #expect(metrics.endpoint.path.filled([:]) == "/metrics")
+        #expect(command.runtime.runtime == .go && command.runtime.collection == .yes)
+        #expect(command.runtime.pprof?.path.filled([:]) == "/debug/pprof" && command.runtime.every == .seconds(3))
+    }
+
+    @Test("Nothing is collected unless it is asked for")
+    func noCollection() throws {
+        let command = try command("  - {name: own, command: [sh, -c, 'true'], runtime: jvm}")
+        #expect(command.runtime.collection == .no && command.runtime.runtime == .jvm && command.metrics == nil)
     }
 
     @Test("A misspelt placeholder is shown how it is written")

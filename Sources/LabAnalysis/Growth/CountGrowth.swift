@@ -36,7 +36,7 @@ struct CountGrowth: Sendable, Hashable {
         else { return nil }
         // A killed pod's events are known to the last one, its other counts to the last reading.
         let events = max(0, life.events(at: lastRead) - life.events(at: usable.from))
-        let threshold = max(settings.floor(of: metric), settings.countPerEvent * events)
+        let threshold = max(settings.floor(of: metric), settings.allowance(of: metric) * events)
         let wasDrained = life.quiescentFrom != nil
         let windows = Windows(usable, parts: settings.finestWindows, settings: settings)
         // What shows at the end alone has not stopped.
@@ -100,7 +100,7 @@ extension CountGrowth {
         return Evidence(
             metric: metric.rawValue,
             against: "threshold",
-            unit: metric == .outliving ? "events" : metric.rawValue,
+            unit: metric == .outliving ? "events" : metric.isInBytes ? "bytes" : metric.rawValue,
             n: changes.count,
             windowSeconds: nil,
             estimate: estimate,

@@ -71,7 +71,7 @@ struct Courses: Sendable {
             let course = Course(
                 points,
                 windowSeconds: windows.length,
-                unseen: isHeap ? 0 : settings.unseenResidentBytes,
+                unseen: life.unseen(in: metric, settings: settings),
                 leastRise: leastRise,
                 kept: isDifference ? nil : life.keptWhenIdle(of: metric),
                 lows: isDifference ? [] : life.lows(of: metric, among: points, settings: settings),

@@ -11,6 +11,8 @@ struct Signs: Sendable {
     var keptHeap: KeptHeap?
     /// What live heap does besides growing, which explains why resident memory does not follow it down.
     var shape: HeapShape?
+    /// What the collector of a command's runtime may leave; `nil` where there is none.
+    var garbage: GarbageRoom?
     /// RSS and charge by themselves; without those that were not recorded.
     var resident: [MemorySign]
     /// The same as the difference from the control; empty without one that is sound.
@@ -37,6 +39,7 @@ struct Signs: Sendable {
         shape = set.hasHeap ? HeapShape(of: set.lives, settings: settings) : nil
         keptHeap = set.hasHeap ? KeptHeap.over(set.lives, settings: settings) : nil
         heap = set.hasHeap ? Self.sign(.heap, of: set, settings: settings) : nil
+        garbage = GarbageRoom(of: set)
         let recorded = [MetricName.rss, .charge].filter { metric in
             set.lives.contains { !$0[metric].isEmpty }
         }
@@ -81,9 +84,10 @@ extension Signs {
         return .inconclusive
     }
 
-    /// Live heap explains what resident memory does: it is level and had ups and downs, of which the allocator keeps pages, or it rose as
+    /// Live heap explains what resident memory does: a collector had room for garbage, it is level and had ups and downs, of which the allocator keeps pages, or it rose as
     /// resident memory did, and paused or slowed down.
     private var isExplained: Bool {
+        if let garbage, garbage.explainsRise { return heap?.verdict != .leaking }
         guard let heap else { return false }
         switch heap.verdict {
         case .bounded:

@@ -96,7 +96,8 @@ extension VariantResult.Pod {
             exits: exits,
             workerKills: workerKills,
             processes: pod.lives.compactMap { $0.most(.processes) }.max() ?? 1,
-            processesUnread: pod.lives.compactMap { $0.most(.processesUnread) }.max() ?? 0
+            processesUnread: pod.lives.compactMap { $0.most(.processesUnread) }.max() ?? 0,
+            ports: pod.lives.compactMap { $0.most(.port) }
         )
     }
 }

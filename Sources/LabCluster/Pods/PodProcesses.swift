@@ -23,7 +23,7 @@ package struct PodProcesses: Sendable {
 
     /// The pids of those that are alive.
     /// - Returns: `nil` if they cannot be listed.
-    func list() -> [Int32]? {
+    package func list() -> [Int32]? {
         guard let cgroup else { return tree.pids() }
         return cgroup.listedProcesses()
     }

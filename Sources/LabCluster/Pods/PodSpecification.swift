@@ -46,10 +46,20 @@ package struct ExternalProgram: Hashable, Sendable {
     package var startup: Duration
     /// The metric that counts its tasks.
     package var tasks: MetricName
+    /// The metric that is its live heap, and the one that counts the events that it has handled; `nil` if none does.
+    package var heap: MetricName?
+    package var handled: MetricName?
 
-    package init(startup: Duration, tasks: MetricName) {
+    package init(
+        startup: Duration,
+        tasks: MetricName,
+        heap: MetricName? = nil,
+        handled: MetricName? = nil
+    ) {
         self.startup = startup
         self.tasks = tasks
+        self.heap = heap
+        self.handled = handled
     }
 }
 

@@ -6,41 +6,45 @@ import Glibc
 import Darwin
 #endif
 
-/// One question to a metrics endpoint on 127.0.0.1, answered within a second or not at all.
+/// One question to an endpoint on 127.0.0.1, answered within a second, if nothing else is said, or not at all.
 ///
 /// Blocks its thread; never fails in another way than by saying why.
 package struct MetricsRequest: Sendable {
     package struct Failure: Error, Hashable, CustomStringConvertible {
         package let description: String
+
+        package init(description: String) { self.description = description }
     }
 
     /// For everything together: a server that answers byte by byte gets no more.
-    package static let limit = Duration.seconds(1)
+    package static let standardLimit = Duration.seconds(1)
     /// A consumer's page has some ten kilobytes.
     package static let largestAnswer = 4 << 20
 
     package let port: Int
     package let path: String
+    private let limit: Duration
 
-    package init(port: Int, path: String) {
+    package init(port: Int, path: String, limit: Duration = standardLimit) {
         self.port = port
         self.path = path
+        self.limit = limit
     }
 
     /// - Returns: the body of the answer.
     package func answer() throws(Failure) -> String {
-        let deadline = ContinuousClock.now + Self.limit
-        let connection = try Self.connect(port, until: deadline)
+        let deadline = ContinuousClock.now + limit
+        let connection = try connect(port, until: deadline)
         defer { close(connection) }
         let question =
             "GET \(path) HTTP/1.0\r\nHost: 127.0.0.1:\(port)\r\nAccept: text/plain\r\nConnection: close\r\n\r\n"
-        try Self.send(Array(question.utf8), on: connection, until: deadline)
-        return try HTTPAnswer(try Self.receive(on: connection, until: deadline)).body
+        try send(Array(question.utf8), on: connection, until: deadline)
+        return try HTTPAnswer(try receive(on: connection, until: deadline)).body
     }
 
     // MARK: - Sockets
 
-    private static func connect(_ port: Int, until deadline: ContinuousClock.Instant) throws(Failure) -> Int32
+    private func connect(_ port: Int, until deadline: ContinuousClock.Instant) throws(Failure) -> Int32
     {
         let connection: Int32
         do throws(LabError) {
@@ -57,18 +61,18 @@ package struct MetricsRequest: Sendable {
         }
     }
 
-    private static func connect(
+    private func connect(
         _ connection: Int32,
         _ port: Int,
         until deadline: ContinuousClock.Instant
     ) throws(Failure) {
         guard Loopback.connect(connection, to: port) != 0 else { return }
-        guard errno == EINPROGRESS else { throw refused(errno) }
+        guard errno == EINPROGRESS else { throw Self.refused(errno) }
         try wait(for: Int16(POLLOUT), on: connection, until: deadline)
         var code: Int32 = 0
         var size = socklen_t(MemoryLayout<Int32>.size)
         getsockopt(connection, SOL_SOCKET, SO_ERROR, &code, &size)
-        guard code == 0 else { throw refused(code) }
+        guard code == 0 else { throw Self.refused(code) }
     }
 
     private static func refused(_ code: Int32) -> Failure {
@@ -78,7 +82,7 @@ package struct MetricsRequest: Sendable {
         )
     }
 
-    private static func send(
+    private func send(
         _ bytes: [UInt8],
         on connection: Int32,
         until deadline: ContinuousClock.Instant
@@ -101,7 +105,7 @@ package struct MetricsRequest: Sendable {
         }
     }
 
-    private static func receive(
+    private func receive(
         on connection: Int32,
         until deadline: ContinuousClock.Instant
     ) throws(Failure) -> [UInt8] {
@@ -116,13 +120,13 @@ package struct MetricsRequest: Sendable {
             }
             guard count > 0 else { return answer }
             answer.append(contentsOf: chunk[..<count])
-            guard answer.count <= largestAnswer else {
-                throw Failure(description: "the answer is larger than \(ByteCount(Int64(largestAnswer)))")
+            guard answer.count <= Self.largestAnswer else {
+                throw Failure(description: "the answer is larger than \(ByteCount(Int64(Self.largestAnswer)))")
             }
         }
     }
 
-    private static func wait(
+    private func wait(
         for event: Int16,
         on connection: Int32,
         until deadline: ContinuousClock.Instant

@@ -7,10 +7,20 @@ package enum PrometheusText {
     package struct Reading: Hashable, Sendable {
         /// By name; series that differ in their labels are added up.
         package var values: [String: Double] = [:]
+        /// By name, each with its labels.
+        package var samples: [String: [Sample]] = [:]
+        /// Of all series on the page.
+        package var names: Set<String> = []
         /// Names of which at least one line could not be read.
         package var malformed: Set<String> = []
         /// What the page calls a name, such as `gauge`; without those that it says nothing of.
         package var types: [String: String] = [:]
+
+        /// The sum of the series that a selector means; `nil` if there are none.
+        package func value(of selector: MetricSelector) -> Double? {
+            let met = (samples[selector.name] ?? []).filter { selector.matches($0.labels) }
+            return met.isEmpty ? nil : met.reduce(0) { $0 + $1.value }
+        }
 
         /// What readings of a name mean: as the page says, or as the name does by custom.
         package func description(of name: String) -> MetricDescription {
@@ -22,6 +32,11 @@ package enum PrometheusText {
         }
     }
 
+    package struct Sample: Hashable, Sendable {
+        package let labels: [String: String]
+        package let value: Double
+    }
+
     package static func values(of names: Set<String>, in text: String) -> Reading {
         var reading = Reading()
         for line in Array(text.utf8).split(separator: UInt8(ascii: "\n")) {
@@ -29,12 +44,14 @@ package enum PrometheusText {
             let end = line[start...].firstIndex { !isNamePart($0) } ?? line.endIndex
             let name = String(decoding: line[start..<end], as: UTF8.self)
             if line[start...].first == UInt8(ascii: "#") { note(typeIn: line[start...], names, &reading) }
+            if !name.isEmpty { reading.names.insert(name) }
             guard names.contains(name) else { continue }
-            guard let value = value(after: line[end...]) else {
+            guard let sample = sample(after: line[end...]) else {
                 reading.malformed.insert(name)
                 continue
             }
-            reading.values[name, default: 0] += value
+            reading.values[name, default: 0] += sample.value
+            reading.samples[name, default: []].append(sample)
         }
         return reading
     }
@@ -60,11 +77,14 @@ package enum PrometheusText {
     }
 
     /// Labels, a value, perhaps a time stamp; OpenMetrics may add an exemplar behind `#`.
-    private static func value(after name: ArraySlice<UInt8>) -> Double? {
+    private static func sample(after name: ArraySlice<UInt8>) -> Sample? {
         var rest = name
+        var labels: [String: String] = [:]
         skipSpace(&rest)
         if rest.first == UInt8(ascii: "{") {
+            let start = rest.startIndex
             guard skipLabels(&rest) else { return nil }
+            labels = Self.labels(in: name[(start + 1)..<(rest.startIndex - 1)])
         } else if rest.count == name.count {
             return nil
         }
@@ -72,8 +92,31 @@ package enum PrometheusText {
         guard let first = words.first, let value = number(first) else { return nil }
         let tail = words.dropFirst().prefix { $0.first != UInt8(ascii: "#") }
         guard tail.isEmpty || (tail.count == 1 && tail.allSatisfy { number($0) != nil }) else { return nil }
-        return value
+        return Sample(labels: labels, value: value)
     }
+
+    /// Of what stands between the braces; what is no label there is passed over.
+    private static func labels(in bytes: ArraySlice<UInt8>) -> [String: String] {
+        var labels: [String: String] = [:]
+        var rest = bytes
+        while let equals = rest.firstIndex(of: UInt8(ascii: "=")) {
+            let name = String(decoding: rest[..<equals], as: UTF8.self)
+            rest = rest[(equals + 1)...].drop { $0 != quote }.dropFirst()
+            var (value, isEscaped) = ([UInt8](), false)
+            while let byte = rest.popFirst(), isEscaped || byte != quote {
+                if !isEscaped, byte == UInt8(ascii: "\\") {
+                    isEscaped = true
+                    continue
+                }
+                value.append(isEscaped && byte == UInt8(ascii: "n") ? UInt8(ascii: "\n") : byte)
+                isEscaped = false
+            }
+            labels[String(name.filter { $0 != " " && $0 != "," && $0 != "\t" })] = String(decoding: value, as: UTF8.self)
+        }
+        return labels
+    }
+
+    private static let quote = UInt8(ascii: "\"")
 
     private static func skipSpace(_ rest: inout ArraySlice<UInt8>) {
         rest = rest.drop { $0 == space || $0 == tab }

@@ -7,6 +7,8 @@ package struct MetricDefinition: Sendable, Hashable {
     package enum Source: String, Sendable, Hashable, CaseIterable {
         /// The kernel, about a process, or about all processes of a pod together.
         case process
+        /// A pod that runs a command, or its runtime.
+        case command
         /// The telemetry page of a pod that runs handlers.
         case page
         /// The offsets of a variant's consumer group.
@@ -117,8 +119,12 @@ extension MetricName {
     /// What every pod holds of the machine's, judged in every run.
     package static let standardResources = MetricDefinition.all(for: .resource).map(\.name)
 
-    /// Memory, or an incident's own metric whose name ends in `Bytes`.
+    /// Memory, or an incident's or a program's own metric whose name ends in `Bytes` or `_bytes`.
     package var isInBytes: Bool {
-        definition.map { $0.unit == .bytes } ?? (rawValue == "bytes" || rawValue.hasSuffix("Bytes"))
+        definition.map { $0.unit == .bytes }
+            ?? (stem == "bytes" || stem.hasSuffix("Bytes") || stem.hasSuffix("_bytes"))
     }
+
+    /// Without the labels that a program's own metric was chosen by.
+    private var stem: Substring { rawValue.prefix { $0 != "{" } }
 }

@@ -9,6 +9,11 @@ extension MetricName {
     package static let processesUnread = MetricName("processesUnread")
     package static let majorPageFaults = MetricName("majorPageFaults")
     package static let involuntaryContextSwitches = MetricName("involuntaryContextSwitches")
+    package static let port = MetricName("podPort")
+    package static let runtime = MetricName("runtimeKind")
+    package static let heapCeiling = MetricName("heapCeiling")
+    package static let collections = MetricName("gcCollections")
+    package static let collectionPause = MetricName("gcPause")
     package static let heap = MetricName("heap")
     package static let tasks = MetricName("tasks")
     package static let instances = MetricName("instances")
@@ -39,7 +44,7 @@ extension MetricDefinition {
     ///
     /// A metric is added in this file, and where it is read: a line in `ProcessProbe` for one of processes, one in
     /// `PodMetrics` for one of pods.
-    package static let all: [MetricDefinition] = processes + pods + groups + producer
+    package static let all: [MetricDefinition] = processes + commands + pods + groups + producer
 
     private static let processes: [MetricDefinition] = [
         MetricDefinition(
@@ -132,6 +137,53 @@ extension MetricDefinition {
         ),
     ]
 
+    private static let commands: [MetricDefinition] = [
+        MetricDefinition(
+            .port,
+            .gauge,
+            from: .command,
+            title: "Port",
+            help: "The free port that the life was given, “{{port}}”"
+        ),
+        MetricDefinition(
+            .runtime,
+            .gauge,
+            from: .command,
+            title: "Runtime",
+            help: "Of the pod's largest process: 0 native, 1 Go, 2 JVM, 3 Python, 4 Node.js, 5 .NET",
+            uses: .judged
+        ),
+        MetricDefinition(
+            .heapCeiling,
+            .gauge,
+            in: .bytes,
+            from: .command,
+            title: "Heap ceiling",
+            help: "How large the heap may become before it is collected",
+            detail: "of the JVM -Xmx, of Go the goal of its next collection, of Node.js --max-old-space-size",
+            uses: .judged
+        ),
+        MetricDefinition(
+            .collections,
+            .counter,
+            from: .command,
+            title: "Collections",
+            help: "Garbage collections of every kind",
+            uses: .reported,
+            chart: .growth
+        ),
+        MetricDefinition(
+            .collectionPause,
+            .counter,
+            in: .seconds,
+            from: .command,
+            title: "Pause of collections",
+            help: "Time for which the collector stopped the program",
+            uses: .reported,
+            chart: .growth
+        ),
+    ]
+
     private static let pods: [MetricDefinition] = [
         MetricDefinition(
             .heap,
@@ -140,6 +192,7 @@ extension MetricDefinition {
             from: .page,
             title: "Live heap",
             help: "What the allocator has handed out and not got back",
+            detail: "of a command, what a collection of its heap left, or what its “heap” names",
             uses: [.judged, .finding],
             chart: .standard
         ),

@@ -36,6 +36,8 @@ package struct VariantResult: Codable, Hashable, Sendable {
     @NullCoded package var warmUp: WarmUp?
     /// `null` if the run ended before its load did, and in results of before it was recorded.
     @NullCoded package var drain: Drain?
+    /// `null` for a handler, and in results of before it was found out.
+    @NullCoded package var runtime: Runtime?
     /// Where the live heap grew, by heap profiles; the key is not there without them.
     package var heapGrowth: HeapGrowth?
 
@@ -174,6 +176,8 @@ package struct VariantResult: Codable, Hashable, Sendable {
         @NullCoded package var processes: Int?
         /// The most at once of which something could not be read: they are missing in what the pod held.
         @NullCoded package var processesUnread: Int?
+        /// That its lives were given to listen at, in order; empty where the scenario has no “{{port}}”.
+        @AddedList package var ports: [Int]
 
         package init(
             name: String,
@@ -183,7 +187,8 @@ package struct VariantResult: Codable, Hashable, Sendable {
             exits: [Exit],
             workerKills: [WorkerKill] = [],
             processes: Int = 1,
-            processesUnread: Int = 0
+            processesUnread: Int = 0,
+            ports: [Int] = []
         ) {
             self.name = name
             self.memoryLimitBytes = memoryLimitBytes
@@ -194,6 +199,7 @@ package struct VariantResult: Codable, Hashable, Sendable {
             self.workerKills = workerKills
             self.processes = processes
             self.processesUnread = processesUnread
+            self.ports = ports
         }
     }
 
@@ -266,6 +272,7 @@ package struct VariantResult: Codable, Hashable, Sendable {
         resources = []
         command = nil
         warmUp = nil
+        runtime = nil
     }
 }
 

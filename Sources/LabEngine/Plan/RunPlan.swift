@@ -167,7 +167,13 @@ struct VariantPlan: Sendable {
 
     /// `nil` for a handler.
     var commandHeader: CommandHeader? {
-        variant.command.map { CommandHeader(text: $0.text, tasks: $0.external.tasks) }
+        variant.command.map { command in
+            CommandHeader(
+                text: command.text,
+                tasks: command.external.tasks,
+                isCollected: command.runtime.collection != .no
+            )
+        }
     }
 
     /// `nil` for the classic one, without a group, and for a command, whose own business it is.

@@ -52,6 +52,12 @@ extension ScenarioCommand {
     }
 
     var external: ExternalProgram {
-        ExternalProgram(startup: startup, tasks: metrics?.tasks.map { MetricName($0) } ?? .threads)
+        func name(_ selector: MetricSelector?) -> MetricName? { selector.map { MetricName($0.description) } }
+        return ExternalProgram(
+            startup: startup,
+            tasks: name(metrics?.tasks) ?? .threads,
+            heap: name(metrics?.heap),
+            handled: name(metrics?.handled)
+        )
     }
 }

@@ -23,10 +23,10 @@ struct StageCommands: Sendable {
             }
         }
         scrapers = variants.compactMap { variant in
-            variant.variant.command?.metrics.map { source in
+            variant.variant.command.map { command in
                 CommandScraper(
                     variant,
-                    source,
+                    command,
                     template: stage.template(of: variant),
                     recorder: recorder
                 )

@@ -17,6 +17,8 @@ final class StageRecorder: Sendable {
         var stage: StageState
         var sampler: Sampler?
         var recording: StageRecording?
+        /// Of the lives of external programs that go on.
+        var processes: [LifeName: PodProcesses] = [:]
 
         /// `sampled` is what the sampler is to read under the number that is given out.
         mutating func perform(_ actions: [StageAction], sampled: SampleTarget? = nil) {
@@ -37,21 +39,25 @@ final class StageRecorder: Sendable {
     private let isUnderWatchdog: Bool
     private let news: StageNews
     private let unconfirmedEvents = Atomic(0)
+    private let port: @Sendable (_ pod: String, _ life: Int) -> Int?
 
     /// - Parameters:
     ///   - variants: of the stage.
     ///   - ledgers: by variant.
     ///   - scratch: where the pods' pages are.
     ///   - control: how memory is limited.
+    ///   - port: which one a life of a command was given; `nil` for none.
     ///   - refused: called when the cluster does not let a client do what it is there for.
     init(
         variants: [VariantPlan],
         ledgers: [String: Ledger],
         scratch: Scratch,
         control: MemoryControl,
+        port: @escaping @Sendable (_ pod: String, _ life: Int) -> Int? = { _, _ in nil },
         refused: @escaping @Sendable (_ object: String, _ reason: String) -> Void = { _, _ in }
     ) {
         news = StageNews(refused: refused)
+        self.port = port
         guarded = Mutex(Guarded(stage: StageState(variants)))
         self.variants = variants
         self.ledgers = ledgers
@@ -205,6 +211,25 @@ final class StageRecorder: Sendable {
         return ask { $0.commandLives(of: variant, at: now) }
     }
 
+    /// All processes of such a life; `nil` once it is over.
+    func processes(of life: CommandLife) -> PodProcesses? {
+        guarded.withLock { $0.processes[LifeName(pod: life.pod, life: life.life)] }
+    }
+
+    /// Wall time since it began.
+    func age(of life: CommandLife) -> Duration {
+        let now = MonotonicClock.nanoseconds
+        return .nanoseconds(Int64(clamping: now - min(now, life.startedAt)))
+    }
+
+    /// Whether the group of its variant has committed everything.
+    func isAtRest(_ life: CommandLife) -> Bool { ask { $0.isQuiescent(life.target) } }
+
+    /// What its events took so far, by its own histogram.
+    func commandLatency(_ latency: HistogramSnapshot, target: Int) {
+        guarded.withLock { $0.stage.commandLatency(latency, target: target) }
+    }
+
     /// Whether everything is recorded by now.
     var hasBegun: Bool { ask { $0.clock != nil } }
 
@@ -226,8 +251,13 @@ extension StageRecorder: PodObserver {
             isUnderWatchdog: isUnderWatchdog,
             processes: processes
         )
-        if pod.external == nil { news.follow("pod/\(pod.name)", page: page) }
-        take(sampled: target) { $0.podStarted(pod, life: life, pid: processes.pid, at: now) }
+        if pod.external == nil {
+            news.follow("pod/\(pod.name)", page: page)
+        } else {
+            guarded.withLock { $0.processes[LifeName(pod: pod.name, life: life)] = processes }
+        }
+        let port = port(pod.name, life)
+        take(sampled: target) { $0.podStarted(pod, life: life, pid: processes.pid, port: port, at: now) }
     }
 
     func podStops(_ pod: PodSpecification, life: Int) {
@@ -245,6 +275,7 @@ extension StageRecorder: PodObserver {
             take { $0.note("PageDamaged", of: "pod/\(pod.name)", message, isWarning: true, at: now) }
         }
         take { $0.podEnded(pod, life: life, exit: exit, last: last, at: now) }
+        guarded.withLock { $0.processes[LifeName(pod: pod.name, life: life)] = nil }
         scratch.removeFiles(ofPod: pod.name, life: life)
     }
 

@@ -53,6 +53,7 @@ struct StageRun: Sendable {
             ledgers: ledgers,
             scratch: children.scratch,
             control: control,
+            port: { [commands] pod, life in commands.port(of: pod, life: life) },
             refused: { [faults] object, reason in faults.fail(.refused(object, reason)) }
         )
         let sampler = Sampler(interval: plan.scenario.sampling.interval, sink: recorder)

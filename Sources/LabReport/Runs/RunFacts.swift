@@ -32,6 +32,9 @@ struct RunFacts {
                 report.recording.isCutOff ? "cut off: the lab ended first" : report.recording.state.rawValue
             ),
         ]
+        run += report.result.variants.compactMap { variant in
+            variant.runtime.map { LabelledValue("runtime of \(variant.name)", $0.facts) }
+        }
         if let until = report.result.until { run.append(LabelledValue("until decided", until.facts)) }
         if !header.overrides.isEmpty {
             run.append(LabelledValue("overrides", header.overrides.joined(separator: " ")))

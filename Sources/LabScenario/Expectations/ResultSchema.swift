@@ -53,6 +53,12 @@ package enum ResultSchema {
             .word("role", VariantRole.allCases.map(\.rawValue)) { $0.role.rawValue },
             .flag("control") { $0.control },
             .text("command") { $0.command },
+            .word("runtime.name", ProgramRuntime.allCases.map(\.rawValue)) { $0.runtime?.name.rawValue },
+            .number("runtime.heapCeilingBytes", .bytes) { $0.runtime?.heapCeilingBytes },
+            .number("runtime.heapReadings", .plain) { $0.runtime.map { Double($0.heapReadings) } },
+            .number("runtime.collections", .plain) { $0.runtime?.collections.map(Double.init) },
+            .number("runtime.pauseSeconds", .seconds) { $0.runtime?.pauseSeconds },
+            .number("runtime.pauseShare", .plain) { $0.runtime?.pauseShare },
         ] + loadKeys + memoryKeys("rss") { $0.rss } + memoryKeys("heap") { $0.heap }
         + memoryKeys("charge") { $0.charge } + taskKeys + podKeys + verdictKeys
 

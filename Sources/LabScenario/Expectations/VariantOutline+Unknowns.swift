@@ -14,14 +14,14 @@ extension VariantOutline {
                 hint: "Give its “pods” a “memory”, or the verdict an “oomLimit”."
             )
         }
-        if let problem = isCommand ? Self.unknownOfCommand(keys) : Self.unknownOfHandler(keys) {
+        if let problem = isCommand ? unknownOfCommand(keys) : Self.unknownOfHandler(keys) {
             throw ExpectationProblem(message: "\(quoted(name)) \(problem.message)", hint: problem.hint)
         }
     }
 
     /// The same for values of a segment, after the segment's name.
     func checkKnown(inSegment keys: [String]) throws(ExpectationProblem) {
-        guard isCommand, keys.first == "heapBytesPerEvent" else { return }
+        guard isCommand, !hasHeap, keys.first == "heapBytesPerEvent" else { return }
         let problem = Self.noHeap("chargeBytesPerEvent")
         throw ExpectationProblem(message: "\(quoted(name)) \(problem.message)", hint: problem.hint)
     }
@@ -68,7 +68,8 @@ extension VariantOutline {
     func checkRead(_ metric: String) throws(ExpectationProblem) {
         let name = MetricName(metric)
         guard !name.isOfIncident else { return try checkTold(metric) }
-        guard isCommand, Self.ofHandlers.contains(name) || metric.hasPrefix("live:") else { return }
+        guard isCommand, !(name == .heap && hasHeap), Self.ofHandlers.contains(name) || metric.hasPrefix("live:")
+        else { return }
         throw ExpectationProblem(
             message: "\(quoted(self.name)) is a command: its \(quoted(metric)) is not read",
             hint: "Read of a command are rss, charge, descriptors, threads, tasks and its “metricNames”."
@@ -82,6 +83,12 @@ extension VariantOutline {
 
     private typealias Unknown = (message: String, hint: String)
 
+    private func unknownOfCommand(_ keys: [String]) -> Unknown? {
+        if keys.first == "latency", hasLatency, keys.last != "maxMillis" { return nil }
+        if keys.first == "heap", hasHeap { return nil }
+        return Self.unknownOfCommand(keys)
+    }
+
     private static func unknownOfCommand(_ keys: [String]) -> Unknown? {
         switch keys.first {
         case "events" where !["produced", "processed"].contains(keys.last):
@@ -92,7 +99,7 @@ extension VariantOutline {
         case "latency", "eventAge":
             (
                 "is a command: when it handles a single event is not known",
-                "Ask for lag.peak or lag.drainSeconds, or let it report a metric of its own."
+                "Name a histogram of its own, in “latency”: then the median and p99 are known. Or ask for lag.peak."
             )
         case "heap": noHeap("charge.bytesPerEvent or rss.bytesPerEvent")
         case "tasks" where keys.dropFirst().first == "sites":
@@ -105,10 +112,17 @@ extension VariantOutline {
     }
 
     private static func noHeap(_ other: String) -> Unknown {
-        ("is a command: its live heap is not read", "Ask for \(other).")
+        (
+            "is a command: its live heap is not read",
+            "Ask for \(other), or say where it is to be read: “heap”, “pprof”, “collect” or “runtime”."
+        )
     }
 
     private static func unknownOfHandler(_ keys: [String]) -> Unknown? {
-        keys == ["command"] ? ("runs a handler and has no command", "Leave it out.") : nil
+        switch keys.first {
+        case "command": ("runs a handler and has no command", "Leave it out.")
+        case "runtime": ("runs a handler: only a command's runtime is found out", "Leave it out.")
+        default: nil
+        }
     }
 }

@@ -11,6 +11,9 @@ package struct VariantOutline: Hashable, Sendable {
     package private(set) var pods: Pods
     /// Whether memory may be limited for its pods, or is predicted to reach a limit.
     private(set) var hasLimit = true
+    /// Whether live heap and latencies of a command are read.
+    private(set) var hasHeap = false
+    private(set) var hasLatency = false
 
     /// Whose code the pods run, with the metrics that it tells besides the lab's own.
     package enum Pods: Hashable, Sendable {
@@ -57,14 +60,26 @@ package struct VariantOutline: Hashable, Sendable {
     init?(of variant: SourceNode) {
         guard let name = variant["name"]?.text else { return nil }
         let steps = variant["steps"]?.items ?? []
-        let recorded = variant["metrics"].map { _ in variant["metricNames"]?.items ?? [] }
+        let recorded = variant["metrics"].map { _ in
+            (variant["metricNames"]?.items ?? []) + ["heap", "handled"].compactMap { variant[$0] }
+        }
         self.init(
             name: name,
             steps: steps.enumerated().map { $1["name"]?.text ?? Self.standardName(ofStep: $0 + 1) },
             pods: variant["command"] == nil
-                ? .handler(metrics: nil) : .command(metrics: recorded?.compactMap(\.text))
+                ? .handler(metrics: nil) : .command(metrics: recorded?.compactMap(\.text).map(Self.recorded))
         )
+        let collects = variant["collect"].map { $0.text != RuntimeSettings.Collection.no.rawValue } ?? false
+        let readable = [ProgramRuntime.go, .jvm].map(\.rawValue)
+        hasHeap =
+            collects || variant["heap"] != nil || variant["pprof"] != nil
+            || variant["runtime"]?.text.map(readable.contains) ?? false
+        hasLatency = variant["latency"] != nil
     }
+
+    /// The name under which a metric is recorded.
+    private static func recorded(_ text: String) -> String { MetricSelector(text)?.description ?? text }
+
 
     /// The name of a step that has none, by its number from 1.
     static func standardName(ofStep number: Int) -> String { "step-\(number)" }

@@ -15,7 +15,8 @@ struct CommandContext {
 
 extension ScenarioReader {
     static let commandKeys = [
-        "command", "environment", "workingDirectory", "startup", "metrics", "metricNames", "tasks",
+        "command", "environment", "workingDirectory", "startup", "metrics", "metricNames", "tasks", "heap",
+        "handled", "latency", "scrape", "runtime", "pprof", "collect", "collectEvery",
     ]
     /// What only a handler's pod knows.
     private static let handlerKeys = ["handler", "parameters"]
@@ -39,6 +40,7 @@ extension ScenarioReader {
         )
         let used = (words.map(\.template) + environment.values).flatMap(\.placeholders)
         let metrics = metrics(context, isPortTold: used.contains(.port))
+        let runtime = runtime(context, isPortTold: used.contains(.port))
         guard let folder, let first = words.first,
             let program = program(first, workingDirectory: folder)
         else { return nil }
@@ -51,6 +53,7 @@ extension ScenarioReader {
             workingDirectory: folder,
             startup: startup.value,
             metrics: metrics,
+            runtime: runtime,
             text: text
         )
     }

@@ -3,36 +3,52 @@ import LabCore
 // Where a command's pods tell of themselves.
 
 extension ScenarioReader {
-    private static let metricsRule =
-        "“metrics” takes an address on this machine: http://127.0.0.1:{{port}}/metrics."
     private static let mostNames = 100
+    /// What is told of metrics, and means nothing without them.
+    private static let metricsKeys = ["metricNames", "tasks", "heap", "handled", "latency", "scrape"]
+    /// One of them says what is asked for.
+    private static let wantedKeys = ["metricNames", "heap", "handled", "latency"]
 
     func metrics(_ context: CommandContext, isPortTold: Bool) -> MetricsSource? {
         let fields = context.fields
-        guard let (node, _) = fields.find("metrics") else {
-            for key in ["metricNames", "tasks"] {
+        guard fields.has("metrics") else {
+            for key in Self.metricsKeys {
                 guard let (node, _) = fields.find(key) else { continue }
                 report(
                     .conflict,
                     at: node.place,
                     "\(quoted(key)) goes with “metrics” only",
-                    hint: Self.metricsRule
+                    hint: EndpointKey.metrics.rule
                 )
             }
             return nil
         }
-        let names = metricNames(in: fields)
-        let tasks = tasks(in: fields, among: names)
-        guard let text = value(of: node, key: "metrics", .text), let address = address(text, at: node) else {
-            return nil
-        }
-        check(address, node, context, isPortTold: isPortTold)
-        record(fields.label(of: "metrics"), text, from: node.place)
-        return MetricsSource(port: address.port, path: address.path, names: names, tasks: tasks, text: text)
+        let listed = metricNames(in: fields)
+        let tasks = tasks(in: fields, among: listed)
+        let heap = present("heap", .metricSelector, in: fields)?.value
+        let handled = present("handled", .metricSelector, in: fields)?.value
+        let latency = latency(in: fields)
+        let interval = setting(
+            "scrape",
+            ValueType<Duration>.duration.within(.milliseconds(100), .seconds(60)),
+            in: fields,
+            default: .seconds(1)
+        )
+        guard let endpoint = endpoint(.metrics, context, isPortTold: isPortTold) else { return nil }
+        let others = [heap, handled].compactMap(\.self).filter { !listed.contains($0) }
+        return MetricsSource(
+            endpoint: endpoint,
+            selectors: listed + others.enumerated().filter { others.firstIndex(of: $1) == $0 }.map(\.element),
+            tasks: tasks,
+            heap: heap,
+            handled: handled,
+            latency: latency,
+            interval: interval.value
+        )
     }
 
-    private func metricNames(in fields: Fields) -> [String] {
-        guard fields.has("metricNames") else {
+    private func metricNames(in fields: Fields) -> [MetricSelector] {
+        guard Self.wantedKeys.contains(where: fields.has) else {
             report(
                 .missing,
                 at: fields.find("metrics")?.node.place ?? fields.place,
@@ -42,12 +58,14 @@ extension ScenarioReader {
             )
             return []
         }
+        guard fields.has("metricNames") else { return [] }
         let items = list("metricNames", in: fields, of: "names") ?? []
-        var names: [String] = []
+        var names: [MetricSelector] = []
         for item in items {
-            guard let name = value(of: item, key: "metricNames", .metricName) else { continue }
+            guard let name = value(of: item, key: "metricNames", .metricSelector) else { continue }
             if names.contains(name) {
-                report(.conflict, at: item.place, "\(quoted(name)) stands twice", hint: "Names are unique.")
+                let text = quoted(name.description)
+                report(.conflict, at: item.place, "\(text) stands twice", hint: "Names are unique.")
             } else if names.count == Self.mostNames {
                 report(.outOfRange, at: item.place, "more than \(Self.mostNames) names", hint: nil)
             } else {
@@ -55,21 +73,100 @@ extension ScenarioReader {
             }
         }
         let place = fields.find("metricNames")?.node.place
-        record(fields.label(of: "metricNames"), names.joined(separator: ", "), from: place)
+        record(fields.label(of: "metricNames"), names.map(\.description).joined(separator: ", "), from: place)
         return names
     }
 
-    private func tasks(in fields: Fields, among names: [String]) -> String? {
-        guard let tasks = present("tasks", .metricName, in: fields) else { return nil }
+    private func tasks(in fields: Fields, among names: [MetricSelector]) -> MetricSelector? {
+        guard let tasks = present("tasks", .metricSelector, in: fields) else { return nil }
         if !names.contains(tasks.value) {
+            let text = tasks.value.description
             report(
                 .unknownName,
                 at: tasks.place ?? fields.place,
-                "\(quoted(tasks.value)) is not among “metricNames”",
-                hint: didYouMean(tasks.value, among: names) + "“tasks” is one of the names that are recorded."
+                "\(quoted(text)) is not among “metricNames”",
+                hint: didYouMean(text, among: names.map(\.description))
+                    + "“tasks” is one of the names that are recorded."
             )
         }
         return tasks.value
+    }
+
+    /// The name of a histogram, without the ending that its buckets have.
+    private func latency(in fields: Fields) -> MetricSelector? {
+        guard let latency = present("latency", .metricSelector, in: fields) else { return nil }
+        guard !latency.value.name.hasSuffix("_bucket"), !latency.value.labels.contains(where: { $0.name == "le" })
+        else {
+            report(
+                .wrongType,
+                at: latency.place ?? fields.place,
+                "\(quoted(latency.value.description)) is one bucket and no histogram",
+                hint: "Write the name without “_bucket” and without “le”: latency: handle_seconds."
+            )
+            return nil
+        }
+        return latency.value
+    }
+}
+
+// MARK: - Runtimes
+
+extension ScenarioReader {
+    func runtime(_ context: CommandContext, isPortTold: Bool) -> RuntimeSettings {
+        let fields = context.fields
+        let pprof = fields.has("pprof") ? endpoint(.pprof, context, isPortTold: isPortTold) : nil
+        let runtime = present("runtime", ValueType<ProgramRuntime>.choice, in: fields)
+        if let runtime, let (node, _) = fields.find("pprof"), runtime.value != .go {
+            report(
+                .conflict,
+                at: node.place,
+                "“pprof” goes with “runtime: go” only",
+                hint: "A JVM is asked with “collect: true”, another program with a signal: “collect: SIGUSR2”."
+            )
+        }
+        let collection = setting(
+            "collect",
+            ValueType<RuntimeSettings.Collection>.choice,
+            in: fields,
+            default: pprof == nil ? .no : .yes
+        )
+        let every = setting(
+            "collectEvery",
+            ValueType<Duration>.duration.within(.seconds(1), .seconds(3_600)),
+            in: fields,
+            default: .seconds(5)
+        )
+        return RuntimeSettings(
+            runtime: runtime?.value,
+            pprof: pprof,
+            collection: collection.value,
+            every: every.value
+        )
+    }
+}
+
+// MARK: - Addresses
+
+/// A key that takes an address of a pod.
+struct EndpointKey {
+    let name: String
+    /// Where nothing else is said.
+    let path: String
+
+    static let metrics = EndpointKey(name: "metrics", path: "/metrics")
+    static let pprof = EndpointKey(name: "pprof", path: "/debug/pprof")
+
+    var rule: String { "\(quoted(name)) takes an address on this machine: http://127.0.0.1:{{port}}\(path)." }
+}
+
+extension ScenarioReader {
+    private func endpoint(_ key: EndpointKey, _ context: CommandContext, isPortTold: Bool) -> PodEndpoint? {
+        guard let (node, _) = context.fields.find(key.name),
+            let text = value(of: node, key: key.name, .text), let address = address(text, at: node, key)
+        else { return nil }
+        check(address, node, context, isPortTold: isPortTold)
+        record(context.fields.label(of: key.name), text, from: node.place)
+        return PodEndpoint(port: address.port, path: address.path, text: text)
     }
 
     private func check(
@@ -97,14 +194,18 @@ extension ScenarioReader {
     }
 
     /// Only this machine: a scenario makes nobody else's server answer ten times a second.
-    private func address(_ text: String, at node: SourceNode) -> (port: Int?, path: CommandTemplate)? {
+    private func address(
+        _ text: String,
+        at node: SourceNode,
+        _ key: EndpointKey
+    ) -> (port: Int?, path: CommandTemplate)? {
         let prefixes = ["http://127.0.0.1:", "http://localhost:"]
         guard let prefix = prefixes.first(where: text.hasPrefix) else {
             report(
                 .outOfRange,
                 at: node.place,
                 "\(quoted(text)) is not an address of 127.0.0.1",
-                hint: Self.metricsRule
+                hint: key.rule
             )
             return nil
         }
@@ -117,16 +218,16 @@ extension ScenarioReader {
                 .outOfRange,
                 at: node.place,
                 "\(quoted(String(written))) is no port",
-                hint: Self.metricsRule
+                hint: key.rule
             )
             return nil
         }
         guard path.unicodeScalars.allSatisfy({ $0.isASCII && $0.value > 32 }) else {
-            report(.wrongType, at: node.place, "\(quoted(String(path))) is no path", hint: Self.metricsRule)
+            report(.wrongType, at: node.place, "\(quoted(String(path))) is no path", hint: key.rule)
             return nil
         }
         do {
-            return (port, try CommandTemplate(path.isEmpty ? "/metrics" : String(path)))
+            return (port, try CommandTemplate(path.isEmpty ? key.path : String(path)))
         } catch {
             report(.unknownName, at: node.place, error.message, hint: error.hint)
             return nil
@@ -134,20 +235,16 @@ extension ScenarioReader {
     }
 }
 
-extension ValueType<String> {
+extension ValueType<MetricSelector> {
     /// As Prometheus has them, and none of the lab's own: one name is one series.
-    fileprivate static let metricName = ValueType(
+    fileprivate static let metricSelector = ValueType(
         noun: "a metric's name",
         notation:
-            "names of letters, digits, underscores and colons that are none of the lab's own, such as go_goroutines",
+            "names of letters, digits, underscores and colons that are none of the lab's own, such as go_goroutines, "
+            + "with labels if need be: 'requests_total{code=\"500\"}'",
         parse: { text in
-            let isFirst = text.utf8.first.map { !(48...57).contains($0) } ?? false
-            let isName = text.utf8.allSatisfy { byte in
-                (97...122).contains(byte) || (65...90).contains(byte) || (48...58).contains(byte)
-                    || byte == 95
-            }
-            return isFirst && isName && text.utf8.count <= 200 && MetricName(text).isOfIncident ? text : nil
+            MetricSelector(text).flatMap { MetricName($0.description).isOfIncident ? $0 : nil }
         },
-        describe: { $0 }
+        describe: { $0.description }
     )
 }

@@ -105,7 +105,8 @@ extension ScenarioReader {
             let program = program(first, workingDirectory: command.workingDirectory)
         else { return nil }
         let used = (words.map(\.template) + command.environment.values).flatMap(\.placeholders)
-        if let metrics = command.metrics, metrics.port == nil, !used.contains(.port) {
+        let endpoints = [command.metrics?.endpoint, command.runtime.pprof].compactMap(\.self)
+        if endpoints.contains(where: { $0.port == nil }), !used.contains(.port) {
             report(
                 .conflict,
                 at: node.place,

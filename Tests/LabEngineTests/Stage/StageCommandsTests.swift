@@ -70,6 +70,76 @@ struct StageCommandsTests {
         #expect(run.glance().tasks == 17)
     }
 
+    @Test("A counter of its own says how many events it has handled, and commits say no more")
+    func counter() throws {
+        let program = ExternalProgram(startup: .seconds(5), tasks: .threads, handled: MetricName("events_total"))
+        let pods = (0..<2).map { StagedRun.pod("per-event-\($0)", external: program) }
+        var run = try StagedRun()
+        for pod in pods { run.start(pod, at: 90) }
+        run.sample(0, of: MetricName("events_total"), target: 1, at: 95)
+        run.begin()
+        _ = run.followed()
+        run.sample(30, of: MetricName("events_total"), target: 1, at: 101)
+        Self.handled(50, &run, at: 102)
+        run.end(of: pods[0], at: 103)
+        let all = run.followed()
+        let processed = all.records.filter { $0.contains("processed") }
+        #expect(
+            processed == [
+                "#1 processed 0.0 at 0", "#1 processed 30.0 at 1000", "#2 processed 0.0 at 1999",
+                "#2 processed 25.0 at 2000",
+            ]
+        )
+        #expect(all.events == ["!OOMKilled pod/per-event-0 exit code 137 after 30 events"])
+    }
+
+    @Test("The metric that the scenario names is its live heap, before its first event too")
+    func heap() throws {
+        let program = ExternalProgram(startup: .seconds(5), tasks: .threads, heap: MetricName("live_bytes"))
+        var run = try StagedRun()
+        run.start(StagedRun.pod(external: program), at: 90)
+        run.sample(7, of: MetricName("live_bytes"), at: 95)
+        run.begin()
+        _ = run.followed()
+        run.sample(9, of: MetricName("live_bytes"), at: 101)
+        #expect(
+            run.followed().records == [
+                "#1 live_bytes 7.0 at 0", "#1 heap 7.0 at 0", "#1 live_bytes 9.0 at 1000", "#1 heap 9.0 at 1000",
+            ]
+        )
+    }
+
+    @Test("The port that it was given is on the timeline and in the recording")
+    func port() throws {
+        var run = try StagedRun()
+        run.begin()
+        run.take {
+            $0.podStarted(Self.pods[0], life: 1, pid: 7, port: 40_123, at: StagedRun.clock(101))
+        }
+        let all = run.followed()
+        #expect(all.events == ["Started pod/per-event-0 pid 7, port 40123, life 2"])
+        #expect(all.records == ["#1 podPort 40123.0 at 1000"])
+    }
+
+    @Test("What its events took is that of its own histogram, to its end")
+    func latency() throws {
+        var histogram = HistogramSnapshot()
+        histogram.record(5_000, count: 9)
+        var run = try StagedRun()
+        run.begin()
+        run.start(Self.pods[0], at: 100)
+        run.state.commandLatency(histogram, target: 1)
+        run.round(at: 102)
+        let observed = run.followed()
+        #expect(observed.contains(.lifeObserved(1, LifeReading(latency: histogram), quiescentFrom: nil)))
+        #expect(observed.records.contains { $0.hasPrefix("#1 latencyP50 ") })
+        run.end(of: Self.pods[0], at: 103)
+        let ended = run.followed().contains { action in
+            if case .lifeEnded(1, _, let last, _, _) = action { last.latency == histogram } else { false }
+        }
+        #expect(ended)
+    }
+
     @Test("Its page is not asked for, since it has none, and its life is observed all the same")
     func pages() throws {
         var run = try StagedRun()

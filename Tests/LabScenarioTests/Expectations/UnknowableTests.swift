@@ -56,6 +56,26 @@ import Testing
     }
 
     @Test(
+        "Live heap and latencies of a command are known where it says how",
+        arguments: [
+            ("heap: cache_entries", "mine.heap.bytesPerEvent.low < 10", true),
+            ("collect: true", "mine.segments.start.heapBytesPerEvent.low < 10", true),
+            ("runtime: jvm", "mine.findings.plateau.value < 1MiB", true),
+            ("runtime: python", "mine.heap.bytesPerEvent.low < 10", false),
+            ("collect: false", "mine.heap.bytesPerEvent.low < 10", false),
+            ("latency: took_seconds", "mine.latency.p99Millis < 100ms", true),
+            ("latency: took_seconds", "mine.latency.maxMillis < 100ms", false),
+            ("handled: done_total", "mine.metrics.done_total.end > 10", true),
+            ("scrape: 2s", "mine.runtime.collections > 10", true),
+        ]
+    )
+    func known(key: String, expectation: String, isKnown: Bool) {
+        let text = Self.scenario("expect:\n  - \(expectation)")
+            .replacing("    metricNames:", with: "    \(key)\n    metricNames:")
+        #expect(LabScenarioTests.report(text).isEmpty == isKnown, "\(LabScenarioTests.report(text))")
+    }
+
+    @Test(
         "What a command is known by is not refused",
         arguments: [
             "mine.events.processed >= 5900", "mine.lag.final == 0", "mine.rss.bytesPerEvent.low < 10",

@@ -45,6 +45,12 @@ extension StageState {
         let number: Int
         let pid: Int32
         let startedAt: UInt64
+        /// At which it was to listen; `nil` if it was given none.
+        var port: Int?
+        /// The program's own counter says how many events it has handled.
+        var countsItself = false
+        /// What its events took, by a histogram of the program's own.
+        var latency: HistogramSnapshot?
         /// Partitions that it holds.
         var assigned = 0
         /// Events that an external program has handled, as far as commits show.
@@ -124,6 +130,14 @@ extension StageState.Pod {
         living = nil
         ending = StageState.Ending(pod: pod, count: (ending?.count ?? 0) + 1, exit: exit)
         if exit.reason == "OOMKilled" { oomKills += 1 }
+    }
+}
+
+extension StageState.Life {
+    /// Such as `pid 4711, port 40123, life 2`.
+    var words: String {
+        let parts = ["pid \(pid)", port.map { "port \($0)" }, number == 0 ? nil : "life \(number + 1)"]
+        return parts.compactMap(\.self).joined(separator: ", ")
     }
 }
 

@@ -14,6 +14,8 @@ struct CommandLife: Hashable, Sendable {
     /// Wall time since its start.
     let age: Duration
     let startup: Duration
+    /// CLOCK_MONOTONIC, nanoseconds.
+    let startedAt: UInt64
 }
 
 extension StageState {
@@ -26,7 +28,8 @@ extension StageState {
                 ordinal: life.pod.ordinal,
                 life: life.number,
                 age: .nanoseconds(Int64(clamping: now - min(now, life.startedAt))),
-                startup: external.startup
+                startup: external.startup,
+                startedAt: life.startedAt
             )
         }
     }
@@ -48,6 +51,8 @@ extension StageState {
         return living.reduce(into: []) { actions, target in
             let isFirst = lives[target]?.latest[.processed] == nil
             guard let life = lives[target], events > 0 || isCaughtUp || isFirst else { return }
+            // What the pod itself counts says more.
+            guard !life.countsItself else { return }
             if isFirst { actions.append(record(handled: 0, of: target, at: max(0, at - 1))) }
             actions.append(record(handled: life.handled + share, of: target, at: at))
         }
@@ -57,6 +62,21 @@ extension StageState {
         lives[target]?.handled = handled
         lives[target]?.latest[.processed] = handled
         return .record(handled, of: .processed, .life(target), at: time)
+    }
+
+    /// The pod's own counter says how many events it has handled.
+    mutating func counted(_ events: Double, of target: Int, at time: Int64) -> [StageAction] {
+        guard let life = lives[target], events >= life.handled, events.isFinite else { return [] }
+        lives[target]?.countsItself = true
+        let first = life.latest[.processed] == nil && time > 0 ? [record(handled: 0, of: target, at: 0)] : []
+        return first + [record(handled: events, of: target, at: time)]
+    }
+
+    mutating func commandLatency(_ latency: HistogramSnapshot, target: Int) { lives[target]?.latency = latency }
+
+    /// Everything that the variant of a life was given is committed.
+    func isQuiescent(_ target: Int) -> Bool {
+        lives[target].map { variants[$0.pod.variant]?.quiescentFrom != nil } ?? false
     }
 
     private func targets(of variant: String) -> [Int] {

@@ -7,11 +7,17 @@ extension StageState {
 
     // MARK: - What happens to pods
 
-    mutating func podStarted(_ pod: PodSpecification, life: Int, pid: Int32, at now: UInt64) -> [StageAction]
-    {
+    /// `port` is the one that a command was given.
+    mutating func podStarted(
+        _ pod: PodSpecification,
+        life: Int,
+        pid: Int32,
+        port: Int? = nil,
+        at now: UInt64
+    ) -> [StageAction] {
         let target = nextTarget()
         pods[pod.name, default: Pod()].started(pod, as: target, at: now)
-        lives[target] = Life(pod: pod, number: life, pid: pid, startedAt: now)
+        lives[target] = Life(pod: pod, number: life, pid: pid, startedAt: now, port: port)
         return (clock.map { register(target, $0) } ?? []) + [.startSampling(target)]
     }
 
@@ -35,6 +41,8 @@ extension StageState {
         let at = clock.time(ofMonotonic: now)
         var actions = [StageAction.stopSampling(target)]
         var processed = Int(life.handled)
+        var last = last
+        if let latency = life.latency { last.latency = latency }
         if pod.external == nil {
             // What it did since the sampler came by last: a life of a few seconds is recorded exactly.
             processed = last.processed

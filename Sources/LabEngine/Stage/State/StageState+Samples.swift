@@ -67,12 +67,10 @@ extension StageState {
         if let idle = lives[target]?.idle.removeValue(forKey: metric) {
             actions.append(.record(idle, of: metric, .life(target), at: 0))
             if metric == .charge { noteIdle(idle, target) }
+            actions += named(idle, metric, target, at: 0)
         }
         actions.append(.record(value, of: metric, .life(target), at: at))
-        if metric == lives[target]?.pod.external?.tasks {
-            actions.append(.record(value, of: .tasks, .life(target), at: at))
-            lives[target]?.latest[.tasks] = value
-        }
+        actions += named(value, metric, target, at: at)
         if Self.shownMetrics.contains(metric) { lives[target]?.latest[metric] = value }
         switch metric {
         case .processesUnread where value > 0: actions += noteUnread(target, count: value, at: time)
@@ -87,6 +85,24 @@ extension StageState {
         guard let variant = lives[target]?.pod.variant, charge.isFinite else { return }
         let before = variants[variant]?.idleCharge ?? 0
         variants[variant]?.idleCharge = max(before, charge)
+    }
+
+    /// What a reading of an external program means besides, since the scenario says so.
+    private mutating func named(_ value: Double, _ metric: MetricName, _ target: Int, at time: Int64) -> [StageAction]
+    {
+        guard let external = lives[target]?.pod.external else { return [] }
+        var actions: [StageAction] = []
+        // Threads were counted before the start, too; those of the first reading after it count.
+        if metric == external.tasks, time > 0 {
+            actions.append(.record(value, of: .tasks, .life(target), at: time))
+            lives[target]?.latest[.tasks] = value
+        }
+        if metric == external.heap {
+            actions.append(.record(value, of: .heap, .life(target), at: time))
+            lives[target]?.latest[.heap] = value
+        }
+        if metric == external.handled { actions += counted(value, of: target, at: time) }
+        return actions
     }
 
     /// Once in each life: what a pod holds is then known only in part.

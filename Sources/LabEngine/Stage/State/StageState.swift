@@ -71,9 +71,10 @@ struct StageState: Sendable {
             at: start,
             reason: "Started",
             object: "pod/\(life.pod.name)",
-            message: life.number == 0 ? "pid \(life.pid)" : "pid \(life.pid), life \(life.number + 1)"
+            message: life.words
         )
-        return [.lifeStarted(target, started)] + kills + [add(event)]
+        let port = life.port.map { StageAction.record(Double($0), of: .port, .life(target), at: start) }
+        return [.lifeStarted(target, started)] + [port].compactMap(\.self) + kills + [add(event)]
     }
 
     /// Adds something to the timeline.
