@@ -106,7 +106,8 @@ struct Because {
             }
             if metric.isInBytes {
                 let change = "\(ByteCount.describe(worst.growth.magnitude)) \(growth < 0 ? "less" : "more")"
-                return "\(change) of \(metric) after \(events) events than at the end of warm-up (\(threshold))"
+                return
+                    "\(change) of \(metric) after \(events) events than at the end of warm-up (\(threshold))"
             }
             let change = "\(grouped(growth.magnitude)) \(growth < 0 ? "fewer" : "more")"
             return
@@ -178,7 +179,8 @@ struct Because {
     private func doubt(_ sign: MemorySign) -> String {
         guard let growth = sign.growth else {
             if sign.metric == .heap, let garbage = signs.garbage {
-                return "live heap was read after \(garbage.readings) collections, and \(settings.fewestWindows) are needed"
+                return
+                    "live heap was read after \(garbage.readings) collections, and \(settings.fewestWindows) are needed"
             }
             return "\(name(sign)) was read in fewer than \(settings.fewestWindows) windows: run longer"
         }

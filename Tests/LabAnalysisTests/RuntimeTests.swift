@@ -25,7 +25,9 @@ import Testing
             memory: [.rss, .charge],
             isLabelled: false
         )
-        var run = RunModel(variants: [RunModel.Variant(name: "own", role: .fix, isControl: true, lives: [model])]).recorded
+        var run = RunModel(variants: [
+            RunModel.Variant(name: "own", role: .fix, isControl: true, lives: [model])
+        ]).recorded
         run.variants[0].header.command = CommandHeader(text: "./consumer", tasks: .threads)
         var life = run.variants[0].pods[0].lives[0]
         life.series[.outliving] = nil
@@ -34,9 +36,14 @@ import Testing
         if let live = program.live {
             let times = (1...Int(185 / program.every)).map { Double($0) * program.every }
             // What lives comes and goes by some kilobytes.
-            let values = times.enumerated().map { 100e6 + live * model.events(at: $1) + Double($0 * 7 % 5) * 2_000 }
+            let values = times.enumerated().map {
+                100e6 + live * model.events(at: $1) + Double($0 * 7 % 5) * 2_000
+            }
             life.series[.heap] = Series(times: times.map(nanoseconds), values: values)
-            life.series[.collections] = Series(times: times.map(nanoseconds), values: times.indices.map { Double($0 + 1) })
+            life.series[.collections] = Series(
+                times: times.map(nanoseconds),
+                values: times.indices.map { Double($0 + 1) }
+            )
             life.series[.collectionPause] = Series(times: [nanoseconds(180)], values: [1.86])
         }
         run.variants[0].pods[0].lives[0] = life
@@ -88,7 +95,11 @@ import Testing
     func few() throws {
         let variant = try result(Program(every: 60))
         #expect(variant.verdict == .inconclusive)
-        #expect(variant.because.contains { $0.contains("live heap was read after 2 collections, and 8 are needed") })
+        #expect(
+            variant.because.contains {
+                $0.contains("live heap was read after 2 collections, and 8 are needed")
+            }
+        )
         #expect(variant.undecided.contains { $0.contains("2 were seen") })
     }
 
@@ -108,7 +119,9 @@ import Testing
     )
     func bytes(rise: Double, verdict: Verdict) throws {
         let model = LifeModel(isLabelled: false)
-        var run = RunModel(variants: [RunModel.Variant(name: "own", role: .fix, isControl: true, lives: [model])]).recorded
+        var run = RunModel(variants: [
+            RunModel.Variant(name: "own", role: .fix, isControl: true, lives: [model])
+        ]).recorded
         run.header.resources = ["cache_bytes"]
         let series = try #require(run.variants[0].pods[0].lives[0].series[.processed])
         let most = series.values.last ?? 1
@@ -123,10 +136,19 @@ import Testing
     @Test("with a metric that no pod ever reported is not bounded, and says which")
     func missing() throws {
         var run = RunModel(
-            variants: [RunModel.Variant(name: "own", role: .fix, isControl: true, lives: [LifeModel(isLabelled: false)])]
+            variants: [
+                RunModel.Variant(
+                    name: "own",
+                    role: .fix,
+                    isControl: true,
+                    lives: [LifeModel(isLabelled: false)]
+                )
+            ]
         ).recorded
         let message = MissingMetric.message("cache_entris", among: 41, near: "cache_entries")
-        run.timeline.append(TimelineEvent(at: 0, reason: MissingMetric.reason, object: "variant/own", message: message))
+        run.timeline.append(
+            TimelineEvent(at: 0, reason: MissingMetric.reason, object: "variant/own", message: message)
+        )
         let variant = try #require(RunAnalysis().result(of: run).variants.first)
         #expect(variant.verdict == .inconclusive)
         #expect(variant.because.first == message && message.hasSuffix("did you mean “cache_entries”?"))

@@ -44,7 +44,8 @@ import Testing
     @Test(
         "makes nothing of what makes no sense",
         arguments: [
-            [#"took_seconds_bucket{le="x"} 5"#], ["took_seconds_bucket 5"], [#"took_seconds_bucket{le="-1"} 5"#],
+            [#"took_seconds_bucket{le="x"} 5"#], ["took_seconds_bucket 5"],
+            [#"took_seconds_bucket{le="-1"} 5"#],
             [#"took_seconds_bucket{le="1"} -5"#], [], ["took_seconds_sum 3"],
         ]
     )

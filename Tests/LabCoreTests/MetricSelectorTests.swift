@@ -19,7 +19,8 @@ import Testing
     @Test(
         "is nothing else",
         arguments: [
-            "", "1a", "a b", "a{", "a}", "a{}", "a{b}", "a{b=c}", #"a{b="c""#, #"a{b="c d"}"#, #"a{b="c\"}"#, #"a{b:c="d"}"#,
+            "", "1a", "a b", "a{", "a}", "a{}", "a{b}", "a{b=c}", #"a{b="c""#, #"a{b="c d"}"#, #"a{b="c\"}"#,
+            #"a{b:c="d"}"#,
             #"a{b="}"}"#, #"a{b!="c"}"#, #"a{b="c"}d"#,
         ]
     )

@@ -73,8 +73,10 @@ import Testing
         #expect(command.workingDirectory == "/" && command.startup == .seconds(2))
         let metrics = try #require(command.metrics)
         #expect(metrics.endpoint.port == nil && metrics.names == ["go_goroutines", "a:b"])
-        #expect(metrics.endpoint.path.filled(values) == "/metrics?of=own-7"
-                && metrics.tasks?.description == "go_goroutines")
+        #expect(
+            metrics.endpoint.path.filled(values) == "/metrics?of=own-7"
+                && metrics.tasks?.description == "go_goroutines"
+        )
     }
 
     @Test(
@@ -142,11 +144,17 @@ import Testing
             ),
             ("command: [sh], metrics: http://localhost:80/, heap: a, scrape: 10ms", "“10ms” is too small"),
             ("command: [sh], runtime: rust", "“rust” is not one of native, go, jvm, python, node, dotnet"),
-            ("command: [sh], collect: SIGKILL", "“SIGKILL” is not one of false, true, SIGHUP, SIGUSR1, SIGUSR2"),
+            (
+                "command: [sh], collect: SIGKILL",
+                "“SIGKILL” is not one of false, true, SIGHUP, SIGUSR1, SIGUSR2"
+            ),
             ("command: [sh], collectEvery: 1ms", "“1ms” is too small"),
             ("command: [sh], pprof: http://10.0.0.1/", "is not an address of 127.0.0.1"),
             ("command: [sh], pprof: 'http://localhost:{{port}}'", "nothing passes the port to the command"),
-            ("command: [sh], runtime: jvm, pprof: http://localhost:80", "“pprof” goes with “runtime: go” only"),
+            (
+                "command: [sh], runtime: jvm, pprof: http://localhost:80",
+                "“pprof” goes with “runtime: go” only"
+            ),
         ]
     )
     func mistakes(_ variant: String, _ problem: String) {
@@ -180,13 +188,17 @@ import Testing
         #expect(metrics.latency?.description == "handle_seconds" && metrics.interval == .milliseconds(250))
         #expect(metrics.endpoint.path.filled([:]) == "/metrics")
         #expect(command.runtime.runtime == .go && command.runtime.collection == .yes)
-        #expect(command.runtime.pprof?.path.filled([:]) == "/debug/pprof" && command.runtime.every == .seconds(3))
+        #expect(
+            command.runtime.pprof?.path.filled([:]) == "/debug/pprof" && command.runtime.every == .seconds(3)
+        )
     }
 
     @Test("Nothing is collected unless it is asked for")
     func noCollection() throws {
         let command = try command("  - {name: own, command: [sh, -c, 'true'], runtime: jvm}")
-        #expect(command.runtime.collection == .no && command.runtime.runtime == .jvm && command.metrics == nil)
+        #expect(
+            command.runtime.collection == .no && command.runtime.runtime == .jvm && command.metrics == nil
+        )
     }
 
     @Test("A misspelt placeholder is shown how it is written")

@@ -16,17 +16,20 @@ struct GarbageRoom: Sendable, Hashable {
     /// Fails for handlers and for programs whose runtime keeps no garbage.
     init?(of set: LifeSet) {
         let lives = set.lives.filter { $0.usable != nil }
-        guard let runtime = lives.compactMap(\.runtime).last, lives.allSatisfy(\.hidesGarbage) else { return nil }
+        guard let runtime = lives.compactMap(\.runtime).last, lives.allSatisfy(\.hidesGarbage) else {
+            return nil
+        }
         self.runtime = runtime
         ceiling = lives.compactMap(\.heapCeiling).max()
         resident = lives.compactMap { $0[.rss].values.last }.max() ?? 0
         explainsRise = lives.allSatisfy { life in
             [MetricName.rss, .charge].allSatisfy { Self.hasRoom(for: $0, in: life) }
         }
-        readings = lives.map { life in
-            life.usable.map { life[.heap].values(from: $0.from, to: $0.to).count } ?? 0
-        }
-        .min() ?? 0
+        readings =
+            lives.map { life in
+                life.usable.map { life[.heap].values(from: $0.from, to: $0.to).count } ?? 0
+            }
+            .min() ?? 0
     }
 
     private static func hasRoom(for metric: MetricName, in life: Life) -> Bool {
@@ -47,19 +50,23 @@ struct GarbageRoom: Sendable, Hashable {
             + "what is resident, \(ByteCount.describe(resident)), does not show what lives"
     }
 
-    private var ceilingName: String { runtime == .go ? "its next collection, or GOMEMLIMIT" : runtime.ceilingWords }
+    private var ceilingName: String {
+        runtime == .go ? "its next collection, or GOMEMLIMIT" : runtime.ceilingWords
+    }
 
     /// What would decide it.
     func outlook(fewest: Int) -> String {
         let way =
             switch runtime {
             case .jvm: "let the lab ask for collections (collect: true)"
-            case .go: "let the lab ask for collections (pprof: http://127.0.0.1:{{port}}/debug/pprof) and read its metrics"
+            case .go:
+                "let the lab ask for collections (pprof: http://127.0.0.1:{{port}}/debug/pprof) and read its metrics"
             case .node, .dotnet, .native, .python:
                 "name the metric that is its live heap (heap), and a signal at which it collects (collect: SIGUSR2)"
             }
         let seen = readings == 0 ? "none was seen" : "\(readings) \(readings == 1 ? "was" : "were") seen"
-        return "to decide: \(way), or run until \(fewest) collections of the whole heap have ended (\(seen)); "
+        return
+            "to decide: \(way), or run until \(fewest) collections of the whole heap have ended (\(seen)); "
             + "a smaller heap is collected more often"
     }
 }

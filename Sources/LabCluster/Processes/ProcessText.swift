@@ -22,13 +22,16 @@ package enum ProcessText {
 
     /// Whether a process has a handler for the signal.
     package static func catches(_ signal: Int32, _ pid: Int32) -> Bool {
-        guard let mask = status(of: pid, "SigCgt:").first.flatMap({ UInt64($0, radix: 16) }) else { return false }
+        guard let mask = status(of: pid, "SigCgt:").first.flatMap({ UInt64($0, radix: 16) }) else {
+            return false
+        }
         return mask >> UInt64(signal - 1) & 1 == 1
     }
 
     /// The words behind a key of `/proc/PID/status`; empty if that cannot be read.
     private static func status(of pid: Int32, _ key: String) -> [Substring] {
         let lines = (TextFile.contents(of: "/proc/\(pid)/status") ?? "").split(separator: "\n")
-        return lines.first { $0.hasPrefix(key) }?.split(whereSeparator: \.isWhitespace).dropFirst().map { $0 } ?? []
+        return lines.first { $0.hasPrefix(key) }?.split(whereSeparator: \.isWhitespace).dropFirst().map { $0 }
+            ?? []
     }
 }

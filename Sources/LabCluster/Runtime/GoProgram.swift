@@ -12,7 +12,9 @@ enum GoProgram {
     }
 
     static func hasMark(_ bytes: [UInt8]) -> Bool {
-        guard bytes.starts(with: [0x7F, UInt8(ascii: "E"), UInt8(ascii: "L"), UInt8(ascii: "F")]) else { return false }
+        guard bytes.starts(with: [0x7F, UInt8(ascii: "E"), UInt8(ascii: "L"), UInt8(ascii: "F")]) else {
+            return false
+        }
         return bytes.indices.contains { bytes[$0...].starts(with: mark) }
     }
 }

@@ -8,7 +8,9 @@ package struct HeapSettings: Hashable, Sendable {
     package let growthPercent: Double?
 
     package init(of process: RuntimeProcess) {
-        let environment = (ProcessText.environment(of: process.pid) ?? "").split(separator: "\0").map(String.init)
+        let environment = (ProcessText.environment(of: process.pid) ?? "").split(separator: "\0").map(
+            String.init
+        )
         self.init(process.runtime, words: ProcessText.command(of: process.pid), environment: environment)
     }
 

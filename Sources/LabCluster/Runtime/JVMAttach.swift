@@ -22,20 +22,30 @@ package enum JVMAttach {
         let own = ProcessText.ownPID(of: pid)
         let temporary = "/proc/\(pid)/root/tmp"
         let socket = "\(temporary)/.java_pid\(own)"
-        if access(socket, F_OK) != 0 { try wake(pid, "\(temporary)/.attach_pid\(own)", socket, until: deadline) }
+        if access(socket, F_OK) != 0 {
+            try wake(pid, "\(temporary)/.attach_pid\(own)", socket, until: deadline)
+        }
         let connection = try connect(to: socket)
         defer { close(connection) }
-        let sent = question.withUnsafeBytes { send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
-        guard sent == question.count else { throw failure("its attach socket broke: \(SystemError.words(errno))") }
+        let sent = question.withUnsafeBytes {
+            send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+        }
+        guard sent == question.count else {
+            throw failure("its attach socket broke: \(SystemError.words(errno))")
+        }
         let answer = try receive(connection, until: deadline)
         let status = answer.prefix { $0 != "\n" }
-        guard status == "0" else { throw failure("the JVM answered \(status.isEmpty ? "nothing" : "“\(status)”")") }
+        guard status == "0" else {
+            throw failure("the JVM answered \(status.isEmpty ? "nothing" : "“\(status)”")")
+        }
         #else
         throw failure("a JVM can be asked on Linux alone")
         #endif
     }
 
-    private static func failure(_ words: String) -> MetricsRequest.Failure { MetricsRequest.Failure(description: words) }
+    private static func failure(_ words: String) -> MetricsRequest.Failure {
+        MetricsRequest.Failure(description: words)
+    }
 
     #if os(Linux)
     /// A JVM that does not catch SIGQUIT would die of it (`-Xrs`).
@@ -45,6 +55,7 @@ package enum JVMAttach {
         _ socket: String,
         until deadline: ContinuousClock.Instant
     ) throws(MetricsRequest.Failure) {
+        guard RuntimeProcess.runtime(of: pid) == .jvm else { throw failure("process \(pid) is no JVM") }
         guard ProcessText.catches(SIGQUIT, pid) else { throw failure("the JVM does not listen (-Xrs)") }
         let made = open(file, O_CREAT | O_WRONLY | O_CLOEXEC, 0o600)
         guard made >= 0 else { throw failure("\(file): \(SystemError.words(errno))") }

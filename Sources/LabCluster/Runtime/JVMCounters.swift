@@ -14,7 +14,9 @@ package struct JVMCounters: Hashable, Sendable {
         let temporary = "/proc/\(pid)/root/tmp"
         let own = ProcessText.ownPID(of: pid)
         let folders = Folder.entries(of: temporary).filter { $0.hasPrefix("hsperfdata_") }
-        let files = folders.lazy.compactMap { FileBytes.read("\(temporary)/\($0)/\(own)", limit: Self.largest) }
+        let files = folders.lazy.compactMap {
+            FileBytes.read("\(temporary)/\($0)/\(own)", limit: Self.largest)
+        }
         guard let counters = files.compactMap({ JVMCounters($0) }).first else { return nil }
         self = counters
     }
@@ -33,8 +35,12 @@ package struct JVMCounters: Hashable, Sendable {
         let sizes = (0..<2).compactMap { numbers["sun.gc.generation.\($0).maxCapacity"] }.filter { $0 > 0 }
         guard let largest = sizes.max() else { return nil }
         // Where generations are regions of one heap, each may have all of it.
-        return isRegional ? largest : sizes.reduce(0) { $0 &+ $1 }
+        let sum = isRegional ? largest : sizes.reduce(0) { $0 &+ $1 }
+        // G1 adds a few bytes to each size.
+        return sum / Self.granularity * Self.granularity
     }
+
+    private static let granularity: Int64 = 1_024
 
     private var isRegional: Bool { texts["sun.gc.collector.0.name"]?.hasPrefix("G1") ?? false }
 
@@ -59,7 +65,8 @@ package struct JVMCounters: Hashable, Sendable {
 
     /// For which the program stood still, seconds.
     package var pauseSeconds: Double? {
-        guard let ticks = sum(of: "time"), let frequency = numbers["sun.os.hrt.frequency"], frequency > 0 else {
+        guard let ticks = sum(of: "time"), let frequency = numbers["sun.os.hrt.frequency"], frequency > 0
+        else {
             return nil
         }
         return Double(ticks) / Double(frequency)
@@ -82,7 +89,8 @@ private struct PerformanceFile {
 
     /// Little-endian, of the second version of the layout, and finished being made.
     var isReadable: Bool {
-        bytes.count >= Self.prologue && bytes.starts(with: Self.magic) && bytes[4] == 1 && bytes[5] == 2 && bytes[7] == 1
+        bytes.count >= Self.prologue && bytes.starts(with: Self.magic) && bytes[4] == 1 && bytes[5] == 2
+            && bytes[7] == 1
     }
 
     var entries: (numbers: [String: Int64], texts: [String: String]) {

@@ -10,12 +10,18 @@ package struct RuntimeProcess: Hashable, Sendable {
         self.runtime = runtime
     }
 
-    /// - Parameter processes: of one life of a pod.
-    /// - Returns: `nil` if none of them can be read, as where there is no `/proc`.
-    package static func largest(of processes: PodProcesses) -> RuntimeProcess? {
+    /// - Parameters:
+    ///   - processes: of one life of a pod.
+    ///   - runtime: of which one is looked for first; `nil` for any.
+    /// - Returns: the largest of that runtime, else the largest of all; `nil` if none of them can be read, as where there is no `/proc`.
+    package static func largest(of processes: PodProcesses, runtime: ProgramRuntime? = nil) -> RuntimeProcess?
+    {
         let pids = processes.list() ?? [processes.pid]
         let sizes = pids.compactMap { pid in resident(pid).map { (pid: pid, pages: $0) } }
-        return sizes.max { $0.pages < $1.pages }.map { RuntimeProcess(pid: $0.pid, runtime: runtime(of: $0.pid)) }
+        let all = sizes.sorted { $0.pages > $1.pages }.lazy.map {
+            RuntimeProcess(pid: $0.pid, runtime: Self.runtime(of: $0.pid))
+        }
+        return runtime.flatMap { wanted in all.first { $0.runtime == wanted } } ?? all.first
     }
 
     /// Pages.
@@ -33,14 +39,18 @@ package struct RuntimeProcess: Hashable, Sendable {
     }
 
     /// - Parameter files: names without folders.
+    /// - Returns: `nil` where none of them is a runtime's.
     static func runtime(ofFiles files: Set<Substring>) -> ProgramRuntime? {
         if files.contains("libjvm.so") { return .jvm }
         if files.contains("libcoreclr.so") { return .dotnet }
-        if files.contains("node") || files.contains("nodejs") || files.contains(where: { $0.hasPrefix("libnode.so") }) {
+        if files.contains("node") || files.contains("nodejs")
+            || files.contains(where: { $0.hasPrefix("libnode.so") })
+        {
             return .node
         }
         let isPython = files.contains { file in
-            file.hasPrefix("libpython") || (file.hasPrefix("python") && file.dropFirst(6).allSatisfy(isVersion))
+            file.hasPrefix("libpython")
+                || (file.hasPrefix("python") && file.dropFirst(6).allSatisfy(isVersion))
         }
         return isPython ? .python : nil
     }

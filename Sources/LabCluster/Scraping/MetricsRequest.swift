@@ -44,8 +44,7 @@ package struct MetricsRequest: Sendable {
 
     // MARK: - Sockets
 
-    private func connect(_ port: Int, until deadline: ContinuousClock.Instant) throws(Failure) -> Int32
-    {
+    private func connect(_ port: Int, until deadline: ContinuousClock.Instant) throws(Failure) -> Int32 {
         let connection: Int32
         do throws(LabError) {
             connection = try Loopback.stream()
@@ -121,7 +120,9 @@ package struct MetricsRequest: Sendable {
             guard count > 0 else { return answer }
             answer.append(contentsOf: chunk[..<count])
             guard answer.count <= Self.largestAnswer else {
-                throw Failure(description: "the answer is larger than \(ByteCount(Int64(Self.largestAnswer)))")
+                throw Failure(
+                    description: "the answer is larger than \(ByteCount(Int64(Self.largestAnswer)))"
+                )
             }
         }
     }

@@ -20,7 +20,9 @@ package struct PrometheusHistogram: Hashable, Sendable {
         let samples = reading.samples["\(selector.name)_bucket"] ?? []
         var counts: [Double: Double] = [:]
         for sample in samples where selector.matches(sample.labels) {
-            guard let text = sample.labels["le"], let bound = Self.bound(text), sample.value >= 0 else { continue }
+            guard let text = sample.labels["le"], let bound = Self.bound(text), sample.value >= 0 else {
+                continue
+            }
             counts[bound, default: 0] += sample.value
         }
         guard !counts.isEmpty else { return nil }
@@ -28,7 +30,9 @@ package struct PrometheusHistogram: Hashable, Sendable {
     }
 
     private static func bound(_ text: String) -> Double? {
-        guard let bound = text == "+Inf" ? .infinity : Double(text), !bound.isNaN, bound >= 0 else { return nil }
+        guard let bound = text == "+Inf" ? .infinity : Double(text), !bound.isNaN, bound >= 0 else {
+            return nil
+        }
         return bound
     }
 

@@ -111,7 +111,10 @@ package enum PrometheusText {
                 value.append(isEscaped && byte == UInt8(ascii: "n") ? UInt8(ascii: "\n") : byte)
                 isEscaped = false
             }
-            labels[String(name.filter { $0 != " " && $0 != "," && $0 != "\t" })] = String(decoding: value, as: UTF8.self)
+            labels[String(name.filter { $0 != " " && $0 != "," && $0 != "\t" })] = String(
+                decoding: value,
+                as: UTF8.self
+            )
         }
         return labels
     }

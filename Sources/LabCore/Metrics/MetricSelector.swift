@@ -45,7 +45,10 @@ package struct MetricSelector: Hashable, Sendable, CustomStringConvertible {
                 sides[1].first == "\"", sides[1].last == "\""
             else { return nil }
             let value = sides[1].dropFirst().dropLast()
-            guard !value.contains(where: { $0.isWhitespace || $0 == "\"" || $0 == "\\" || $0 == "{" || $0 == "}" })
+            guard
+                !value.contains(where: {
+                    $0.isWhitespace || $0 == "\"" || $0 == "\\" || $0 == "{" || $0 == "}"
+                })
             else { return nil }
             labels.append(Label(name: String(sides[0]), value: String(value)))
         }

@@ -6,6 +6,7 @@ package enum MissingMetric {
     ///   - name: as the scenario has it.
     ///   - count: of names that there are.
     ///   - near: one of these that is spelt like it.
+    /// - Returns: a sentence without its full stop.
     package static func message(_ name: String, among count: Int, near: String?) -> String {
         let hint = near.map { ": did you mean “\($0)”?" } ?? ""
         return "“\(name)” is not among the \(grouped(count)) metrics that its pods report\(hint)"

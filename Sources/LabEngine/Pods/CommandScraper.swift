@@ -77,7 +77,9 @@ final class CommandScraper: Sendable {
     }
 
     private func address(of endpoint: PodEndpoint, in life: CommandLife) -> (port: Int, path: String)? {
-        guard let port = endpoint.port ?? template.commands.port(of: life.pod, life: life.life) else { return nil }
+        guard let port = endpoint.port ?? template.commands.port(of: life.pod, life: life.life) else {
+            return nil
+        }
         var values = template.values(pod: life.ordinal, life: life.life)
         values[.port] = String(port)
         return (port, endpoint.path.filled(values))
@@ -127,7 +129,9 @@ final class CommandScraper: Sendable {
             recorder.described(name, as: reading.description(of: selector.name), target: life.target)
             recorder.sampled(value, of: name, target: life.target, at: now)
         }
-        guard let latency = source.latency, let histogram = PrometheusHistogram(latency, in: reading) else { return }
+        guard let latency = source.latency, let histogram = PrometheusHistogram(latency, in: reading) else {
+            return
+        }
         recorder.commandLatency(histogram.snapshot, target: life.target)
     }
 
@@ -139,7 +143,8 @@ final class CommandScraper: Sendable {
         return missing.min().map { "“\($0)” is not among the metrics" }
     }
 
-    private func note(_ problem: String, _ source: MetricsSource, _ life: CommandLife, _ own: inout LifeState) {
+    private func note(_ problem: String, _ source: MetricsSource, _ life: CommandLife, _ own: inout LifeState)
+    {
         own.failed += 1
         guard own.failed == 1 else { return }
         let message = "\(source.endpoint.text): \(problem)"
@@ -149,7 +154,9 @@ final class CommandScraper: Sendable {
     /// A name that no pod ever had is most likely misspelt.
     private func count(_ reading: PrometheusText.Reading, _ source: MetricsSource, _ state: inout State) {
         for selector in source.everything where !state.seen.contains(selector) {
-            let isThere = source.isHistogram(selector) ? PrometheusHistogram(selector, in: reading) != nil
+            let isThere =
+                source.isHistogram(selector)
+                ? PrometheusHistogram(selector, in: reading) != nil
                 : reading.value(of: selector) != nil || reading.malformed.contains(selector.name)
             guard !isThere else {
                 state.seen.insert(selector)
@@ -157,7 +164,10 @@ final class CommandScraper: Sendable {
             }
             state.missing[selector, default: 0] += 1
             guard state.missing[selector] == Self.enoughAnswers else { continue }
-            let near = suggestion(for: selector.name, among: reading.names.subtracting([selector.name]).sorted())
+            let near = suggestion(
+                for: selector.name,
+                among: reading.names.subtracting([selector.name]).sorted()
+            )
             recorder.note(
                 MissingMetric.reason,
                 of: "variant/\(variant.name)",

@@ -44,7 +44,12 @@ struct GoHeap {
     ///   - reading: of the page.
     ///   - settings: of the process.
     ///   - isFresh: a collection was asked for just before.
-    mutating func read(_ reading: PrometheusText.Reading?, _ settings: HeapSettings, isFresh: Bool) -> HeapFacts? {
+    /// - Returns: `nil` without a page.
+    mutating func read(
+        _ reading: PrometheusText.Reading?,
+        _ settings: HeapSettings,
+        isFresh: Bool
+    ) -> HeapFacts? {
         guard let values = reading?.values else { return nil }
         let count = values[Self.count]
         let limit = values[Self.limit].flatMap { $0 < 0x1p60 ? $0 : nil } ?? settings.ceiling.map(Double.init)
@@ -56,13 +61,17 @@ struct GoHeap {
         let marker = count ?? values[Self.goal]
         guard let marker, marker != collections else { return facts }
         collections = marker
-        facts.live = values[Self.live] ?? fromGoal(values, settings, limit) ?? (isFresh ? values[Self.allocated] : nil)
-        facts.secondsAgo = values[Self.last].map { Self.now - $0 }.flatMap { (0...120).contains($0) ? $0 : nil }
+        facts.live =
+            values[Self.live] ?? fromGoal(values, settings, limit) ?? (isFresh ? values[Self.allocated] : nil)
+        facts.secondsAgo = values[Self.last].map { Self.now - $0 }.flatMap {
+            (0...120).contains($0) ? $0 : nil
+        }
         return facts
     }
 
     private func fromGoal(_ values: [String: Double], _ settings: HeapSettings, _ limit: Double?) -> Double? {
-        guard let goal = values[Self.goal], let percent = values[Self.percent] ?? settings.growthPercent, percent > 0,
+        guard let goal = values[Self.goal], let percent = values[Self.percent] ?? settings.growthPercent,
+            percent > 0,
             percent < 10_000
         else { return nil }
         if let limit {

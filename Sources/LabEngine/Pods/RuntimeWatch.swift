@@ -27,6 +27,9 @@ struct RuntimeWatch {
     private var process: RuntimeProcess?
     private var heapSettings: HeapSettings?
     private var recorded: [MetricName: Double] = [:]
+    private var wasRecording = false
+    /// What was found is what was looked for.
+    private var isSettled = false
     private var nextCollection: ContinuousClock.Instant?
     private var wasJustCollected = false
     private var restIsCollected = false
@@ -63,21 +66,27 @@ struct RuntimeWatch {
 
     /// Finds out what runs, as long as that may change.
     mutating func look() {
-        guard process == nil || (process?.runtime == .native && age < Self.settling) else { return }
-        guard let processes = recorder.processes(of: life), let found = RuntimeProcess.largest(of: processes)
+        // What was said before the recording began has to be said again.
+        if !wasRecording, recorder.hasBegun { (wasRecording, recorded) = (true, [:]) }
+        defer { if let process { record(process.runtime.code, of: .runtime) } }
+        guard process == nil || (!isSettled && age < Self.settling) else { return }
+        guard let processes = recorder.processes(of: life),
+            let found = RuntimeProcess.largest(of: processes, runtime: settings.runtime)
         else { return }
+        isSettled = found.runtime == settings.runtime ?? found.runtime && found.runtime != .native
         set(RuntimeProcess(pid: found.pid, runtime: settings.runtime ?? found.runtime))
     }
 
     private mutating func set(_ process: RuntimeProcess) {
         self.process = process
-        let settings = HeapSettings(of: process)
-        heapSettings = settings
-        record(process.runtime.code, of: .runtime)
-        if let ceiling = settings.ceiling { record(Double(ceiling), of: .heapCeiling) }
+        heapSettings = HeapSettings(of: process)
     }
 
-    private mutating func record(_ value: Double, of metric: MetricName, at time: UInt64 = MonotonicClock.nanoseconds) {
+    private mutating func record(
+        _ value: Double,
+        of metric: MetricName,
+        at time: UInt64 = MonotonicClock.nanoseconds
+    ) {
         guard recorded[metric] != value else { return }
         recorded[metric] = value
         recorder.sampled(value, of: metric, target: life.target, at: time)
@@ -98,8 +107,9 @@ struct RuntimeWatch {
             case .jvm: jvm.read(JVMCounters(of: process.pid), reading)
             case .native, .python, .node, .dotnet: nil
             }
+        let ceiling = facts?.ceiling ?? heapSettings?.ceiling.map(Double.init)
+        if let ceiling { record(ceiling, of: .heapCeiling) }
         guard let facts else { return }
-        if let ceiling = facts.ceiling { record(ceiling, of: .heapCeiling) }
         if let collections = facts.collections { record(collections, of: .collections) }
         if let pause = facts.pauseSeconds { record(pause, of: .collectionPause) }
         guard !hasOwnHeap, let live = facts.live else { return }
@@ -132,7 +142,9 @@ struct RuntimeWatch {
     private func collect(_ process: RuntimeProcess) throws(MetricsRequest.Failure) {
         if let signal = settings.collection.signal {
             guard ProcessText.catches(signal, process.pid) else {
-                throw MetricsRequest.Failure(description: "the program has no handler for \(settings.collection.rawValue)")
+                throw MetricsRequest.Failure(
+                    description: "the program has no handler for \(settings.collection.rawValue)"
+                )
             }
             kill(process.pid, signal)
             return
@@ -146,7 +158,8 @@ struct RuntimeWatch {
             try JVMAttach.collect(process.pid)
         } else {
             throw MetricsRequest.Failure(
-                description: "\(process.runtime.words) has no way that the lab knows: name one, “pprof” or “collect: SIGUSR2”"
+                description:
+                    "\(process.runtime.words) has no way that the lab knows: name one, “pprof” or “collect: SIGUSR2”"
             )
         }
     }
@@ -167,7 +180,8 @@ extension PrometheusText.Reading {
     /// By names that the usual libraries of a language give.
     fileprivate var runtime: ProgramRuntime? {
         let prefixes: [(String, ProgramRuntime)] = [
-            ("go_memstats_", .go), ("jvm_", .jvm), ("python_gc_", .python), ("nodejs_", .node), ("dotnet_", .dotnet),
+            ("go_memstats_", .go), ("jvm_", .jvm), ("python_gc_", .python), ("nodejs_", .node),
+            ("dotnet_", .dotnet),
         ]
         return prefixes.first { prefix, _ in names.contains { $0.hasPrefix(prefix) } }?.1
     }

@@ -68,7 +68,8 @@ extension VariantOutline {
     func checkRead(_ metric: String) throws(ExpectationProblem) {
         let name = MetricName(metric)
         guard !name.isOfIncident else { return try checkTold(metric) }
-        guard isCommand, !(name == .heap && hasHeap), Self.ofHandlers.contains(name) || metric.hasPrefix("live:")
+        guard isCommand, !(name == .heap && hasHeap),
+            Self.ofHandlers.contains(name) || metric.hasPrefix("live:")
         else { return }
         throw ExpectationProblem(
             message: "\(quoted(self.name)) is a command: its \(quoted(metric)) is not read",

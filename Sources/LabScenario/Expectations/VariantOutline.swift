@@ -80,7 +80,6 @@ package struct VariantOutline: Hashable, Sendable {
     /// The name under which a metric is recorded.
     private static func recorded(_ text: String) -> String { MetricSelector(text)?.description ?? text }
 
-
     /// The name of a step that has none, by its number from 1.
     static func standardName(ofStep number: Int) -> String { "step-\(number)" }
 }

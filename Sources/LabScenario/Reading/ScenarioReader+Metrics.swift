@@ -95,7 +95,8 @@ extension ScenarioReader {
     /// The name of a histogram, without the ending that its buckets have.
     private func latency(in fields: Fields) -> MetricSelector? {
         guard let latency = present("latency", .metricSelector, in: fields) else { return nil }
-        guard !latency.value.name.hasSuffix("_bucket"), !latency.value.labels.contains(where: { $0.name == "le" })
+        guard !latency.value.name.hasSuffix("_bucket"),
+            !latency.value.labels.contains(where: { $0.name == "le" })
         else {
             report(
                 .wrongType,
@@ -121,7 +122,8 @@ extension ScenarioReader {
                 .conflict,
                 at: node.place,
                 "“pprof” goes with “runtime: go” only",
-                hint: "A JVM is asked with “collect: true”, another program with a signal: “collect: SIGUSR2”."
+                hint:
+                    "A JVM is asked with “collect: true”, another program with a signal: “collect: SIGUSR2”."
             )
         }
         let collection = setting(

@@ -18,24 +18,30 @@ import Testing
         }
         let entries =
             numbers.map { name, value in
-                entry(name, type: "J", vector: 0, (0..<8).map { UInt8(truncatingIfNeeded: value >> Int64(8 * $0)) })
+                entry(
+                    name,
+                    type: "J",
+                    vector: 0,
+                    (0..<8).map { UInt8(truncatingIfNeeded: value >> Int64(8 * $0)) }
+                )
             } + texts.map { entry($0, type: "B", vector: $1.utf8.count + 1, Array($1.utf8) + [0]) }
         let prologue: [UInt8] = [0xCA, 0xFE, 0xC0, 0xC0, 1, 2, 0, 1] + Array(repeating: 0, count: 16)
         return prologue + four(32) + four(entries.count) + entries.flatMap(\.self)
     }
 
     private static let serial: [(String, Int64)] = [
-        ("sun.gc.generation.0.maxCapacity", 100), ("sun.gc.generation.1.maxCapacity", 400),
+        ("sun.gc.generation.0.maxCapacity", 102_424), ("sun.gc.generation.1.maxCapacity", 409_608),
         ("sun.gc.generation.0.space.0.used", 1), ("sun.gc.generation.0.space.1.used", 2),
         ("sun.gc.generation.1.space.0.used", 40), ("sun.gc.collector.0.invocations", 7),
-        ("sun.gc.collector.1.invocations", 3), ("sun.gc.collector.0.time", 30), ("sun.gc.collector.1.time", 20),
+        ("sun.gc.collector.1.invocations", 3), ("sun.gc.collector.0.time", 30),
+        ("sun.gc.collector.1.time", 20),
         ("sun.os.hrt.frequency", 100),
     ]
 
     @Test("is what each collection left, how many there were and what they took")
     func reads() throws {
         let counters = try #require(JVMCounters(Self.file(Self.serial)))
-        #expect(counters.used == 43 && counters.heapCeiling == 500)
+        #expect(counters.used == 43 && counters.heapCeiling == 500 << 10)
         #expect(counters.fullCollections == 3 && counters.youngCollections == 7 && counters.collections == 10)
         #expect(counters.pauseSeconds == 0.5)
     }
@@ -43,7 +49,7 @@ import Testing
     @Test("knows that generations of G1 share one heap")
     func regional() throws {
         let name = [("sun.gc.collector.0.name", "G1 young collection pauses")]
-        #expect(try #require(JVMCounters(Self.file(Self.serial, name))).heapCeiling == 400)
+        #expect(try #require(JVMCounters(Self.file(Self.serial, name))).heapCeiling == 400 << 10)
     }
 
     @Test("is nothing where the file is another one")

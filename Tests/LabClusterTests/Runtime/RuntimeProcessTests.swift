@@ -14,7 +14,8 @@ import Darwin
     @Test(
         "is known by what it has mapped",
         arguments: [
-            (["sh", "libjvm.so"], .jvm), (["node"], .node), (["libnode.so.108"], .node), (["python3.11"], .python),
+            (["sh", "libjvm.so"], .jvm), (["node"], .node), (["libnode.so.108"], .node),
+            (["python3.11"], .python),
             (["x", "libpython3.11.so.1.0"], .python), (["dotnet", "libcoreclr.so"], .dotnet),
         ] as [([Substring], ProgramRuntime)]
     )
@@ -22,7 +23,10 @@ import Darwin
         #expect(RuntimeProcess.runtime(ofFiles: Set(files)) == runtime)
     }
 
-    @Test("is nothing that is known where only others have such names", arguments: ["pythonic", "nodes", "libc.so.6"])
+    @Test(
+        "is nothing that is known where only others have such names",
+        arguments: ["pythonic", "nodes", "libc.so.6"]
+    )
     func others(file: Substring) { #expect(RuntimeProcess.runtime(ofFiles: [file]) == nil) }
 
     @Test("is Go where its linker left its note in an ELF file")
@@ -33,7 +37,10 @@ import Darwin
         #expect(!GoProgram.hasMark(elf + Array(repeating: 0, count: 100)) && !GoProgram.hasMark(note))
     }
 
-    @Test("is native for this program, whose pid is its own", .enabled(if: TextFile.contents(of: "/proc/self/stat") != nil))
+    @Test(
+        "is native for this program, whose pid is its own",
+        .enabled(if: TextFile.contents(of: "/proc/self/stat") != nil)
+    )
     func own() {
         #expect(RuntimeProcess.runtime(of: getpid()) == .native)
         #expect(ProcessText.ownPID(of: getpid()) == getpid())
@@ -46,8 +53,10 @@ import Darwin
     @Test(
         "come from the words of the command and its environment, the last one counting",
         arguments: [
-            (.jvm, ["java", "-Xmx1g", "-Xmx512m"], [], 512 << 20), (.jvm, ["java", "-XX:MaxHeapSize=64k"], [], 64 << 10),
-            (.jvm, ["java"], ["JAVA_TOOL_OPTIONS=-Xms1m -Xmx2g"], 2 << 30), (.jvm, ["java", "-Xmx"], [], nil),
+            (.jvm, ["java", "-Xmx1g", "-Xmx512m"], [], 512 << 20),
+            (.jvm, ["java", "-XX:MaxHeapSize=64k"], [], 64 << 10),
+            (.jvm, ["java"], ["JAVA_TOOL_OPTIONS=-Xms1m -Xmx2g"], 2 << 30),
+            (.jvm, ["java", "-Xmx"], [], nil),
             (.jvm, ["java", "-Xmx99999999999g"], [], nil), (.go, [], ["GOMEMLIMIT=300MiB"], 300 << 20),
             (.go, [], ["GOMEMLIMIT=off"], nil), (.go, [], ["XGOMEMLIMIT=1"], nil),
             (.node, ["node", "--max-old-space-size=256"], [], 256 << 20),
@@ -61,7 +70,8 @@ import Darwin
 
     @Test(
         "say how far a heap of Go grows",
-        arguments: [([], 100), (["GOGC=50"], 50), (["GOGC=off"], nil), (["GOGC=x"], 100)] as [([String], Double?)]
+        arguments: [([], 100), (["GOGC=50"], 50), (["GOGC=off"], nil), (["GOGC=x"], 100)]
+            as [([String], Double?)]
     )
     func growth(environment: [String], percent: Double?) {
         #expect(HeapSettings(.go, words: [], environment: environment).growthPercent == percent)

@@ -12,7 +12,11 @@ import Testing
         return PrometheusText.values(of: RuntimeWatch.metrics, in: text)
     }
 
-    private static func go(goal: Double, count: Double, more: [(String, Double)] = []) -> PrometheusText.Reading {
+    private static func go(
+        goal: Double,
+        count: Double,
+        more: [(String, Double)] = []
+    ) -> PrometheusText.Reading {
         page(
             [
                 ("go_memstats_next_gc_bytes", goal), ("go_gc_duration_seconds_count", count),
@@ -28,7 +32,9 @@ import Testing
         #expect(first == HeapFacts(live: 100, ceiling: 200, collections: 3, pauseSeconds: 0.03))
         #expect(heap.read(Self.go(goal: 200, count: 3), Self.standard, isFresh: false)?.live == nil)
         let stacks = [("go_memstats_stack_inuse_bytes", 20.0)]
-        #expect(heap.read(Self.go(goal: 220, count: 4, more: stacks), Self.standard, isFresh: false)?.live == 100)
+        #expect(
+            heap.read(Self.go(goal: 220, count: 4, more: stacks), Self.standard, isFresh: false)?.live == 100
+        )
     }
 
     @Test("GOGC is that of the page, else of the environment")
@@ -44,7 +50,8 @@ import Testing
     func limit() {
         let limited = HeapSettings(.go, words: [], environment: ["GOMEMLIMIT=1000"])
         let more = [
-            ("go_memstats_sys_bytes", 1_100.0), ("go_memstats_heap_sys_bytes", 1_000), ("go_memstats_heap_alloc_bytes", 700),
+            ("go_memstats_sys_bytes", 1_100.0), ("go_memstats_heap_sys_bytes", 1_000),
+            ("go_memstats_heap_alloc_bytes", 700),
         ]
         var heap = GoHeap()
         let held = heap.read(Self.go(goal: 850, count: 1, more: more), limited, isFresh: false)
@@ -73,7 +80,9 @@ import Testing
             jvm_memory_max_bytes{area="nonheap",id="Metaspace"} 999
             """
         let reading = PrometheusText.values(of: RuntimeWatch.metrics, in: text)
-        #expect(heap.read(nil, reading) == HeapFacts(live: 70, ceiling: 512, collections: 8, pauseSeconds: 0.25))
+        #expect(
+            heap.read(nil, reading) == HeapFacts(live: 70, ceiling: 512, collections: 8, pauseSeconds: 0.25)
+        )
         #expect(heap.read(nil, reading)?.live == nil)
         #expect(heap.read(nil, Self.page([("jvm_gc_live_data_size_bytes", 90)]))?.live == 90)
         #expect(heap.read(nil, nil) == nil)

@@ -72,7 +72,11 @@ struct StageCommandsTests {
 
     @Test("A counter of its own says how many events it has handled, and commits say no more")
     func counter() throws {
-        let program = ExternalProgram(startup: .seconds(5), tasks: .threads, handled: MetricName("events_total"))
+        let program = ExternalProgram(
+            startup: .seconds(5),
+            tasks: .threads,
+            handled: MetricName("events_total")
+        )
         let pods = (0..<2).map { StagedRun.pod("per-event-\($0)", external: program) }
         var run = try StagedRun()
         for pod in pods { run.start(pod, at: 90) }
@@ -104,7 +108,8 @@ struct StageCommandsTests {
         run.sample(9, of: MetricName("live_bytes"), at: 101)
         #expect(
             run.followed().records == [
-                "#1 live_bytes 7.0 at 0", "#1 heap 7.0 at 0", "#1 live_bytes 9.0 at 1000", "#1 heap 9.0 at 1000",
+                "#1 live_bytes 7.0 at 0", "#1 heap 7.0 at 0", "#1 live_bytes 9.0 at 1000",
+                "#1 heap 9.0 at 1000",
             ]
         )
     }
@@ -162,7 +167,8 @@ struct StageCommandsTests {
             ordinal: 1,
             life: 4,
             age: .seconds(2),
-            startup: .seconds(5)
+            startup: .seconds(5),
+            startedAt: StagedRun.clock(90)
         )
         #expect(lives == [expected])
         #expect(run.state.commandLives(of: "singleton", at: 0).isEmpty)

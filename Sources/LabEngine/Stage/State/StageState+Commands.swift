@@ -72,7 +72,9 @@ extension StageState {
         return first + [record(handled: events, of: target, at: time)]
     }
 
-    mutating func commandLatency(_ latency: HistogramSnapshot, target: Int) { lives[target]?.latency = latency }
+    mutating func commandLatency(_ latency: HistogramSnapshot, target: Int) {
+        lives[target]?.latency = latency
+    }
 
     /// Everything that the variant of a life was given is committed.
     func isQuiescent(_ target: Int) -> Bool {

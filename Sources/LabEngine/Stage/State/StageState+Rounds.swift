@@ -60,7 +60,9 @@ extension StageState {
     private mutating func observe(_ target: Int, _ page: LifeReading?, at time: Int64) -> [StageAction] {
         guard let life = lives[target],
             // A life that began meanwhile is read next time.
-            let page = page ?? (life.pod.external == nil ? nil : LifeReading(latency: life.latency ?? HistogramSnapshot()))
+            let page = page
+                ?? (life.pod.external == nil
+                    ? nil : LifeReading(latency: life.latency ?? HistogramSnapshot()))
         else { return [] }
         lives[target]?.recordedLatency = page.latency
         let quiescentFrom = variants[life.pod.variant]?.quiescentFrom

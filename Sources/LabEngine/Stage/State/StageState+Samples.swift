@@ -88,8 +88,12 @@ extension StageState {
     }
 
     /// What a reading of an external program means besides, since the scenario says so.
-    private mutating func named(_ value: Double, _ metric: MetricName, _ target: Int, at time: Int64) -> [StageAction]
-    {
+    private mutating func named(
+        _ value: Double,
+        _ metric: MetricName,
+        _ target: Int,
+        at time: Int64
+    ) -> [StageAction] {
         guard let external = lives[target]?.pod.external else { return [] }
         var actions: [StageAction] = []
         // Threads were counted before the start, too; those of the first reading after it count.
