@@ -195,7 +195,9 @@ struct Because {
                 "\(name(sign)) falls back again and again, and its lows are too few to judge by: run longer"
         case .line,
             .late where sign.verdict == .leaking:
-            return "\(name(sign)) grows \(rate), and nothing else does"
+            let isGarbage = signs.garbage?.explainsRise ?? false
+            return "\(name(sign)) grows \(rate), "
+                + (isGarbage ? "which may be garbage" : "and nothing else does")
         default:
             if let bound = sign.bound, bound <= settings.bytesPerEvent {
                 return "\(name(sign)) ended higher than it began: \(rate)"
