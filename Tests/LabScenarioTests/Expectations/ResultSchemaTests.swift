@@ -23,6 +23,14 @@ import Testing
         outcome.command = "./consumer"
         outcome.warmUp = .init(givenSeconds: 0, foundSeconds: 0, usedSeconds: 0)
         outcome.drain = Drain(outcome: .cutOff, left: 0, seconds: 0)
+        outcome.runtime = .init(
+            name: .jvm,
+            heapCeilingBytes: 0,
+            heapReadings: 0,
+            collections: 0,
+            pauseSeconds: 0,
+            pauseShare: 0
+        )
         outcome.verdict = .bounded
         outcome.timeToOOM.observed = true
         outcome.heap.bytesPerEvent = Estimate(estimate: 0, low: 0, high: 0)
