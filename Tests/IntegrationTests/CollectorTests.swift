@@ -52,7 +52,8 @@ extension Integration {
                 )
                 #expect(built.status == 0, "\(built.account)")
                 try await judges(lab, "\(place)/foreign-java.yaml", runtime: .jvm) { variant in
-                    #expect(variant.runtime?.heapCeilingBytes == 512 * 1_048_576)
+                    let ceiling = try #require(variant.runtime?.heapCeilingBytes)
+                    #expect(ceiling == 536_870_912.0)
                 }
             }
         }
