@@ -27,20 +27,22 @@ COPY Tests Tests
 RUN --mount=type=cache,target=/src/.build,sharing=locked \
     make build \
     && install -D -m 755 .build/release/leaklab /out/leaklab \
-    && strip --strip-debug /out/leaklab
+    && strip --strip-debug /out/leaklab \
+    && install -D -m 755 .build/release/libleaklab-agent.so /out/lib/leaklab/libleaklab-agent.so
 
 FROM swift:${SWIFT_VERSION}-${UBUNTU}-slim
 LABEL org.opencontainers.image.title="leaklab" \
       org.opencontainers.image.description="A laboratory for incidents of Kafka consumers" \
       org.opencontainers.image.licenses="MIT"
-# librdkafka brings OpenSSL, which the program needs too.
+# librdkafka brings OpenSSL, which the program needs too; jemalloc is for heap profiles.
 # hadolint ignore=DL3008
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends librdkafka1 libsqlite3-0 \
+    && apt-get install -y --no-install-recommends librdkafka1 libsqlite3-0 libjemalloc2 \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --create-home --uid 10001 leaklab \
     && install -d -o leaklab -g leaklab /runs
 COPY --from=build /out/leaklab /usr/local/bin/leaklab
+COPY --from=build /out/lib/leaklab /usr/local/lib/leaklab
 # Where recorded runs go: mount something here to keep them.
 ENV LEAKLAB_STORE=/runs
 USER 10001

@@ -4,6 +4,9 @@ SWIFT ?= swift
 BUILD = .build
 BUILD_FLAGS = -c release --explicit-target-dependency-import-check error --scratch-path $(BUILD) $(SWIFT_LIBRARIES)
 LEAKLAB = $(BUILD)/release/leaklab
+# Preloaded into pods beside jemalloc: C, and no product of the package, since Swift would link its runtime into it.
+AGENT = $(if $(filter Linux,$(shell uname)),$(BUILD)/release/libleaklab-agent.so)
+AGENT_CC ?= $(shell command -v cc || command -v clang)
 PREFIX ?= /usr/local
 # Tests that wait for brokers and processes, each module by itself: they would starve each other of threads.
 WAITING_TESTS = KafkaTests|LabIncidentsTests|LabPodTests|LabClusterTests|LabEngineTests
@@ -19,6 +22,10 @@ demo: first-build build ## Run the reference incident beside its fixes, about tw
 
 build: deps ## Build the release binary
 	$(SWIFT) build $(BUILD_FLAGS) --product leaklab
+	$(if $(AGENT),$(MAKE) --no-print-directory $(AGENT))
+
+$(BUILD)/release/libleaklab-agent.so: Sources/LabEngine/Agent/leaklab-agent.c
+	$(AGENT_CC) -std=c11 -O2 -fPIC -shared -pthread -Wall -Wextra -Werror -o $@ $<
 
 install: build ## Install the program, its manual page and what shells complete of it below PREFIX, which is /usr/local
 	$(SWIFT) build $(BUILD_FLAGS) --product generate-manual
@@ -26,6 +33,8 @@ install: build ## Install the program, its manual page and what shells complete 
 	  "$(DESTDIR)$(PREFIX)/share/zsh/site-functions" "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d" \
 	  "$(DESTDIR)$(PREFIX)/share/man/man1" "$(DESTDIR)$(PREFIX)/share/leaklab/schemas"
 	install -m 755 $(LEAKLAB) "$(DESTDIR)$(PREFIX)/bin/leaklab"
+	$(if $(AGENT),install -d "$(DESTDIR)$(PREFIX)/lib/leaklab")
+	$(if $(AGENT),install -m 755 $(AGENT) "$(DESTDIR)$(PREFIX)/lib/leaklab")
 	install -m 644 docs/schemas/*.json "$(DESTDIR)$(PREFIX)/share/leaklab/schemas"
 	$(BUILD)/release/generate-manual $(LEAKLAB) --output-directory - >"$(DESTDIR)$(PREFIX)/share/man/man1/leaklab.1"
 	$(LEAKLAB) --generate-completion-script bash >"$(DESTDIR)$(PREFIX)/share/bash-completion/completions/leaklab"

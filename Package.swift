@@ -110,6 +110,7 @@ let package = Package(
                 "Kafka", "LabAnalysis", "LabBroker", "LabCluster", "LabCore", "LabIncidents", "LabLoad",
                 "LabPod", "LabProfiles", "LabRecording", "LabScenario", "LabTelemetry",
             ],
+            resources: [.embedInCode("Agent/leaklab-agent.c")],
             swiftSettings: safe
         ),
         .target(

@@ -54,9 +54,13 @@ package struct Laboratory: Sendable {
         if let refusal = RunRoom.present.refusal(pods: plan.largestPodCount) { throw refusal }
         let control = try MemoryControl.choose(request.memoryControl)
         let executable = try Executable.path()
-        let jemalloc = try await Jemalloc.needed(by: request.scenario)
+        var jemalloc = try await Jemalloc.needed(by: request.scenario)
         let scratch = try Scratch.make(run: id, root: request.scratchRoot, needing: plan.sharedBytes)
         defer { scratch.remove() }
+        if let found = jemalloc {
+            jemalloc?.agent = await AgentLibrary.find(beside: executable, in: scratch.path, for: found)
+        }
+        defer { jemalloc?.agent?.removeIfMade() }
         let folder = try request.store.reserve(id)
         let children = Children(
             executable: executable,

@@ -396,9 +396,13 @@ enum Foreign {
         return check.terminationStatus == 0
     }()
 
-    static var hasKcat: Bool {
+    static var hasKcat: Bool { has("kcat") }
+
+    static var hasCompiler: Bool { has("cc") }
+
+    private static func has(_ program: String) -> Bool {
         let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
-        return folders.contains { FileManager.default.isExecutableFile(atPath: "\($0)/kcat") }
+        return folders.contains { FileManager.default.isExecutableFile(atPath: "\($0)/\(program)") }
     }
 
     static func example(_ path: String) -> String {

@@ -27,6 +27,15 @@ import Testing
         #expect(given.count > 20)
         #expect(Set(given) == Set(MetricDefinition.all.map(\.name)))
         #expect(MetricName("queries").isOfIncident && !MetricName.live(site: "x").isOfIncident)
+        #expect(
+            MetricName.objects(ofBytes: 80).sizeClass == 80 && !MetricName.objects(ofBytes: 80).isOfIncident
+        )
+        for name in [
+            "objects:", "objects:0", "objects:-8", "objects:080", "objects:8x",
+            "objects:99999999999999999999",
+        ] {
+            #expect(MetricName(name).sizeClass == nil && MetricName(name).isOfIncident, "\(name)")
+        }
         #expect(MetricName("queries").isReported && !MetricName.live(site: "x").isReported)
     }
 
@@ -87,6 +96,7 @@ extension MetricDefinition.Source {
         case .process: "`/proc` and the cgroup, of every pod and process of the lab"
         case .command: "a pod that runs a command"
         case .page: "the telemetry page of a pod that runs a handler"
+        case .agent: "the agent in a pod that uses jemalloc"
         case .group: "the broker, for each variant"
         case .producer: "the producer"
         }

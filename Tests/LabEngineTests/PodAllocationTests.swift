@@ -16,15 +16,15 @@ struct PodAllocationTests {
     func system() throws {
         let allocation = try allocation(with: jemalloc)
         #expect(allocation.name == nil)
-        #expect(allocation.environment.isEmpty)
+        #expect(allocation.environment().isEmpty)
     }
 
     @Test("An allocator that is asked for takes no samples")
     func allocator() throws {
         let allocation = try allocation("pods.allocator=jemalloc", with: jemalloc)
         #expect(allocation.name == "jemalloc 5.3.0")
-        #expect(allocation.environment["LD_PRELOAD"]?.hasPrefix("/lib/libjemalloc.so.2") == true)
-        #expect(allocation.environment["MALLOC_CONF"] == nil)
+        #expect(allocation.environment()["LD_PRELOAD"]?.hasPrefix("/lib/libjemalloc.so.2") == true)
+        #expect(allocation.environment()["MALLOC_CONF"] == nil)
     }
 
     @Test("Profiles take the allocator that can, for the variant that asks")
@@ -32,9 +32,9 @@ struct PodAllocationTests {
         let allocation = try allocation("pods.profile=auto", with: jemalloc)
         #expect(allocation.isProfiled)
         #expect(allocation.name == "jemalloc 5.3.0 with heap profiles")
-        #expect(allocation.environment["MALLOC_CONF"] == "prof:true,lg_prof_sample:21")
+        #expect(allocation.environment()["MALLOC_CONF"] == "prof:true,lg_prof_sample:21")
         #expect(
-            try self.allocation("pods.profile={sample: 64KiB}", with: jemalloc).environment["MALLOC_CONF"]
+            try self.allocation("pods.profile={sample: 64KiB}", with: jemalloc).environment()["MALLOC_CONF"]
                 == "prof:true,lg_prof_sample:16"
         )
         let scenario = try TestScenario.make(["variants.per-event.pods.profile=on"])

@@ -92,6 +92,11 @@ package struct MemoryCgroup: Hashable, Sendable {
     /// The file with the memory that is in use, bytes.
     var usagePath: String { file(version == 2 ? "memory.current" : "memory.usage_in_bytes") }
 
+    /// The memory that is in use, bytes; `nil` once the group is gone.
+    package var usage: Int64? {
+        TextFile.contents(of: usagePath).flatMap { Int64($0.filter { !$0.isWhitespace }) }
+    }
+
     /// The file into which a process writes its pid to join.
     package var processList: String { file("cgroup.procs") }
 

@@ -115,11 +115,17 @@ package struct ChildProcess: Sendable {
     private var launchArguments: [String] {
         guard isLaunched else { return arguments }
         let join = cgroup.map { ["--join", $0.processList] } ?? []
-        return ["launch"] + join + ["--", executable] + arguments
+        let preload = environment[Self.preloadVariable].map { ["--preload", $0] } ?? []
+        return ["launch"] + join + preload + ["--", executable] + arguments
     }
+
+    /// ld.so(8): libraries that are loaded into a program before its own.
+    package static let preloadVariable = "LD_PRELOAD"
 
     private var wholeEnvironment: Environment {
         var changes = environment
+        // For the program, and not for the launcher: an agent in it would take the pod's page for its own.
+        if isLaunched { changes[Self.preloadVariable] = nil }
         if tie != .none { changes[Self.parentVariable] = String(getpid()) }
         return .inherit.updating(
             Dictionary(uniqueKeysWithValues: changes.map { (.init(stringLiteral: $0), $1) })

@@ -6,15 +6,36 @@ import LabTelemetry
 /// Belongs to the sampling thread.
 struct PageSource {
     private var reader: TelemetryReader
+    private let isTaken: (MetricDescriptor) -> Bool
     private var metrics: [PageMetric] = []
     /// So many of them are described.
     private var described = 0
+    /// So many of the page's descriptors were looked at.
+    private var seen = 0
 
     /// Fails if there is no page to be read at the path.
-    init?(path: String) {
+    ///
+    /// - Parameters:
+    ///   - path: of the page's file.
+    ///   - isTaken: whether a metric of the page is read; all are if nothing else is said.
+    init?(path: String, where isTaken: @escaping (MetricDescriptor) -> Bool = { _ in true }) {
         guard let reader = try? TelemetryReader(openingPageAt: path) else { return nil }
         self.reader = reader
+        self.isTaken = isTaken
         takeInNewMetrics()
+    }
+
+    /// The page of the agent in a pod, of which nothing is taken but what an agent writes.
+    ///
+    /// - Parameters:
+    ///   - path: of the page's file.
+    ///   - readsHeap: whether live heap is taken from it; it is not, where the pod reads it by itself.
+    init?(agentPath path: String, readsHeap: Bool) {
+        self.init(path: path) { descriptor in
+            let name = MetricName(descriptor.name)
+            guard descriptor.kind == .timedGauge, descriptor.class == .pod else { return false }
+            return name.sizeClass != nil || name.definition?.source == .agent || (readsHeap && name == .heap)
+        }
     }
 
     /// Takes in metrics that are new on the page, and reports what they are.
@@ -32,9 +53,10 @@ struct PageSource {
     }
 
     private mutating func takeInNewMetrics() {
-        for index in metrics.count..<reader.descriptors.count {
+        for index in seen..<reader.descriptors.count where isTaken(reader.descriptors[index]) {
             metrics.append(PageMetric(reader.descriptors[index], at: index))
         }
+        seen = reader.descriptors.count
     }
 }
 

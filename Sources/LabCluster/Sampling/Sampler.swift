@@ -7,6 +7,8 @@ package struct SampleTarget: Sendable {
     package var pid: Int32
     package var cgroup: MemoryCgroup?
     package var telemetryPath: String?
+    /// The page of the agent in it; `nil` for a process without one.
+    package var agentPath: String?
     /// Whether the charge is what the process itself keeps in memory, as the watchdog counts it, not a cgroup's.
     package var isUnderWatchdog: Bool
     /// All that are to be read together with it; `nil` for it alone.
@@ -16,12 +18,14 @@ package struct SampleTarget: Sendable {
         pid: Int32,
         cgroup: MemoryCgroup? = nil,
         telemetryPath: String? = nil,
+        agentPath: String? = nil,
         isUnderWatchdog: Bool = false,
         processes: PodProcesses? = nil
     ) {
         self.pid = pid
         self.cgroup = cgroup
         self.telemetryPath = telemetryPath
+        self.agentPath = agentPath
         self.isUnderWatchdog = isUnderWatchdog
         self.processes = processes
     }
@@ -96,6 +100,7 @@ private struct SampleSource {
     private let cgroup: ChargeProbe?
     private let memory: PodMemoryProbe?
     private var page: PageSource?
+    private var agent: PageSource?
     /// How many processes there were in the last round, and of how many something could not be read.
     private var last = (processes: 1, unread: 0)
     private var nextSlow: UInt64 = 0
@@ -107,10 +112,15 @@ private struct SampleSource {
         cgroup = target.cgroup.flatMap { ChargeProbe($0) }
         let list = { all?.list() ?? [pid] }
         memory = target.isUnderWatchdog ? PodMemoryProbe(pid: pid, shared: shared, list: list) : nil
-        page = target.telemetryPath.flatMap(PageSource.init)
+        page = target.telemetryPath.flatMap { PageSource(path: $0) }
+        let readsHeap = target.telemetryPath == nil
+        agent = target.agentPath.flatMap { PageSource(agentPath: $0, readsHeap: readsHeap) }
     }
 
-    mutating func describe(_ report: (MetricName, MetricDescription) -> Void) { page?.describe(report) }
+    mutating func describe(_ report: (MetricName, MetricDescription) -> Void) {
+        page?.describe(report)
+        agent?.describe(report)
+    }
 
     mutating func read(_ take: (MetricName, Double, UInt64) -> Void) {
         let withSlow = MonotonicClock.nanoseconds >= nextSlow
@@ -118,6 +128,7 @@ private struct SampleSource {
         guard let reading = all?.sum ?? probe?.read(withSlow: withSlow) else { return }
         // The page first: a count of events read before the memory that they took would tilt the slope.
         page?.read(take)
+        agent?.read(take)
         let now = MonotonicClock.nanoseconds
         if withSlow { nextSlow = now + 1_000_000_000 }
         for (metric, value) in reading.values { take(metric, value, now) }

@@ -20,6 +20,9 @@ struct LaunchCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The cgroup's list of processes.", valueName: "cgroup.procs"))
     var join: String?
 
+    @Option(help: ArgumentHelp("What the program is to preload.", valueName: "libraries"))
+    var preload: String?
+
     @Argument(
         parsing: .postTerminator,
         help: ArgumentHelp("The program and its arguments.", valueName: "command")
@@ -32,6 +35,7 @@ struct LaunchCommand: ParsableCommand {
             throw ValidationError("a command is missing after “--”")
         }
         LimitOfOpenFiles.raise()
+        if let preload { unsafe setenv(ChildProcess.preloadVariable, preload, 1) }
         var arguments = unsafe command.map { unsafe strdup($0) } + [nil]
         unsafe execv(program, &arguments)
         throw LabError("\(program): cannot be started: \(SystemError.words(errno))")

@@ -11,6 +11,8 @@ package struct MetricDefinition: Sendable, Hashable {
         case command
         /// The telemetry page of a pod that runs handlers.
         case page
+        /// The agent that is preloaded into pods beside jemalloc.
+        case agent
         /// The offsets of a variant's consumer group.
         case group
         /// The producer.
@@ -99,9 +101,10 @@ extension MetricName {
 
     private func has(_ use: MetricDefinition.Use) -> Bool { definition?.uses.contains(use) ?? false }
 
-    /// The series is an incident's own: neither one of the lab's nor that of a construction site.
+    /// The series is an incident's own: neither one of the lab's nor that of a construction site or a size class.
     package var isOfIncident: Bool {
         definition == nil && !rawValue.hasPrefix("live:") && !rawValue.hasPrefix("created:")
+            && sizeClass == nil
     }
 
     /// It stands in the `metrics` of a result: an incident's own, or one that the lab reports beside these.

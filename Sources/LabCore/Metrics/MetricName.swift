@@ -23,4 +23,19 @@ package struct MetricName: Hashable, Sendable, Codable, Comparable, CustomString
     package static func live(site: String) -> MetricName { MetricName("live:" + site) }
     /// The number of tasks or instances that one labelled construction site has made.
     package static func created(site: String) -> MetricName { MetricName("created:" + site) }
+
+    private static let sizeClassPrefix = "objects:"
+
+    /// The number of live objects in the allocator's size class of so many bytes.
+    package static func objects(ofBytes size: Int) -> MetricName {
+        MetricName(sizeClassPrefix + String(size))
+    }
+
+    /// The bytes of one object of that class; `nil` for any other metric.
+    package var sizeClass: Int? {
+        guard rawValue.hasPrefix(Self.sizeClassPrefix) else { return nil }
+        let digits = rawValue.dropFirst(Self.sizeClassPrefix.count)
+        guard let size = Int(digits), (1...1 << 48).contains(size), String(size) == digits else { return nil }
+        return size
+    }
 }

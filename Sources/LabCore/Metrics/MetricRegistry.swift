@@ -32,6 +32,11 @@ extension MetricName {
     package static let ready = MetricName("ready")
     package static let heapReadCost = MetricName("heapReadCost")
     package static let overflow = MetricName("other")
+    package static let heapActive = MetricName("heapActive")
+    package static let heapResident = MetricName("heapResident")
+    package static let heapRetained = MetricName("heapRetained")
+    package static let heapOutside = MetricName("heapOutside")
+    package static let agentTime = MetricName("agentTime")
     package static let produced = MetricName("produced")
     package static let lag = MetricName("lag")
     package static let lagStatus = MetricName("lagStatus")
@@ -44,7 +49,7 @@ extension MetricDefinition {
     ///
     /// A metric is added in this file, and where it is read: a line in `ProcessProbe` for one of processes, one in
     /// `PodMetrics` for one of pods.
-    package static let all: [MetricDefinition] = processes + commands + pods + groups + producer
+    package static let all: [MetricDefinition] = processes + commands + pods + agents + groups + producer
 
     private static let processes: [MetricDefinition] = [
         MetricDefinition(
@@ -192,7 +197,7 @@ extension MetricDefinition {
             from: .page,
             title: "Live heap",
             help: "What the allocator has handed out and not got back",
-            detail: "of a command, what a collection of its heap left, or what its “heap” names",
+            detail: "of a command, what a collection of its heap left, what its “heap” names, or what the agent reads",
             uses: [.judged, .finding],
             chart: .standard
         ),
@@ -343,6 +348,53 @@ extension MetricDefinition {
             title: "Other",
             help: "What a telemetry page counts together because it has no room to keep it apart",
             chart: .mean
+        ),
+    ]
+
+    private static let agents: [MetricDefinition] = [
+        MetricDefinition(
+            .heapActive,
+            .gauge,
+            in: .bytes,
+            from: .agent,
+            title: "Active heap",
+            help: "Pages in which something lives"
+        ),
+        MetricDefinition(
+            .heapResident,
+            .gauge,
+            in: .bytes,
+            from: .agent,
+            title: "Resident heap",
+            help: "The most that the allocator's pages can have resident",
+            detail: "its own figures and what it has not given back among it"
+        ),
+        MetricDefinition(
+            .heapRetained,
+            .gauge,
+            in: .bytes,
+            from: .agent,
+            title: "Retained heap",
+            help: "Addresses that the allocator keeps without memory behind them"
+        ),
+        MetricDefinition(
+            .heapOutside,
+            .gauge,
+            in: .bytes,
+            from: .agent,
+            title: "Memory outside of the heap",
+            help: "Resident memory of the pod's first process that is neither a file's nor the allocator's",
+            detail:
+                "what a runtime maps by itself; below zero where the allocator's pages were never touched",
+            uses: .judged
+        ),
+        MetricDefinition(
+            .agentTime,
+            .gauge,
+            in: .nanoseconds,
+            from: .agent,
+            title: "CPU time of the agent",
+            help: "What the agent's thread has taken since it began"
         ),
     ]
 

@@ -42,9 +42,10 @@ package struct Examination: Sendable {
     package func findings() -> [Finding] {
         var findings = [Finding(severity: .fine, subject: "leaklab", text: version)]
         findings += Machine.description.map { Finding(severity: .fine, subject: $0.label, text: $0.value) }
-        findings += [kafka, memoryControl, heapProfiles, availableMemory, scratch, leftovers].compactMap(
-            \.self
-        )
+        findings += [kafka, memoryControl, heapProfiles, agent, availableMemory, scratch, leftovers]
+            .compactMap(
+                \.self
+            )
         return findings
     }
 
@@ -74,6 +75,19 @@ package struct Examination: Sendable {
             severity: .fine,
             subject: "heap profiles",
             text: jemalloc.canProfile ? build : "none: \(build) was built without profiling"
+        )
+    }
+
+    /// Of no use without jemalloc.
+    private var agent: Finding? {
+        guard jemalloc != nil else { return nil }
+        let installed = (try? Executable.path()).flatMap(AgentLibrary.installed)
+        let compiler = AgentLibrary.compiler.map { "made for each run that needs it, with \($0)" }
+        return Finding(
+            severity: .fine,
+            subject: "agent",
+            text: installed?.path ?? compiler
+                ?? "none: it was not installed, and there is no C compiler (apt-get install gcc)"
         )
     }
 

@@ -154,7 +154,7 @@ package struct Scratch: Sendable {
 
     /// The configuration of one life of a pod, and its page: nobody reads them any more.
     func removeFiles(ofPod name: String, life: Int) {
-        for suffix in ["page", BrokerJournal.path(besidePage: "page"), "json"] {
+        for suffix in ["page", BrokerJournal.path(besidePage: "page"), "json", "agent"] {
             Folder.remove(file("\(name)-\(life).\(suffix)"))
         }
     }

@@ -57,14 +57,14 @@ struct Children: Sendable {
         try child("producer", reading: configuration, in: name, log: "producer")
     }
 
-    /// Without an allocation the system's allocator is the pod's.
+    /// With variables that give the pod another allocator than the system's.
     func pod(
         _ configuration: PodConfiguration,
         life: Int,
-        _ allocation: PodAllocation? = nil
+        _ allocation: [String: String] = [:]
     ) throws -> ChildProcess {
         let name = configuration.name
-        let environment = Self.podEnvironment.merging(allocation?.environment ?? [:]) { $1 }
+        let environment = Self.podEnvironment.merging(allocation) { $1 }
         return try child("pod", reading: configuration, in: "\(name)-\(life)", log: name, environment)
     }
 

@@ -15,12 +15,15 @@ extension PodTemplate {
             values[.port] = String(port)
             commands.set(port: port, of: name, life: life)
         }
+        let own = command.environment.mapValues { $0.filled(values) }
+        let canPreload = Preloading.obstacle(in: command.program) == nil
+        let environment =
+            canPreload
+            ? allocation.commandEnvironment(try agent(pod: name, life: life), besides: own) : own
         var child = ChildProcess(
             executable: command.program,
             arguments: command.arguments.map { $0.filled(values) },
-            environment: allocation.environment
-                .merging(command.environment.mapValues { $0.filled(values) }) { $1 }
-                .merging(children.scratch.mark.environment) { $1 },
+            environment: environment.merging(children.scratch.mark.environment) { $1 },
             logPath: "\(children.logsFolder)/\(name).err.log"
         )
         child.tie = .launched

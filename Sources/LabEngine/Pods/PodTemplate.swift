@@ -37,11 +37,26 @@ struct PodTemplate: Sendable {
             _ = try TelemetryPage.create(at: page)
             var configuration = configuration(of: segment, ordinal, page: page)
             configuration.profiling = profiling(of: segment, life: life)
-            return try children.pod(configuration, life: life, allocation)
+            let agent = try agent(pod: name, life: life)
+            return try children.pod(configuration, life: life, allocation.environment(agent))
         }
     }
 
     var allocation: PodAllocation { PodAllocation(of: variant.variant, with: children.jemalloc) }
+
+    /// What the agent of one life is told, with its page made.
+    /// - Returns: `nil` where the pod has none.
+    /// - Throws: ``LabError`` if there is no room for the page.
+    func agent(pod: String, life: Int) throws -> PodAllocation.Agent? {
+        guard allocation.jemalloc?.agent != nil else { return nil }
+        let page = StageRecorder.agentPath(pod, life: life, in: children.scratch)
+        try AgentPage.create(at: page)
+        let dumps = allocation.isProfiled ? children.profilesFolder : nil
+        return PodAllocation.Agent(
+            page: page,
+            dumps: dumps.map { "\($0)/\(CommandAgent.dumpStem(pod, life: life))" }
+        )
+    }
 
     private func profiling(of segment: VariantSegment, life: Int) -> ProfilingConfiguration? {
         guard allocation.isProfiled, let folder = children.profilesFolder else { return nil }

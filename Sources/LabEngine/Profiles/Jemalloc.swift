@@ -10,6 +10,8 @@ package struct Jemalloc: Hashable, Sendable {
     package let version: String
     /// It was built with profiling.
     package let canProfile: Bool
+    /// What is preloaded beside it; `nil` for nothing.
+    var agent: AgentLibrary?
 
     /// How to come by it.
     package static let installation =

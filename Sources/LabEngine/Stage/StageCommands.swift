@@ -5,6 +5,7 @@ import LabTelemetry
 struct StageCommands: Sendable {
     private let observers: [CommandObserver]
     private let scrapers: [CommandScraper]
+    private let agents: [CommandAgents]
     private let faults: RunFaults
 
     init(_ stage: StageRun, ledgers: [String: Ledger], recorder: StageRecorder) {
@@ -32,13 +33,22 @@ struct StageCommands: Sendable {
                 )
             }
         }
+        agents = stage.variants.compactMap { variant in
+            CommandAgents(variant, template: stage.template(of: variant), recorder: recorder)
+        }
         faults = stage.faults
+    }
+
+    /// Lets the agents of all living pods write their last heap profile.
+    func takeLastProfiles(_ stop: StopSwitch) async {
+        for agent in agents { await agent.takeLast(stop) }
     }
 
     /// Runs `body`, and reads the offsets once more when the pods are gone: some commit as they leave.
     func beside(_ body: @Sendable () async throws -> Void) async throws {
         for observer in observers { observer.start() }
         for scraper in scrapers { scraper.start() }
+        for agent in agents { agent.start() }
         do {
             try await body()
         } catch {
@@ -50,8 +60,10 @@ struct StageCommands: Sendable {
 
     private func end() async {
         for scraper in scrapers { scraper.stop() }
+        for agent in agents { agent.stop() }
         for observer in observers { observer.stop() }
         for observer in observers { await observer.finished() }
+        for agent in agents { await agent.finished() }
     }
 
     /// A variant of whose progress nothing is known makes the run invalid.

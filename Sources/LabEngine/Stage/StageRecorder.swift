@@ -40,6 +40,8 @@ final class StageRecorder: Sendable {
     private let news: StageNews
     private let unconfirmedEvents = Atomic(0)
     private let port: @Sendable (_ pod: String, _ life: Int) -> Int?
+    /// Of the lives that go on.
+    private let cgroups = Mutex<[LifeName: MemoryCgroup]>([:])
 
     /// - Parameters:
     ///   - variants: of the stage.
@@ -67,6 +69,11 @@ final class StageRecorder: Sendable {
 
     static func pagePath(_ pod: String, life: Int, in scratch: Scratch) -> String {
         scratch.file("\(pod)-\(life).page")
+    }
+
+    /// Of the agent in a pod.
+    static func agentPath(_ pod: String, life: Int, in scratch: Scratch) -> String {
+        scratch.file("\(pod)-\(life).agent")
     }
 
     private func page(of life: LifeName) -> PageContents {
@@ -230,6 +237,9 @@ final class StageRecorder: Sendable {
         guarded.withLock { $0.stage.commandLatency(latency, target: target) }
     }
 
+    /// Where the memory of a life is counted; `nil` where it has no cgroup, or is over.
+    func cgroup(of life: LifeName) -> MemoryCgroup? { cgroups.withLock { $0[life] } }
+
     /// Whether everything is recorded by now.
     var hasBegun: Bool { ask { $0.clock != nil } }
 
@@ -248,6 +258,7 @@ extension StageRecorder: PodObserver {
             pid: processes.pid,
             cgroup: processes.cgroup,
             telemetryPath: pod.external == nil ? page : nil,
+            agentPath: Self.agentPath(pod.name, life: life, in: scratch),
             isUnderWatchdog: isUnderWatchdog,
             processes: processes
         )
@@ -256,6 +267,7 @@ extension StageRecorder: PodObserver {
         } else {
             guarded.withLock { $0.processes[LifeName(pod: pod.name, life: life)] = processes }
         }
+        cgroups.withLock { $0[LifeName(pod: pod.name, life: life)] = processes.cgroup }
         let port = port(pod.name, life)
         take(sampled: target) { $0.podStarted(pod, life: life, pid: processes.pid, port: port, at: now) }
     }
@@ -277,6 +289,7 @@ extension StageRecorder: PodObserver {
         take { $0.podEnded(pod, life: life, exit: exit, last: last, at: now) }
         guarded.withLock { $0.processes[LifeName(pod: pod.name, life: life)] = nil }
         scratch.removeFiles(ofPod: pod.name, life: life)
+        cgroups.withLock { $0[LifeName(pod: pod.name, life: life)] = nil }
     }
 
     func podLostProcess(_ pod: PodSpecification, life: Int, at time: UInt64) {

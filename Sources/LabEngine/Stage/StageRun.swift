@@ -78,7 +78,7 @@ struct StageRun: Sendable {
             recorder: recorder
         )
         try await companions.beside { endpoints in
-            try await watch.beside { try await run(world, endpoints, ledgers, recorder, begin) }
+            try await watch.beside { try await run(world, endpoints, ledgers, recorder, watch, begin) }
         }
         for variant in variants { Folder.remove(children.folder(of: variant)) }
         watch.reportFaults()
@@ -92,6 +92,7 @@ struct StageRun: Sendable {
         _ endpoints: [String: [String: Int]],
         _ ledgers: [String: Ledger],
         _ recorder: StageRecorder,
+        _ watch: StageCommands,
         _ begin: @Sendable (RunClock) throws -> RecordingHandle
     ) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -108,7 +109,7 @@ struct StageRun: Sendable {
                 }
             }
             defer { group.cancelAll() }
-            try await conduct(recorder, ledgers, fleets, world, endpoints, begin)
+            try await conduct(recorder, ledgers, fleets, world, endpoints, watch, begin)
             group.cancelAll()
             try await group.waitForAll()
         }
@@ -120,6 +121,7 @@ struct StageRun: Sendable {
         _ fleets: [VariantPods],
         _ world: StageWorld,
         _ endpoints: [String: [String: Int]],
+        _ watch: StageCommands,
         _ begin: (RunClock) throws -> RecordingHandle
     ) async throws {
         _ = await stop.wait(atMost: Self.readyLimit) { recorder.isReady || !recorder.podsThatAreOver.isEmpty }
@@ -130,6 +132,7 @@ struct StageRun: Sendable {
         let clock = RunClock(zero: MonotonicClock.nanoseconds + UInt64(Self.lead.inNanoseconds))
         let recording = try begin(clock)
         recorder.begin(recording.recorder, clock: clock)
+        noteMissingAgent(recorder)
         recorder.watch("lab", pid: ProcessIdentity.own.pid)
         if let pid = broker.pid { recorder.watch("broker", pid: pid) }
         stageBoard.show(recorder, variants: variants, clock: clock)
@@ -196,6 +199,19 @@ struct StageRun: Sendable {
         stageBoard.setPhase("holding")
         _ = await stop.wait(atMost: plan.scenario.verdict.hold, until: { false })
         stageBoard.setPhase("stopping")
+        await watch.takeLastProfiles(stop)
+    }
+
+    /// A run goes on without it, and says what is not known for that.
+    private func noteMissingAgent(_ recorder: StageRecorder) {
+        guard let jemalloc = children.jemalloc, jemalloc.agent == nil else { return }
+        recorder.note(
+            "AgentMissing",
+            of: "run",
+            "no agent beside the program, and no C compiler that could make one: no objects are counted by size, and commands "
+                + "have neither live heap nor heap profiles",
+            isWarning: true
+        )
     }
 
     func template(of variant: VariantPlan, _ endpoints: [String: Int] = [:]) -> PodTemplate {

@@ -1,7 +1,7 @@
-import LabCore
+package import LabCore
 
 /// Decides when a life takes a profile; times are wall seconds since it could receive events.
-struct ProfileSchedule {
+package struct ProfileSchedule {
     private let warmUp: Double
     private let every: Double?
     private let limit: Int64?
@@ -14,7 +14,7 @@ struct ProfileSchedule {
     /// A life that fills its limit before its warm-up ends would have nothing to compare its last words with.
     static let earlyShare = 0.5
 
-    init(warmUp: Double, every: Double?, limit: Int64?) {
+    package init(warmUp: Double, every: Double?, limit: Int64?) {
         self.warmUp = warmUp
         self.every = every
         self.limit = limit
@@ -27,7 +27,7 @@ struct ProfileSchedule {
     ///   - seconds: ascending from call to call.
     ///   - usage: bytes as the limit counts them; `nil` if unknown.
     /// - Returns: `nil` for nothing.
-    mutating func due(at seconds: Double, usage: Int64?) -> HeapProfile.Moment? {
+    package mutating func due(at seconds: Double, usage: Int64?) -> HeapProfile.Moment? {
         let share = limit.flatMap { limit in usage.map { Double($0) / Double(max(1, limit)) } } ?? 0
         if !isWarm, seconds >= warmUp || share >= Self.earlyShare {
             isWarm = true

@@ -21,7 +21,7 @@ extension VariantOutline {
 
     /// The same for values of a segment, after the segment's name.
     func checkKnown(inSegment keys: [String]) throws(ExpectationProblem) {
-        guard isCommand, !hasHeap, keys.first == "heapBytesPerEvent" else { return }
+        guard isCommand, !readsHeap, keys.first == "heapBytesPerEvent" else { return }
         let problem = Self.noHeap("chargeBytesPerEvent")
         throw ExpectationProblem(message: "\(quoted(name)) \(problem.message)", hint: problem.hint)
     }
@@ -68,8 +68,8 @@ extension VariantOutline {
     func checkRead(_ metric: String) throws(ExpectationProblem) {
         let name = MetricName(metric)
         guard !name.isOfIncident else { return try checkTold(metric) }
-        guard isCommand, !(name == .heap && hasHeap),
-            Self.ofHandlers.contains(name) || metric.hasPrefix("live:")
+        guard isCommand, Self.ofHandlers.contains(name) || metric.hasPrefix("live:"),
+            !(readsHeap && name == .heap)
         else { return }
         throw ExpectationProblem(
             message: "\(quoted(self.name)) is a command: its \(quoted(metric)) is not read",
@@ -86,7 +86,7 @@ extension VariantOutline {
 
     private func unknownOfCommand(_ keys: [String]) -> Unknown? {
         if keys.first == "latency", hasLatency, keys.last != "maxMillis" { return nil }
-        if keys.first == "heap", hasHeap { return nil }
+        if keys.first == "heap", readsHeap { return nil }
         return Self.unknownOfCommand(keys)
     }
 
@@ -102,7 +102,7 @@ extension VariantOutline {
                 "is a command: when it handles a single event is not known",
                 "Name a histogram of its own, in “latency”: then the median and p99 are known. Or ask for lag.peak."
             )
-        case "heap": noHeap("charge.bytesPerEvent or rss.bytesPerEvent")
+        case "heap" where !readsHeap: Self.noHeap("charge.bytesPerEvent or rss.bytesPerEvent")
         case "tasks" where keys.dropFirst().first == "sites":
             (
                 "is a command: where its tasks were made is not known",
@@ -115,7 +115,7 @@ extension VariantOutline {
     private static func noHeap(_ other: String) -> Unknown {
         (
             "is a command: its live heap is not read",
-            "Ask for \(other), or say where it is to be read: “heap”, “pprof”, “collect” or “runtime”."
+            "Ask for \(other), or say where it is to be read: “heap”, “pprof”, “collect” or “runtime”, or “allocator: jemalloc” in its “pods”."
         )
     }
 

@@ -12,7 +12,7 @@ package struct VariantOutline: Hashable, Sendable {
     /// Whether memory may be limited for its pods, or is predicted to reach a limit.
     private(set) var hasLimit = true
     /// Whether live heap and latencies of a command are read.
-    private(set) var hasHeap = false
+    private(set) var readsHeap = false
     private(set) var hasLatency = false
 
     /// Whose code the pods run, with the metrics that it tells besides the lab's own.
@@ -47,11 +47,14 @@ package struct VariantOutline: Hashable, Sendable {
         return outline
     }
 
-    /// The same with the limits of the variant that it is of.
+    /// The same with the limits and the allocator of the variant that it is of.
     func limited(by limit: ByteCount?, _ variant: ScenarioVariant?) -> VariantOutline {
         var outline = self
         let own = variant.map { $0.pods.memory != nil || $0.steps.contains { $0.memory?.limit != nil } }
         outline.hasLimit = limit != nil || own ?? true
+        outline.readsHeap =
+            readsHeap
+            || variant.map { $0.pods.allocator == .jemalloc || $0.pods.profile.when != .off } ?? true
         return outline
     }
 
@@ -71,7 +74,7 @@ package struct VariantOutline: Hashable, Sendable {
         )
         let collects = variant["collect"].map { $0.text != RuntimeSettings.Collection.no.rawValue } ?? false
         let readable = [ProgramRuntime.go, .jvm].map(\.rawValue)
-        hasHeap =
+        readsHeap =
             collects || variant["heap"] != nil || variant["pprof"] != nil
             || variant["runtime"]?.text.map(readable.contains) ?? false
         hasLatency = variant["latency"] != nil

@@ -22,7 +22,7 @@ extension ScenarioReader {
     private static let handlerKeys = ["handler", "parameters"]
     private static let handlerPodKeys = [
         "assignment", "protocol", "assignor", "concurrency", "prefetch", "commitInterval", "sessionTimeout",
-        "errors", "profile",
+        "errors",
     ]
 
     /// - Returns: `nil` after a report if the command cannot be run.

@@ -11,6 +11,11 @@ enum PageLayout {
     static let descriptorCountWord = 2
     /// Index of the first slot that no metric has.
     static let nextSlotWord = 3
+    // Of a page that an agent writes, see ``AgentPage``.
+    static let ownerWord = 4
+    static let requestWord = 5
+    static let answerWord = 6
+    static let errorWord = 7
     static let headerWords = 16
 
     static let descriptorCapacity = 256

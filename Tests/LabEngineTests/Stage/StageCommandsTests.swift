@@ -168,7 +168,8 @@ struct StageCommandsTests {
             life: 4,
             age: .seconds(2),
             startup: .seconds(5),
-            startedAt: StagedRun.clock(90)
+            startedAt: StagedRun.clock(90),
+            handled: 0
         )
         #expect(lives == [expected])
         #expect(run.state.commandLives(of: "singleton", at: 0).isEmpty)

@@ -16,6 +16,8 @@ struct CommandLife: Hashable, Sendable {
     let startup: Duration
     /// CLOCK_MONOTONIC, nanoseconds.
     let startedAt: UInt64
+    /// Events, as far as commits show.
+    let handled: Int
 }
 
 extension StageState {
@@ -29,7 +31,8 @@ extension StageState {
                 life: life.number,
                 age: .nanoseconds(Int64(clamping: now - min(now, life.startedAt))),
                 startup: external.startup,
-                startedAt: life.startedAt
+                startedAt: life.startedAt,
+                handled: Int(max(0, min(life.handled, 1e15)))
             )
         }
     }
