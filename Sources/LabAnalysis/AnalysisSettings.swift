@@ -28,6 +28,11 @@ package struct AnalysisSettings: Sendable, Hashable {
     package var countPerEvent = 0.00002
     /// The growth of memory that is no leak, bytes per event.
     package var bytesPerEvent = MemoryThresholds.standard.bytesPerEvent
+    /// Live objects of one size that an event may keep.
+    package var objectsPerEvent = MemoryThresholds.standardObjectsPerEvent
+    /// A smaller rise of them in a whole life is the allocator's: a thread keeps up to two hundred small objects that were freed for its
+    /// next allocations (jemalloc(3), `opt.tcache_nslots_small_max`), and counts them as live.
+    package var leastObjects = 128.0
     /// A smaller rise of live heap in a whole life is the runtime's, bytes.
     package var leastHeapRise = Double(256 << 10)
     /// A smaller rise of resident memory in a whole life is the allocator's, bytes.
@@ -80,6 +85,7 @@ package struct AnalysisSettings: Sendable, Hashable {
         var settings = self
         settings.bytesPerEvent = thresholds.bytesPerEvent
         settings.oneOffBytes = Double(thresholds.oneOffBytes)
+        settings.objectsPerEvent = thresholds.objectsPerEvent ?? MemoryThresholds.standardObjectsPerEvent
         return settings
     }
 

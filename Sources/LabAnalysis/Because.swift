@@ -9,9 +9,9 @@ struct Because {
     /// What speaks for a verdict; if it is void because of an obstacle, what was found all the same.
     func sentences(for verdict: Verdict, isVoid: Bool) -> [String] {
         switch verdict {
-        case .leaking: leakingCounts + leakingMemory
+        case .leaking: leakingCounts + leakingMemory + (signs.census?.sentences ?? [])
         case .bounded: boundedCounts + boundedMemory
-        case .inconclusive: isVoid ? leakingCounts + leakingMemory : gaps
+        case .inconclusive: isVoid ? leakingCounts + leakingMemory + (signs.census?.sentences ?? []) : gaps
         }
     }
 
@@ -164,6 +164,12 @@ struct Because {
         gaps += ([signs.heap].compactMap(\.self) + signs.resident).filter { $0.verdict != .bounded }.map(
             doubt
         )
+        if signs.heap?.verdict == .bounded, signs.isPartial {
+            gaps.append(
+                "what the program holds outside of its heap was not shown to be bounded"
+                    + (signs.outside.map { ": \(doubt($0))" } ?? "")
+            )
+        }
         if signs.heap == nil, signs.counts.isEmpty { gaps.append("no tasks or instances were counted") }
         for (metric, growth) in signs.counts + signs.resources where growth.verdict == .inconclusive {
             gaps.append(

@@ -43,6 +43,7 @@ extension MetricName {
         switch self {
         case .heap: "live heap"
         case .rss: "resident memory"
+        case .heapOutside: "memory outside of the heap"
         default: rawValue
         }
     }

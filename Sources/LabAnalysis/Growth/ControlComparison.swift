@@ -21,6 +21,12 @@ struct ControlComparison: Sendable {
         }.sign(metric, against: name)
     }
 
+    /// How much more a life has of a metric than the control's life beside it, window by window; empty where there is none.
+    func differences(of metric: MetricName, from life: Life, in windows: Windows) -> [WindowPoint] {
+        guard !isLeaking, let partner = partner(of: life) else { return [] }
+        return windows.differences(of: metric, between: life, and: partner)
+    }
+
     /// The control's life that shares the most warmed-up time.
     private func partner(of life: Life) -> Life? {
         let overlaps = control.map { (life: $0, seconds: Self.overlap(of: life, and: $0)) }

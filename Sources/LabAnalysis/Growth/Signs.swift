@@ -6,8 +6,14 @@ struct Signs: Sendable {
     var counts: [(metric: MetricName, growth: CountGrowth)]
     /// Descriptors, threads and what the scenario names; without those that were not recorded.
     var resources: [(metric: MetricName, growth: CountGrowth)]
+    /// `nil` if live objects were not counted by size.
+    var census: ObjectCensus?
     /// `nil` if live heap was not read.
     var heap: MemorySign?
+    /// Live heap is a command's, as the agent in it reads it.
+    var isOfForeignHeap: Bool
+    /// Memory that no allocator holds, of a command that the agent reads; `nil` where it was not read.
+    var outside: MemorySign?
     var keptHeap: KeptHeap?
     /// What live heap does besides growing, which explains why resident memory does not follow it down.
     var shape: HeapShape?
@@ -36,6 +42,10 @@ struct Signs: Sendable {
         resources = names.compactMap { metric in
             CountGrowth.over(set.lives, of: metric, settings: settings).map { (metric, $0) }
         }
+        census = ObjectCensus.over(set.lives, against: control, settings: settings)
+        isOfForeignHeap = set.isForeign && set.hasHeap
+        let readsOutside = isOfForeignHeap && set.lives.contains { !$0[.heapOutside].isEmpty }
+        outside = readsOutside ? Self.sign(.heapOutside, of: set, settings: settings) : nil
         shape = set.hasHeap ? HeapShape(of: set.lives, settings: settings) : nil
         keptHeap = set.hasHeap ? KeptHeap.over(set.lives, settings: settings) : nil
         heap = set.hasHeap ? Self.sign(.heap, of: set, settings: settings) : nil
@@ -66,10 +76,17 @@ extension Signs {
     var verdict: Verdict {
         let counted = counts + resources
         if counted.contains(where: { $0.growth.verdict == .leaking }) { return .leaking }
+        if census?.verdict == .leaking { return .leaking }
         if heap?.verdict == .leaking || residentVerdict == .leaking { return .leaking }
         if counted.contains(where: { $0.growth.verdict == .inconclusive }) { return .inconclusive }
         guard let heap else { return residentVerdict ?? (counts.isEmpty ? .inconclusive : .bounded) }
-        return heap.verdict == .bounded && !isDisputed ? .bounded : .inconclusive
+        return heap.verdict == .bounded && !isDisputed && !isPartial ? .bounded : .inconclusive
+    }
+
+    /// A command's runtime may map memory past the allocator: then its live heap is not all that it holds, and shows nothing unless the
+    /// rest is shown too.
+    var isPartial: Bool {
+        isOfForeignHeap && outside?.verdict != .bounded && residentVerdict != .bounded
     }
 
     /// What RSS and charge come to; `nil` if neither was recorded.
@@ -111,8 +128,9 @@ extension Signs {
     private var isDisputed: Bool { Self.common(resident) == .leaking && !isExplained }
 
     func evidence(_ settings: AnalysisSettings) -> [Evidence] {
-        let memory = [heap].compactMap(\.self) + resident + compared
+        let memory = [heap, outside].compactMap(\.self) + resident + compared
         return (counts + resources).map { $0.growth.evidence(for: $0.metric) }
+            + (census?.evidence ?? [])
             + memory.map { $0.evidence(settings) }
             + [keptHeap?.evidence].compactMap(\.self)
     }

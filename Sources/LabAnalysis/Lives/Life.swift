@@ -56,8 +56,14 @@ struct Life: Sendable {
     ) {
         var tracks: [MetricName: Track] = [:]
         for (metric, series) in life.series
-        where metric.isJudged || watched.contains(metric) || metric.isOfIncident {
+        where metric.isJudged || watched.contains(metric) || metric.isOfIncident || metric.sizeClass != nil {
             tracks[metric] = Track(series, thinnedTo: limit)
+        }
+        if isForeign, Self.hasWorkers(life, after: warmUp) {
+            // An agent reads the first process alone: the rest of the pod would pass unseen.
+            for metric in tracks.keys where metric == .heap || metric.sizeClass != nil {
+                tracks[metric] = nil
+            }
         }
         let processed = Track.counter(life.series[.processed], thinnedTo: limit)
         self.tracks = tracks
@@ -95,6 +101,13 @@ struct Life: Sendable {
             hasCrashed: hasCrashed,
             settings: settings
         )
+    }
+
+    /// There was more than one process in the pod once it had warmed up.
+    private static func hasWorkers(_ life: RecordedLife, after warmUp: Double) -> Bool {
+        let processes = Track(life.series[.processes])
+        let start = Double(life.start) / 1e9 + (warmUp.isFinite ? max(0, warmUp) : 0)
+        return (processes.maximum(from: start, to: .infinity) ?? 0) > 1
     }
 
     /// The samples of a metric; empty if it was not recorded.

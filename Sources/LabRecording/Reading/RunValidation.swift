@@ -37,6 +37,8 @@ struct RunValidation {
             let perEvent = thresholds.bytesPerEvent
             try require(perEvent.isFinite && perEvent > 0, "a threshold of \(perEvent) bytes per event")
             try count(thresholds.oneOffBytes, "bytes that a life may keep")
+            let objects = thresholds.objectsPerEvent ?? MemoryThresholds.standardObjectsPerEvent
+            try require(objects.isFinite && objects > 0, "a threshold of \(objects) objects per event")
         }
         for act in header.acts {
             try require(act.at.isFinite && act.at >= 0, "an act at \(act.at) s")

@@ -8,7 +8,8 @@ extension ScenarioReader {
 
     static let samplingKeys = ["interval", "heap"]
     static let verdictKeys = [
-        "warmUp", "hold", "drain", "oomLimit", "bytesPerEvent", "oneOff", "resources", "maximumRate",
+        "warmUp", "hold", "drain", "oomLimit", "bytesPerEvent", "objectsPerEvent", "oneOff", "resources",
+        "maximumRate",
     ]
 
     /// Reads everything, also after the first problem.
@@ -145,7 +146,14 @@ extension ScenarioReader {
             bytesPerEvent: setting("bytesPerEvent", perEvent, in: fields, default: standard.bytesPerEvent)
                 .value,
             oneOffBytes: setting("oneOff", size, in: fields, default: ByteCount(standard.oneOffBytes)).value
-                .bytes
+                .bytes,
+            objectsPerEvent: setting(
+                "objectsPerEvent",
+                perEvent,
+                in: fields,
+                default: MemoryThresholds.standardObjectsPerEvent
+            )
+            .value
         )
     }
 
