@@ -151,7 +151,7 @@ struct StageRun: Sendable {
         )
         try await acts.beside {
             try await runLoad(recording.recorder, recorder, clock, stalls, fleets, world)
-            await drain(recorder, ledgers)
+            await drain(recorder, ledgers, watch)
         }
     }
 
@@ -188,7 +188,7 @@ struct StageRun: Sendable {
         }
     }
 
-    private func drain(_ recorder: StageRecorder, _ ledgers: [String: Ledger]) async {
+    private func drain(_ recorder: StageRecorder, _ ledgers: [String: Ledger], _ watch: StageCommands) async {
         let drain = StageDrain(self, recorder, ledgers)
         guard stop.reason == nil else {
             if stop.reason == .interrupted { await drain.last() }
