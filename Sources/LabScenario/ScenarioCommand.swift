@@ -81,6 +81,11 @@ package struct RuntimeSettings: Hashable, Sendable {
     package let collection: Collection
     /// Wall time from one collection to the next.
     package let every: Duration
+
+    /// Whether live heap is to be what collections left.
+    package var readsHeap: Bool {
+        pprof != nil || collection != .no || runtime == .go || runtime == .jvm
+    }
 }
 
 extension Scenario {

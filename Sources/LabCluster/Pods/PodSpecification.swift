@@ -49,17 +49,21 @@ package struct ExternalProgram: Hashable, Sendable {
     /// The metric that is its live heap, and the one that counts the events that it has handled; `nil` if none does.
     package var heap: MetricName?
     package var handled: MetricName?
+    /// Whether its live heap is read by a metric of its own, or after collections, and not by an agent in it.
+    package var hasOwnHeap: Bool
 
     package init(
         startup: Duration,
         tasks: MetricName,
         heap: MetricName? = nil,
-        handled: MetricName? = nil
+        handled: MetricName? = nil,
+        hasOwnHeap: Bool = false
     ) {
         self.startup = startup
         self.tasks = tasks
         self.heap = heap
         self.handled = handled
+        self.hasOwnHeap = hasOwnHeap
     }
 }
 

@@ -9,6 +9,8 @@ package struct SampleTarget: Sendable {
     package var telemetryPath: String?
     /// The page of the agent in it; `nil` for a process without one.
     package var agentPath: String?
+    /// Whether its live heap is what the agent reads.
+    package var agentReadsHeap: Bool
     /// Whether the charge is what the process itself keeps in memory, as the watchdog counts it, not a cgroup's.
     package var isUnderWatchdog: Bool
     /// All that are to be read together with it; `nil` for it alone.
@@ -19,6 +21,7 @@ package struct SampleTarget: Sendable {
         cgroup: MemoryCgroup? = nil,
         telemetryPath: String? = nil,
         agentPath: String? = nil,
+        agentReadsHeap: Bool = false,
         isUnderWatchdog: Bool = false,
         processes: PodProcesses? = nil
     ) {
@@ -26,6 +29,7 @@ package struct SampleTarget: Sendable {
         self.cgroup = cgroup
         self.telemetryPath = telemetryPath
         self.agentPath = agentPath
+        self.agentReadsHeap = agentReadsHeap
         self.isUnderWatchdog = isUnderWatchdog
         self.processes = processes
     }
@@ -113,8 +117,7 @@ private struct SampleSource {
         let list = { all?.list() ?? [pid] }
         memory = target.isUnderWatchdog ? PodMemoryProbe(pid: pid, shared: shared, list: list) : nil
         page = target.telemetryPath.flatMap { PageSource(path: $0) }
-        let readsHeap = target.telemetryPath == nil
-        agent = target.agentPath.flatMap { PageSource(agentPath: $0, readsHeap: readsHeap) }
+        agent = target.agentPath.flatMap { PageSource(agentPath: $0, readsHeap: target.agentReadsHeap) }
     }
 
     mutating func describe(_ report: (MetricName, MetricDescription) -> Void) {

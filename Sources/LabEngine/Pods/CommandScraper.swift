@@ -70,10 +70,15 @@ final class CommandScraper: Sendable {
         RuntimeWatch(
             life,
             settings: command.runtime,
-            hasOwnHeap: command.metrics?.heap != nil,
+            hasOwnHeap: command.metrics?.heap != nil || agentReadsHeap,
             warmUp: template.plan.scenario.verdict.warmUp,
             recorder: recorder
         ) { [self] endpoint in address(of: endpoint, in: life) }
+    }
+
+    /// Two readings of one heap would be neither.
+    private var agentReadsHeap: Bool {
+        template.allocation.jemalloc?.agent != nil && !command.runtime.readsHeap
     }
 
     private func address(of endpoint: PodEndpoint, in life: CommandLife) -> (port: Int, path: String)? {

@@ -60,7 +60,8 @@ extension ScenarioCommand {
             startup: startup,
             tasks: name(metrics?.tasks) ?? .threads,
             heap: name(metrics?.heap),
-            handled: name(metrics?.handled)
+            handled: name(metrics?.handled),
+            hasOwnHeap: metrics?.heap != nil || runtime.readsHeap
         )
     }
 }

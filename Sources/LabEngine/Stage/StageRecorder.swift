@@ -259,6 +259,7 @@ extension StageRecorder: PodObserver {
             cgroup: processes.cgroup,
             telemetryPath: pod.external == nil ? page : nil,
             agentPath: Self.agentPath(pod.name, life: life, in: scratch),
+            agentReadsHeap: pod.external.map { !$0.hasOwnHeap } ?? false,
             isUnderWatchdog: isUnderWatchdog,
             processes: processes
         )
