@@ -197,7 +197,7 @@ extension MetricDefinition {
             from: .page,
             title: "Live heap",
             help: "What the allocator has handed out and not got back",
-            detail: "of a command, what a collection of its heap left, what its “heap” names, or what the agent reads",
+            detail: "of a command, what a collection of its heap left, its “heap” names, or the agent reads",
             uses: [.judged, .finding],
             chart: .standard
         ),
