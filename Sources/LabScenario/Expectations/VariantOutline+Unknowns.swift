@@ -102,7 +102,7 @@ extension VariantOutline {
                 "is a command: when it handles a single event is not known",
                 "Name a histogram of its own, in “latency”: then the median and p99 are known. Or ask for lag.peak."
             )
-        case "heap" where !readsHeap: Self.noHeap("charge.bytesPerEvent or rss.bytesPerEvent")
+        case "heap": noHeap("charge.bytesPerEvent or rss.bytesPerEvent")
         case "tasks" where keys.dropFirst().first == "sites":
             (
                 "is a command: where its tasks were made is not known",
