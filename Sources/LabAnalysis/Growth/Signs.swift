@@ -43,7 +43,7 @@ struct Signs: Sendable {
             CountGrowth.over(set.lives, of: metric, settings: settings).map { (metric, $0) }
         }
         census = ObjectCensus.over(set.lives, against: control, settings: settings)
-        isOfForeignHeap = set.isForeign && set.hasHeap
+        isOfForeignHeap = set.isForeign && set.hasHeap && set.lives.contains(where: \.hasAgent)
         let readsOutside = isOfForeignHeap && set.lives.contains { !$0[.heapOutside].isEmpty }
         outside = readsOutside ? Self.sign(.heapOutside, of: set, settings: settings) : nil
         shape = set.hasHeap ? HeapShape(of: set.lives, settings: settings) : nil

@@ -25,6 +25,8 @@ struct Life: Sendable {
     let sites: [VariantResult.Site]
     /// A program of the user's own, seen from outside only.
     let isForeign: Bool
+    /// Somebody in its first process counts what the allocator holds.
+    let hasAgent: Bool
     let processed: Track
     /// When the pod was last seen without having handled an event, and first seen to have handled one.
     let idleUntil: Double?
@@ -59,7 +61,8 @@ struct Life: Sendable {
         where metric.isJudged || watched.contains(metric) || metric.isOfIncident || metric.sizeClass != nil {
             tracks[metric] = Track(series, thinnedTo: limit)
         }
-        if isForeign, Self.hasWorkers(life, after: warmUp) {
+        hasAgent = life.series[.agentTime].map { !$0.times.isEmpty } ?? false
+        if isForeign, hasAgent, Self.hasWorkers(life, after: warmUp) {
             // An agent reads the first process alone: the rest of the pod would pass unseen.
             for metric in tracks.keys where metric == .heap || metric.sizeClass != nil {
                 tracks[metric] = nil

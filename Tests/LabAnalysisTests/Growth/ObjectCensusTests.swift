@@ -188,12 +188,16 @@ struct ObjectCensusTests {
         "Of a command with workers, neither objects nor live heap are judged: an agent reads the first process alone"
     )
     func workers() throws {
-        func foreign(_ processes: Double) -> Life {
-            let model = Self.life(Self.leak(every: 250), more: [.processes: { _ in processes }])
+        func foreign(_ processes: Double, hasAgent: Bool = true) -> Life {
+            var more: [MetricName: LevelModel.Level] = [.processes: { _ in processes }]
+            if hasAgent { more[.agentTime] = { $0 / 1_000 } }
+            let model = Self.life(Self.leak(every: 250), more: more)
             return Life(model.recorded(), warmUp: 10, settings: .standard, isForeign: true)
         }
         #expect(foreign(2)[.heap].isEmpty && foreign(2)[Self.size].isEmpty)
         #expect(!foreign(1)[.heap].isEmpty && !foreign(1)[Self.size].isEmpty)
+        // A heap that the program reports by itself is whole.
+        #expect(!foreign(2, hasAgent: false)[.heap].isEmpty)
     }
 
     @Test("A command's bounded heap passes only if what lies outside of it is shown too")
@@ -203,6 +207,7 @@ struct ObjectCensusTests {
             run.variants[0].header.command = CommandHeader(text: "consumer", tasks: .threads)
             let model = LevelModel([
                 .heap: LevelModel.flatHeap, .heapOutside: outside, .threads: { _ in 4 },
+                .agentTime: { $0 / 1_000 },
                 // Begins to rise: too little to judge by.
                 .rss: { 60 * LevelModel.mebibyte + 3e5 * max(0, $0 - 50) },
             ])
