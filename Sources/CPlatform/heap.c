@@ -111,15 +111,8 @@ const char *cplatform_allocator_name(void) {
 #endif
 }
 
-typedef char *(*demangle_function)(const char *, size_t, char *, size_t *, uint32_t);
+// Part of the runtime's stable interface (stdlib/public/SwiftShims), in no header that is installed. It is named and not looked up,
+// so that a program with the runtime linked in has it too.
+char *swift_demangle(const char *symbol, size_t length, char *text, size_t *size, uint32_t flags);
 
-char *cplatform_demangle(const char *symbol) {
-    // Part of the runtime's stable interface (stdlib/public/SwiftShims), in no header that is installed.
-    static demangle_function found;
-    demangle_function demangle = __atomic_load_n(&found, __ATOMIC_RELAXED);
-    if (demangle == NULL) {
-        demangle = (demangle_function)dlsym(RTLD_DEFAULT, "swift_demangle");
-        __atomic_store_n(&found, demangle, __ATOMIC_RELAXED);
-    }
-    return demangle == NULL ? NULL : demangle(symbol, strlen(symbol), NULL, NULL, 0);
-}
+char *cplatform_demangle(const char *symbol) { return swift_demangle(symbol, strlen(symbol), NULL, NULL, 0); }
