@@ -75,6 +75,8 @@ struct SwiftNameTests {
     @Test(
         "A function is the handler's unless the runtime, the lab or a library has it",
         arguments: [
+            ("leaklab", "", "_ZN5swift34runJobInEstablishedExecutorContextEPNS_3JobE", .runtime),
+            ("leaklab", "", "_dispatch_worker_thread2", .runtime),
             ("leaklab", "LabIncidents", "$s…", .own), ("my-lab", "MyHandlers", "$s…", .own),
             ("consumer", "", "main", .own),
             ("leaklab", "LabPod", "$s…", .harness), ("leaklab", "NIOCore", "$s…", .harness),

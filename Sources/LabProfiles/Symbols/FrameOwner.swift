@@ -35,7 +35,10 @@ extension ProfileFrame.Owner {
         "_StringProcessing", "Observation", "__C",
     ]
 
-    private static let runtimeSymbols = ["swift_", "_swift_", "__swift_", "_start", "_dl_"]
+    /// Also of a program that has the runtime linked in.
+    private static let runtimeSymbols = [
+        "swift_", "_swift_", "__swift_", "_ZN5swift", "_ZNK5swift", "_dispatch_", "_start", "_dl_",
+    ]
 
     /// The lab's modules that run in a pod, but for the incidents.
     private static let harnessModules: Set<String> = [
