@@ -1,3 +1,4 @@
+package import LabCore
 package import LabReport
 
 /// Makes the frames of one run, whether it goes on, is over, or is played again.
@@ -86,23 +87,7 @@ package protocol PageRuns: Sendable {
     ///   - id: as in ``source(of:replay:)``.
     /// - Returns: what was done.
     /// - Throws: ``PageProblem`` if it cannot be done; the run goes on.
-    func act(_ act: [UInt8], on id: String) async throws -> PageAct
-}
-
-/// What an act on a run came to.
-package struct PageAct: Sendable, Hashable, Encodable {
-    /// In a sentence.
-    package var done: String
-    /// Of the act in the recording; the key is not there for one that is not recorded.
-    package var number: Int?
-    /// Wall time from when it was sent until it had taken effect; the key is not there where nobody measured.
-    package var afterMilliseconds: Double?
-
-    package init(done: String, number: Int? = nil, afterMilliseconds: Double? = nil) {
-        self.done = done
-        self.number = number
-        self.afterMilliseconds = afterMilliseconds
-    }
+    func act(_ act: [UInt8], on id: String) async throws -> ActDone
 }
 
 /// Why a request gets no more than words.

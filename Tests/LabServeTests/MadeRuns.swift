@@ -16,9 +16,9 @@ final class MadeRuns: PageRuns {
         return MadeSource(runs: self)
     }
 
-    func act(_ act: [UInt8], on id: String) -> PageAct {
+    func act(_ act: [UInt8], on id: String) -> ActDone {
         acts.withLock { $0.append(String(decoding: act, as: UTF8.self)) }
-        return PageAct(done: "Done.")
+        return ActDone(done: "Done.")
     }
 }
 

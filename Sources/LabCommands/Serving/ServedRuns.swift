@@ -26,7 +26,7 @@ struct ServedRuns: PageRuns {
         return ReplaySource(report, replay)
     }
 
-    func act(_ act: [UInt8], on id: String) async throws -> PageAct {
+    func act(_ act: [UInt8], on id: String) async throws -> ActDone {
         guard let live = live?.source, id == "live" || id == live.id else {
             throw PageProblem(409, "This run does not go on in this process: nothing can be done to it.")
         }
@@ -35,12 +35,7 @@ struct ServedRuns: PageRuns {
             throw PageProblem(400, "An act is \(form), in the words of “\(Program.name) act”.")
         }
         do throws(LabError) {
-            let done = try await live.act([asked.act])
-            return PageAct(
-                done: done.done,
-                number: done.number,
-                afterMilliseconds: done.afterMilliseconds
-            )
+            return try await live.act([asked.act])
         } catch {
             // What cannot be done is no fault of who asks for it: the run is as it is.
             let text = [error.description, error.hint].compactMap(\.self).joined(separator: ". ")

@@ -3,22 +3,6 @@ import LabScenario
 import LabTelemetry
 import Synchronization
 
-/// What an act came to.
-package struct ActDone: Codable, Hashable, Sendable {
-    /// In a sentence.
-    package var done: String
-    /// Of the act in the recording; `nil` for one that is not recorded.
-    package var number: Int?
-    /// Wall time from when it was sent until it had taken effect.
-    package var afterMilliseconds: Double?
-
-    package init(done: String, number: Int? = nil, afterMilliseconds: Double? = nil) {
-        self.done = done
-        self.number = number
-        self.afterMilliseconds = afterMilliseconds
-    }
-}
-
 /// Where acts are handed in, from any thread, for the stage that goes on: one after another, each with an answer.
 package final class ActDesk: Sendable {
     /// An act that waits for its turn.

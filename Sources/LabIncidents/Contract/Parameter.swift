@@ -143,7 +143,7 @@ package struct ParameterValues: Sendable {
     package init(_ values: [String: ParameterValue] = [:]) { self.values = values }
 
     /// The value that was set; the default if there is none, or one that the parameter does not accept.
-    package func value(of parameter: IncidentParameter) -> ParameterValue {
+    private func value(of parameter: IncidentParameter) -> ParameterValue {
         guard let value = values[parameter.name], parameter.type.accepts(value) else {
             return parameter.defaultValue
         }
