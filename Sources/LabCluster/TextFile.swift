@@ -85,6 +85,19 @@ package enum TextFile {
         return text(bytes.dropFirst(end + 1))
     }
 
+    /// The first bytes of a file, whether they are text or not; `nil` if it cannot be read.
+    package static func beginning(of path: String, limit: Int) -> [UInt8]? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        let isRead = forEachPiece(of: descriptor) { piece in
+            bytes.append(contentsOf: piece.prefix(limit - bytes.count))
+            return bytes.count < limit
+        }
+        return isRead ? bytes : nil
+    }
+
     /// Hands out a file piece by piece, whatever its size.
     ///
     /// Of a pipe only what is in it: a writer is not waited for.

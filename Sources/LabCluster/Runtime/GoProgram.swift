@@ -7,7 +7,7 @@ enum GoProgram {
     private static let mark: [UInt8] = [4, 0, 0, 0, UInt8(ascii: "G"), UInt8(ascii: "o"), 0, 0]
 
     static func isOne(_ path: String) -> Bool {
-        guard let bytes = FileBytes.read(path, limit: notes) else { return false }
+        guard let bytes = TextFile.beginning(of: path, limit: notes) else { return false }
         return hasMark(bytes)
     }
 

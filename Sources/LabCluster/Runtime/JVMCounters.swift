@@ -15,7 +15,7 @@ package struct JVMCounters: Hashable, Sendable {
         let own = ProcessText.ownPID(of: pid)
         let folders = Folder.entries(of: temporary).filter { $0.hasPrefix("hsperfdata_") }
         let files = folders.lazy.compactMap {
-            FileBytes.read("\(temporary)/\($0)/\(own)", limit: Self.largest)
+            TextFile.beginning(of: "\(temporary)/\($0)/\(own)", limit: Self.largest)
         }
         guard let counters = files.compactMap({ JVMCounters($0) }).first else { return nil }
         self = counters

@@ -17,11 +17,7 @@ enum Preloading {
     private static let headLength = 64 << 10
 
     private static func obstacle(in path: String, depth: Int) -> String? {
-        guard depth < deepest, let file = FileHandle(forReadingAtPath: path),
-            let head = try? file.read(upToCount: headLength)
-        else { return nil }
-        try? file.close()
-        let bytes = [UInt8](head)
+        guard depth < deepest, let bytes = TextFile.beginning(of: path, limit: headLength) else { return nil }
         if let interpreter = interpreter(ofScript: bytes) {
             guard let program = resolved(interpreter) else { return nil }
             return obstacle(in: program, depth: depth + 1)
