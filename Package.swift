@@ -172,7 +172,7 @@ let package = Package(
         .testTarget(name: "LabPayloadTests", dependencies: ["LabCore", "LabPayload"], swiftSettings: strict),
         .testTarget(
             name: "LabScenarioTests",
-            dependencies: ["LabCore", "LabScenario"],
+            dependencies: ["LabCore", "LabScenario", "LabTesting"],
             exclude: ["Fixtures"],
             swiftSettings: strict
         ),
@@ -188,7 +188,7 @@ let package = Package(
         ),
         .testTarget(
             name: "LabAnalysisTests",
-            dependencies: ["LabAnalysis", "LabCore"],
+            dependencies: ["LabAnalysis", "LabCore", "LabTesting"],
             swiftSettings: strict
         ),
         .testTarget(
@@ -236,6 +236,7 @@ let package = Package(
             name: "LabSelfTestTests",
             dependencies: [
                 "LabBroker", "LabCore", "LabEngine", "LabReport", "LabScenario", "LabSelfTest",
+                "LabTesting",
             ],
             swiftSettings: strict
         ),

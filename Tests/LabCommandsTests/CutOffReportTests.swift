@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import LabCore
+import LabTesting
 import Testing
 
 @testable import LabCommands
@@ -8,27 +9,7 @@ import Testing
 
 @Suite("leaklab report of a run whose lab is no more", .timeLimit(.minutes(1)))
 struct CutOffReportTests {
-    private static let header = RunHeader(
-        id: "20240101-000000-0000",
-        startedAt: 0,
-        scenario: "s",
-        title: "",
-        incident: "service-per-event",
-        scenarioText: "",
-        overrides: [],
-        seed: 1,
-        timeScale: 1,
-        broker: BrokerDescription(kind: "embedded", bootstrapServers: ""),
-        memoryControl: "none",
-        environment: [],
-        configuration: [],
-        variants: [],
-        phases: [],
-        sampleInterval: 0.1,
-        warmUp: 10,
-        oomLimit: nil,
-        expectations: []
-    )
+    private static let header = RunHeader.made("20240101-000000-0000", incident: "service-per-event")
 
     /// - Returns: the exit status of a report as JSON, and what it says.
     private func report(by lab: LabProcess) async throws -> (status: Int32, text: String) {

@@ -1,5 +1,6 @@
 import LabCore
 import LabSelfTest
+import LabTesting
 import Testing
 
 @Suite("The memory of a run") struct MemoryTotalTests {
@@ -7,27 +8,7 @@ import Testing
         lives: [[(times: [Int64], values: [Double], end: Int64?)]],
         lab: [Double] = []
     ) -> RecordedRun {
-        let header = RunHeader(
-            id: "x",
-            startedAt: 0,
-            scenario: "s",
-            title: "",
-            incident: "i",
-            scenarioText: "",
-            overrides: [],
-            seed: 1,
-            timeScale: 1,
-            broker: BrokerDescription(kind: "embedded", bootstrapServers: ""),
-            memoryControl: "none",
-            environment: [],
-            configuration: [],
-            variants: [],
-            phases: [],
-            sampleInterval: 0.1,
-            warmUp: 0,
-            oomLimit: nil,
-            expectations: []
-        )
+        let header = RunHeader.made("x", incident: "i", warmUp: 0)
         let pods = lives.enumerated().map { number, lives in
             RecordedPod(
                 name: "p\(number)",

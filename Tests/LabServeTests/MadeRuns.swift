@@ -1,5 +1,6 @@
 import LabCore
 import LabReport
+import LabTesting
 import Synchronization
 
 @testable import LabServe
@@ -35,26 +36,12 @@ private struct MadeSource: FrameSource {
 extension PageFrame {
     /// A frame of an empty run, `padding` bytes larger than it would be.
     static func made(_ now: Int, padding: Int = 0, isFinal: Bool = false) -> PageFrame {
-        let header = RunHeader(
-            id: "20260101-000000-abcd",
-            startedAt: 0,
+        let header = RunHeader.made(
             scenario: "made",
             title: String(repeating: "x", count: padding),
             incident: "made",
-            scenarioText: "",
-            overrides: [],
-            seed: 1,
-            timeScale: 1,
-            broker: BrokerDescription(kind: "embedded", bootstrapServers: ""),
-            memoryControl: "none",
-            environment: [],
-            configuration: [],
-            variants: [],
-            phases: [],
             sampleInterval: 1,
-            warmUp: 1,
-            oomLimit: nil,
-            expectations: []
+            warmUp: 1
         )
         let recording = RecordedRun(header: header, state: .finished)
         let result = RunResult(

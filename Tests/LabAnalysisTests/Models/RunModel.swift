@@ -1,4 +1,5 @@
 import LabCore
+import LabTesting
 
 @testable import LabAnalysis
 
@@ -104,27 +105,5 @@ extension RunModel.Variant {
 }
 
 extension RunHeader {
-    static var empty: RunHeader {
-        RunHeader(
-            id: "r",
-            startedAt: 0,
-            scenario: "s",
-            title: "",
-            incident: "",
-            scenarioText: "",
-            overrides: [],
-            seed: 1,
-            timeScale: 1,
-            broker: BrokerDescription(kind: "embedded", bootstrapServers: ""),
-            memoryControl: "none",
-            environment: [],
-            configuration: [],
-            variants: [],
-            phases: [],
-            sampleInterval: 0.1,
-            warmUp: 10,
-            oomLimit: nil,
-            expectations: []
-        )
-    }
+    static var empty: RunHeader { .made("r") }
 }

@@ -1,5 +1,6 @@
 import LabCore
 import LabScenario
+import LabTesting
 import Testing
 
 @Suite("The scenario that a run came to")
@@ -13,26 +14,15 @@ struct PlayedScenarioTests {
         let given = try ScenarioOverride.given(overrides)
         let scenario = try load(text, overrides: given)
         var agenda = Agenda(scenario)
-        var header = RunHeader(
-            id: "20260101-000000-abcd",
-            startedAt: 0,
+        var header = RunHeader.made(
             scenario: "made",
-            title: "",
             incident: scenario.incident ?? "",
             scenarioText: text,
             overrides: overrides,
             seed: scenario.seed,
             timeScale: scenario.timeScale.factor,
-            broker: BrokerDescription(kind: "embedded", bootstrapServers: ""),
-            memoryControl: "none",
-            environment: [],
-            configuration: [],
-            variants: [],
-            phases: [],
             sampleInterval: 1,
-            warmUp: 1,
-            oomLimit: nil,
-            expectations: []
+            warmUp: 1
         )
         for (index, entry) in acts.enumerated() {
             let words = entry.act.split(separator: " ").map(String.init)
