@@ -56,7 +56,7 @@ final class CommandAgents: Sendable {
         agents = agents.filter { target, _ in lives.contains { $0.target == target } }
         for life in lives {
             var agent = agents[life.target] ?? self.agent(of: life)
-            let usage = recorder.cgroup(of: life.name)?.usage
+            let usage = recorder.processes(of: life)?.cgroup?.usage
             let age = life.age.inSeconds
             let news = agent.look(at: age, usage: usage, events: life.handled, isEnding: isEnding)
             agents[life.target] = agent
@@ -98,8 +98,4 @@ final class CommandAgents: Sendable {
         case .noProfile(let reason): recorder.note("NoProfile", of: object, reason, isWarning: true)
         }
     }
-}
-
-extension CommandLife {
-    fileprivate var name: LifeName { LifeName(pod: pod, life: life) }
 }

@@ -40,8 +40,6 @@ final class StageRecorder: Sendable {
     private let news: StageNews
     private let unconfirmedEvents = Atomic(0)
     private let port: @Sendable (_ pod: String, _ life: Int) -> Int?
-    /// Of the lives that go on.
-    private let cgroups = Mutex<[LifeName: MemoryCgroup]>([:])
 
     /// - Parameters:
     ///   - variants: of the stage.
@@ -220,7 +218,7 @@ final class StageRecorder: Sendable {
 
     /// All processes of such a life; `nil` once it is over.
     func processes(of life: CommandLife) -> PodProcesses? {
-        guarded.withLock { $0.processes[LifeName(pod: life.pod, life: life.life)] }
+        guarded.withLock { $0.processes[life.name] }
     }
 
     /// Wall time since it began.
@@ -236,9 +234,6 @@ final class StageRecorder: Sendable {
     func commandLatency(_ latency: HistogramSnapshot, target: Int) {
         guarded.withLock { $0.stage.commandLatency(latency, target: target) }
     }
-
-    /// Where the memory of a life is counted; `nil` where it has no cgroup, or is over.
-    func cgroup(of life: LifeName) -> MemoryCgroup? { cgroups.withLock { $0[life] } }
 
     /// Whether everything is recorded by now.
     var hasBegun: Bool { ask { $0.clock != nil } }
@@ -268,7 +263,6 @@ extension StageRecorder: PodObserver {
         } else {
             guarded.withLock { $0.processes[LifeName(pod: pod.name, life: life)] = processes }
         }
-        cgroups.withLock { $0[LifeName(pod: pod.name, life: life)] = processes.cgroup }
         let port = port(pod.name, life)
         take(sampled: target) { $0.podStarted(pod, life: life, pid: processes.pid, port: port, at: now) }
     }
@@ -290,7 +284,6 @@ extension StageRecorder: PodObserver {
         take { $0.podEnded(pod, life: life, exit: exit, last: last, at: now) }
         guarded.withLock { $0.processes[LifeName(pod: pod.name, life: life)] = nil }
         scratch.removeFiles(ofPod: pod.name, life: life)
-        cgroups.withLock { $0[LifeName(pod: pod.name, life: life)] = nil }
     }
 
     func podLostProcess(_ pod: PodSpecification, life: Int, at time: UInt64) {

@@ -18,6 +18,8 @@ struct CommandLife: Hashable, Sendable {
     let startedAt: UInt64
     /// Events, as far as commits show.
     let handled: Int
+
+    var name: LifeName { LifeName(pod: pod, life: life) }
 }
 
 extension StageState {
